@@ -1,0 +1,10 @@
+# Writes the C++ source for regiokompas_embed.
+set(text "#include \"common/base/embedded_file.h\"\n\n#include <vector>\n\nnamespace ${NAMESPACE} {\n")
+string(APPEND text "std::vector<regiokompas::EmbeddedFile> ${FUNCTION}() {\n  return {\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} content)
+  string(APPEND text "      {\"${name}\", R\"~~~~(${content})~~~~\"},\n")
+endforeach()
+string(APPEND text "  };\n}\n}  // namespace ${NAMESPACE}\n")
+file(WRITE ${OUT} "${text}")

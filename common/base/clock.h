@@ -1,0 +1,38 @@
+// The one source of time. Nothing else in the product asks for the time, so a test can set it.
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace regiokompas {
+
+// Wall-clock time. Implementations are thread-safe.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual absl::Time Now() const = 0;
+};
+
+class SystemClock final : public Clock {
+ public:
+  absl::Time Now() const override { return absl::Now(); }
+};
+
+// A clock that stands still until told otherwise; for tests.
+class FixedClock final : public Clock {
+ public:
+  explicit FixedClock(absl::Time now) : now_(now) {}
+  absl::Time Now() const override { return now_; }
+  void Set(absl::Time now) { now_ = now; }
+
+ private:
+  absl::Time now_;
+};
+
+// True for an existing civil date written YYYY-MM-DD, year 1000 to 9999.
+bool IsCivilDate(absl::string_view text);
+
+}  // namespace regiokompas

@@ -1,0 +1,262 @@
+#include "common/db/database.h"
+
+#include <algorithm>
+#include <pqxx/pqxx>
+#include <random>
+#include <set>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "common/base/errors.h"
+#include "common/base/status_macros.h"
+#include "common/db/sqlstate.h"
+
+namespace regiokompas::db {
+namespace {
+
+constexpr absl::Duration kMaxLifetime = absl::Minutes(30);
+constexpr absl::Duration kTimeoutMargin = absl::Milliseconds(50);
+constexpr int kMaxAttempts = 3;
+
+// libpq waits for ever on a dead host unless told otherwise.
+constexpr char kConnectionDefaults[] =
+    " connect_timeout=3 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=10000";
+
+// Owner, receivers and timeouts in one round trip; all end with the transaction.
+const Statement& Settings() {
+  static const auto* const kStatement = new Statement{
+      "call.settings",
+      "SELECT set_config('app.owner', $1, true), set_config('app.receivers', $2, true), "
+      "set_config('statement_timeout', $3, true), set_config('lock_timeout', $3, true)"};
+  return *kStatement;
+}
+
+std::string Receivers(const Principal& principal) {
+  return absl::StrJoin(principal.owners, ",",
+                       [](std::string* out, const OwnerRoles& owner) { absl::StrAppend(out, owner.owner); });
+}
+
+}  // namespace
+
+Param Param::Time(absl::Time time) {
+  return Param(absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", time, absl::UTCTimeZone()));
+}
+
+Param Param::Bytes(absl::string_view bytes) { return Param(absl::StrCat("\\x", absl::BytesToHexString(bytes))); }
+
+int Result::size() const { return static_cast<int>(rows_->size()); }
+
+bool Result::IsNull(int row, int column) const { return (*rows_)[row][column].is_null(); }
+
+std::string Result::Text(int row, int column) const {
+  const auto field = (*rows_)[row][column];
+  return std::string(field.c_str(), field.size());
+}
+
+int64_t Result::Int(int row, int column) const { return (*rows_)[row][column].as<int64_t>(); }
+
+std::string Result::Bytes(int row, int column) const {
+  return absl::HexStringToBytes(Text(row, column).substr(2));
+}
+
+absl::Time Result::Time(int row, int column) const { return absl::FromUnixMicros(Int(row, column)); }
+
+// One session; used by one thread at a time.
+class Pool::Connection {
+ public:
+  explicit Connection(const std::string& options) : session_(options), connected_(absl::Now()) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    // libpqxx 6 would reconnect silently and lose the session's state.
+    session_.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
+  }
+
+  pqxx::connection& session() { return session_; }
+  absl::Time connected() const { return connected_; }
+
+  void PrepareOnce(const Statement& statement) {
+    if (prepared_.insert(statement.name).second) session_.prepare(statement.name, statement.sql);
+  }
+
+  // Set when the session can not be used again.
+  bool broken = false;
+
+ private:
+  pqxx::connection session_;
+  const absl::Time connected_;
+  std::set<std::string> prepared_;
+};
+
+class Pool::OpenTransaction final : public Transaction {
+ public:
+  OpenTransaction(Connection& connection, pqxx::transaction_base& transaction, const Call& call, const LogCause& log_cause)
+      : connection_(connection), transaction_(transaction), call_(call), log_cause_(log_cause) {}
+
+  absl::StatusOr<Result> Query(const Statement& statement, const std::vector<Param>& params) override {
+    try {
+      connection_.PrepareOnce(statement);
+      std::vector<const char*> values;
+      values.reserve(params.size());
+      for (const Param& param : params) values.push_back(param.value() ? param.value()->c_str() : nullptr);
+      return Result(std::make_shared<const pqxx::result>(
+          transaction_.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values))));
+    } catch (const std::exception& error) {
+      return Fail(error, statement.name);
+    }
+  }
+
+  // Records the failure and gives the caller's view of it.
+  absl::Status Fail(const std::exception& error, absl::string_view where) {
+    const Failure failure = Translate(error, absl::Now() >= call_.deadline - kTimeoutMargin);
+    log_cause_(absl::StrCat(where, ": ", error.what()));
+    connection_.broken |= failure.broken;
+    retry_ |= failure.retry;
+    return failure.status;
+  }
+
+  bool retry() const { return retry_; }
+
+ private:
+  Connection& connection_;
+  pqxx::transaction_base& transaction_;
+  const Call& call_;
+  const LogCause& log_cause_;
+  bool retry_ = false;
+};
+
+Pool::Pool(PoolOptions options, LogCause log_cause) : options_(std::move(options)), log_cause_(std::move(log_cause)) {}
+
+Pool::~Pool() = default;
+
+PoolCounts Pool::Counts() const {
+  absl::MutexLock lock(&mutex_);
+  const int idle = static_cast<int>(idle_.size());
+  return {open_ - idle, idle};
+}
+
+absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Connect() {
+  try {
+    return std::make_unique<Connection>(absl::StrCat(options_.connection, kConnectionDefaults));
+  } catch (const std::exception& error) {
+    log_cause_(absl::StrCat("connect: ", error.what()));
+    absl::MutexLock lock(&mutex_);
+    --open_;
+    return errors::MakeRetryable(errors::kUnavailable);
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Acquire(absl::Time deadline, bool fresh) {
+  std::vector<std::unique_ptr<Connection>> expired;  // closed outside the lock
+  {
+    absl::MutexLock lock(&mutex_);
+    if (waiters_ >= options_.max_waiters) return errors::MakeRetryable(errors::kOverloaded);
+    ++waiters_;
+    const auto available = [this]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+      return !idle_.empty() || open_ < options_.max_connections;
+    };
+    const bool granted = mutex_.AwaitWithDeadline(absl::Condition(&available), deadline);
+    --waiters_;
+    if (!granted) return errors::Make(errors::kDeadlineExceeded);
+    const absl::Time oldest = absl::Now() - kMaxLifetime;
+    while (!idle_.empty()) {
+      std::unique_ptr<Connection> connection = std::move(idle_.back());
+      idle_.pop_back();
+      if (!fresh && connection->connected() > oldest) return connection;
+      --open_;
+      expired.push_back(std::move(connection));
+    }
+    ++open_;
+  }
+  return Connect();
+}
+
+void Pool::Release(std::unique_ptr<Connection> connection) {
+  absl::MutexLock lock(&mutex_);
+  if (connection->broken) {
+    --open_;
+  } else {
+    idle_.push_back(std::move(connection));
+  }
+}
+
+absl::Status Pool::RunOnce(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work, bool& retry) {
+  retry = false;
+  // A pooled connection may have died since its last use; BEGIN shows it, and then one fresh connection is tried.
+  std::unique_ptr<Connection> connection;
+  std::unique_ptr<pqxx::transaction_base> transaction;
+  for (const bool fresh : {false, true}) {
+    ASSIGN_OR_RETURN(connection, Acquire(call.deadline, fresh));
+    try {
+      if (access == Access::kReadOnly) {
+        transaction = std::make_unique<pqxx::read_transaction>(connection->session());
+      } else {
+        transaction = std::make_unique<pqxx::work>(connection->session());
+      }
+      break;
+    } catch (const std::exception& error) {
+      const Failure failure = Translate(error, false);
+      connection->broken = true;
+      Release(std::move(connection));
+      log_cause_(absl::StrCat("begin: ", error.what()));
+      if (fresh || !failure.broken) return failure.status;
+    }
+  }
+  // The transaction goes before its connection: the lease ends when this function does.
+  auto release = absl::MakeCleanup([&] {
+    transaction.reset();
+    Release(std::move(connection));
+  });
+
+  OpenTransaction open(*connection, *transaction, call, log_cause_);
+  const int64_t timeout = std::max<int64_t>(1, absl::ToInt64Milliseconds(call.deadline - absl::Now() - kTimeoutMargin));
+  absl::Status status =
+      open.Query(Settings(), {call.owner, Receivers(call.principal), std::min<int64_t>(timeout, 15'000)}).status();
+  if (status.ok()) status = work(open);
+  if (!status.ok()) {
+    retry = open.retry();
+    return status;
+  }
+  try {
+    // Never cancelled: once COMMIT is sent its outcome is awaited.
+    transaction->commit();
+  } catch (const std::exception& error) {
+    status = open.Fail(error, "commit");
+    retry = open.retry();
+    if (access == Access::kReadWrite && connection->broken) return errors::Make(errors::kCommitOutcomeUnknown);
+  }
+  return status;
+}
+
+absl::Status Pool::Run(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work) {
+  const absl::Time start = absl::Now();
+  absl::Status status;
+  for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
+    bool retry = false;
+    status = RunOnce(call, access, work, retry);
+    if (!retry || absl::Now() >= call.deadline) break;
+    thread_local std::minstd_rand random{std::random_device{}()};
+    absl::SleepFor(absl::Milliseconds(std::uniform_int_distribution<int>(1, 10 * attempt)(random)));
+  }
+  call.database_time += absl::Now() - start;
+  return status;
+}
+
+absl::Status Pool::Ping(absl::Time deadline) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Acquire(deadline, false));
+  absl::Status status;
+  try {
+    pqxx::nontransaction probe(connection->session());
+    probe.exec("SELECT 1");
+  } catch (const std::exception& error) {
+    connection->broken = true;
+    status = errors::MakeRetryable(errors::kUnavailable);
+  }
+  Release(std::move(connection));
+  return status;
+}
+
+}  // namespace regiokompas::db

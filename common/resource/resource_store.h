@@ -1,0 +1,101 @@
+// The standard methods (AIP-131 to 135, 231, 233) over one table, for every resource alike.
+//
+// A resource is a message with a name pattern; its table holds the ids of the pattern as key columns, what is referred to or
+// ordered by as columns of its own, and the message as jsonb. A service says what its resources are (ResourceSpec) and calls
+// these methods; all SQL of resources is in resource_store.cc.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/api/page_tokens.h"
+#include "common/base/call.h"
+#include "common/base/errors.h"
+#include "common/db/database.h"
+#include "common/names/resource_name.h"
+#include "google/protobuf/message.h"
+
+namespace regiokompas::resource {
+
+// A column that repeats what a field says, so that SQL can join on it or keep it unique.
+struct Column {
+  const char* column;
+  const char* field;
+  // Store only the last id of the name in the field (a foreign key); else the field's text as it is.
+  bool last_id = true;
+};
+
+struct ResourceSpec {
+  const char* kind;   // activity: names statements, history and changes
+  const char* table;  // activities
+  const google::protobuf::Descriptor* message;
+  std::vector<Column> columns;
+  // Sets what only the service may set on a new resource, such as its first state. May be empty.
+  std::function<void(google::protobuf::Message&)> initialise;
+  // Rules that the contract's options can not say. Called with the whole resource, its name filled, before it is stored. May be
+  // empty.
+  std::function<void(const google::protobuf::Message&, errors::Violations&)> check;
+  // Completes or refuses a resource by what else is stored, in the writing transaction, before `check`. May be empty.
+  std::function<absl::Status(Call&, db::Transaction&, google::protobuf::Message&)> resolve = {};
+};
+
+// Immutable after construction, thread-safe. The pool and the page tokens must outlive it.
+class ResourceStore {
+ public:
+  using Message = google::protobuf::Message;
+
+  ResourceStore(ResourceSpec spec, db::Pool& pool, const api::PageTokens& page_tokens);
+
+  // `request` is the GetX, ListXs, CreateX, BatchCreateXs or UpdateX request of this resource, already validated; `response`
+  // the answer that its RPC declares. The fields that are read are those of the AIPs: name, parent, page_size, page_token,
+  // read_time, x_id, x, requests, update_mask, request_id.
+  absl::Status Get(Call& call, const Message& request, Message* response) const;
+  absl::Status List(Call& call, const Message& request, Message* response) const;
+  absl::Status Create(Call& call, const Message& request, Message* response) const;
+  absl::Status BatchCreate(Call& call, const Message& request, Message* response) const;
+  absl::Status Update(Call& call, const Message& request, Message* response) const;
+
+  // The same inside a transaction of the caller's, for methods that do more than one thing at once.
+  // NOT_FOUND when it is missing; fills `resource` and call.revision.
+  absl::Status Read(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
+  // Like Read, and keeps others from changing it until the transaction ends.
+  absl::Status Lock(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
+  // Stores a new resource under `name`; ALREADY_EXISTS when it is there.
+  absl::Status Insert(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
+  // Stores the next version of a resource that Lock has read; fails with ABORTED when `resource` carries another etag.
+  absl::Status Replace(Call& call, db::Transaction& transaction, Message* resource) const;
+
+  const names::Pattern& pattern() const { return pattern_; }
+
+ private:
+  struct Statements {
+    db::Statement get, get_at, lock, list, list_at, insert, replace;
+  };
+
+  static Statements Compose(const ResourceSpec& spec, const names::Pattern& pattern);
+  absl::Status ReadWith(Call& call, db::Transaction& transaction, const db::Statement& statement,
+                        const std::vector<db::Param>& params, const std::string& name, Message* resource) const;
+  absl::Status CheckRules(Call& call, db::Transaction& transaction, Message& resource) const;
+  std::vector<db::Param> WriteParams(Call& call, const std::string& name, const Message& resource) const;
+  absl::Status ApplyMask(const Message& update, const Message& request, Message* resource) const;
+
+  const ResourceSpec spec_;
+  const names::Pattern pattern_;
+  const Statements statements_;
+  db::Pool& pool_;
+  const api::PageTokens& page_tokens_;
+};
+
+// Runs `work` once per request_id: a repeated call gets the stored answer. Every write goes through here, except those whose
+// request carries no request_id.
+absl::Status RunWrite(Call& call, db::Pool& pool, const google::protobuf::Message& request,
+                      google::protobuf::Message* response, absl::FunctionRef<absl::Status(db::Transaction&)> work);
+
+// "v17" with the quotes.
+std::string EtagOf(int64_t version);
+
+}  // namespace regiokompas::resource

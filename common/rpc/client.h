@@ -1,0 +1,25 @@
+// Calls from here to a service: channels with our limits and retries, and contexts that carry the caller's identity.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/base/call.h"
+
+namespace regiokompas::rpc {
+
+// A channel to "unix:/path" (plain: the socket's directory guards it) or to a TLS address whose certificate is checked against
+// `ca_file` (the system's authorities when empty). UNAVAILABLE is retried twice; writes are safe to retry by their request_id.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& ca_file);
+
+// Fills a context for a call on behalf of `call`: its token, its request id and what is left of its deadline.
+void Continue(const Call& call, grpc::ClientContext& context);
+
+// Fills a context for a call of our own with `token`; `english` asks for English texts in errors.
+void Begin(const std::string& token, absl::Duration timeout, bool english, grpc::ClientContext& context);
+
+}  // namespace regiokompas::rpc

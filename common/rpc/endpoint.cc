@@ -1,0 +1,132 @@
+#include "common/rpc/endpoint.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <exception>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/api/validate.h"
+#include "common/auth/roles.h"
+#include "common/base/errors.h"
+#include "common/base/hash.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/convert.h"
+
+namespace regiokompas::rpc {
+namespace {
+
+constexpr absl::Duration kShortDeadline = absl::Seconds(5);
+constexpr absl::Duration kLongDeadline = absl::Seconds(30);
+constexpr size_t kMaxRequestIdBytes = 64;
+
+std::string Metadata(const grpc::ServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  return found == context.client_metadata().end() ? "" : std::string(found->second.data(), found->second.size());
+}
+
+// The caller's own id for the call, when it is fit for a log line: x-request-id, or the trace id of W3C traceparent.
+std::string RequestIdOf(const grpc::ServerContext& context) {
+  std::string id = Metadata(context, "x-request-id");
+  if (id.empty()) {
+    if (const std::string trace = Metadata(context, "traceparent"); trace.size() == 55) id = trace.substr(3, 32);
+  }
+  const bool printable = std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~'; });
+  return id.empty() || id.size() > kMaxRequestIdBytes || !printable ? RandomUuid() : id;
+}
+
+absl::Duration DefaultDeadline(absl::string_view method) {
+  for (const char* verb : {"Get", "List", "Create", "Update"}) {
+    if (absl::StartsWith(method, verb)) return kShortDeadline;
+  }
+  return kLongDeadline;
+}
+
+}  // namespace
+
+Endpoint::Endpoint(Environment& environment, std::string name, const google::protobuf::ServiceDescriptor* service,
+                   int max_calls)
+    : environment_(environment), name_(std::move(name)), max_calls_(max_calls) {
+  registry_.Add(service->file());
+  for (int i = 0; i < service->method_count(); ++i) {
+    const auto* method = service->method(i);
+    methods_[method->input_type()] = {absl::StrCat(service->full_name(), "/", method->name()),
+                                      method->options().GetExtension(options::v1::permission),
+                                      DefaultDeadline(method->name())};
+  }
+}
+
+// Everything that must hold before a method runs, in the order in which a caller may learn of it.
+absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::protobuf::Message& request,
+                             const Method& method, Call& call) const {
+  if (environment_.draining) return errors::MakeRetryable(errors::kDraining);
+  if (calls_ > max_calls_) {
+    environment_.metrics.Rejected(name_);
+    return errors::MakeRetryable(errors::kOverloaded);
+  }
+  const std::string authorization = Metadata(context, "authorization");
+  absl::string_view token = authorization;
+  if (!absl::ConsumePrefix(&token, "Bearer ")) return errors::Make(errors::kTokenMissing);
+  ASSIGN_OR_RETURN(call.principal, environment_.verifier.Verify(token));
+  call.token = std::string(token);
+  // Deadlines are of the machine's clock, not of the product's: gRPC counts in it.
+  const absl::Time now = absl::Now();
+  call.deadline = now + method.default_deadline;
+  // Without a client deadline gRPC says time_point::max(), which arithmetic would overflow.
+  if (context.deadline() != std::chrono::system_clock::time_point::max()) {
+    call.deadline = std::min(call.deadline, absl::FromChrono(context.deadline()));
+  }
+  if (call.deadline <= now) return errors::Make(errors::kDeadlineExceeded);
+  RETURN_IF_ERROR(api::Validate(request, registry_));
+  call.owner = api::OwnerOf(request);
+  if (!auth::Allows(call.principal, call.owner, method.permission)) {
+    return errors::Make(errors::kOwnerForbidden,
+                        {{"owner", call.owner}, {"permission", options::v1::Permission_Name(method.permission)}});
+  }
+  return absl::OkStatus();
+}
+
+grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
+                             google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> run) {
+  const absl::Time start = absl::Now();
+  ++calls_;
+  auto leave = absl::MakeCleanup([this] { --calls_; });
+  const Method& method = methods_.at(request.GetDescriptor());
+  Call call{.clock = environment_.clock, .method = method.name, .request_id = RequestIdOf(*context)};
+
+  absl::Status status = Admit(*context, request, method, call);
+  if (status.ok()) {
+    try {
+      status = run(call);
+    } catch (const std::exception& error) {
+      status = absl::InternalError(error.what());
+    }
+  }
+  const Language language =
+      absl::StartsWith(Metadata(*context, "accept-language"), "en") ? Language::kEnglish : Language::kDutch;
+  grpc::Status answer = ToGrpc(status, language, call.request_id);
+  if (!status.ok()) response->Clear();
+
+  context->AddTrailingMetadata("regiokompas-request-id", call.request_id);
+  if (call.revision > 0) context->AddTrailingMetadata("regiokompas-revision", absl::StrCat(call.revision));
+  const absl::Duration latency = absl::Now() - start;
+  const std::string code = absl::StatusCodeToString(static_cast<absl::StatusCode>(answer.error_code()));
+  environment_.metrics.CallFinished(method.name, code, latency, call.database_time);
+  // Names of owners and callers, never bodies: logs are read by people who may not read the data.
+  environment_.log.Write(answer.error_code() == grpc::StatusCode::INTERNAL ? obs::Severity::kError : obs::Severity::kInfo,
+                         "call",
+                         {{"method", method.name},
+                          {"code", code},
+                          {"reason", errors::ReasonOf(status)},
+                          {"cause", answer.error_code() == grpc::StatusCode::INTERNAL ? status.message() : ""},
+                          {"owner", call.owner},
+                          {"principal", call.principal.subject.empty() ? "" : call.principal.Id()},
+                          {"request_id", call.request_id},
+                          {"milliseconds", absl::ToDoubleMilliseconds(latency)},
+                          {"database_milliseconds", absl::ToDoubleMilliseconds(call.database_time)}});
+  return answer;
+}
+
+}  // namespace regiokompas::rpc

@@ -1,0 +1,238 @@
+#include "common/rpc/host.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/resource_quota.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/base/status_macros.h"
+#include "common/db/migrate.h"
+#include "common/rpc/client.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+
+namespace regiokompas::rpc {
+namespace {
+
+constexpr int kMaxRequestBytes = 18 << 20;  // a document of 16 MiB and its fields
+constexpr int kMaxStreamsPerConnection = 256;
+constexpr absl::Duration kHealthPeriod = absl::Seconds(2);
+constexpr absl::Duration kHealthTimeout = absl::Milliseconds(500);
+constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view what) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return absl::FailedPreconditionError(absl::StrCat("cannot read ", what, " ", path, ": ", std::strerror(errno)));
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+bool IsUnix(absl::string_view address) { return absl::StartsWith(address, "unix:"); }
+
+// gRPC replaces a socket file that exists, so it would silently take the place of a running server.
+absl::Status CheckSocketFree(const std::string& path) {
+  if (path.size() > kMaxSocketPath) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("socket path ", path, " has ", path.size(), " bytes; at most ", kMaxSocketPath, " fit"));
+  }
+  const std::string directory = path.substr(0, path.rfind('/'));
+  if (access(directory.c_str(), W_OK | X_OK) != 0) {
+    return absl::FailedPreconditionError(absl::StrCat("cannot make a socket in ", directory, ": ", std::strerror(errno)));
+  }
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, kMaxSocketPath);
+  const int probe = socket(AF_UNIX, SOCK_STREAM, 0);
+  const bool answered = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  close(probe);
+  if (answered) return absl::FailedPreconditionError(absl::StrCat("address unix:", path, " is in use by a running server"));
+  return absl::OkStatus();
+}
+
+class CollectErrors final : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    absl::StrAppend(&text_, text_.empty() ? "" : "; ", "line ", line + 1, ", column ", column + 1, ": ", message);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const std::vector<std::string>& overrides) {
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(file, "configuration"));
+  internal::v1::Config config;
+  CollectErrors problems;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&problems);
+  if (!parser.ParseFromString(text, &config)) {
+    return absl::InvalidArgumentError(absl::StrCat("configuration ", file, ": ", problems.text()));
+  }
+  for (const std::string& override_text : overrides) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(override_text, absl::MaxSplits('=', 1));
+    const auto* field = config.GetDescriptor()->FindFieldByName(parts.first);
+    if (field == nullptr || field->is_repeated() || field->message_type() != nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("--set ", override_text, ": there is no single value ", parts.first));
+    }
+    config.GetReflection()->ClearField(&config, field);
+    const bool quoted = field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING;
+    if (!google::protobuf::TextFormat::ParseFieldValueFromString(
+            quoted ? absl::StrCat("\"", parts.second, "\"") : parts.second, field, &config)) {
+      return absl::InvalidArgumentError(absl::StrCat("--set ", override_text, ": bad value"));
+    }
+  }
+  return config;
+}
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& config, const Clock& clock, obs::Logger& log) {
+  if (config.listen().empty()) return absl::InvalidArgumentError("configuration: listen is not set");
+  if (!IsUnix(config.listen()) && config.tls().certificate_file().empty()) {
+    return absl::InvalidArgumentError("configuration: a server that listens on TCP needs tls");
+  }
+  ASSIGN_OR_RETURN(std::string key, ReadFile(config.page_token_key_file(), "page_token_key_file"));
+  if (key.size() < 32) return absl::InvalidArgumentError("configuration: page_token_key_file holds fewer than 32 bytes");
+  ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier, auth::TokenVerifier::Create(config, clock));
+  std::unique_ptr<Host> host(new Host(config, clock, log, std::move(verifier), std::move(key)));
+  if (!config.metrics_listen().empty()) RETURN_IF_ERROR(host->metrics_.Listen(config.metrics_listen()));
+  return host;
+}
+
+Host::Host(internal::v1::Config config, const Clock& clock, obs::Logger& log, std::unique_ptr<auth::TokenVerifier> verifier,
+           std::string page_token_key)
+    : config_(std::move(config)),
+      log_(log),
+      verifier_(std::move(verifier)),
+      environment_{.clock = clock, .log = log, .metrics = metrics_, .verifier = *verifier_},
+      page_tokens_(std::move(page_token_key), clock) {}
+
+Host::~Host() { Drain(); }
+
+absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::protobuf::ServiceDescriptor* service,
+                                         const std::vector<EmbeddedFile>& migrations) {
+  const internal::v1::Database* database = nullptr;
+  for (const auto& entry : config_.database()) {
+    if (entry.service() == name) database = &entry;
+  }
+  if (database == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat("configuration: no database for service ", name));
+  }
+  const absl::Time give_up = absl::Now() + absl::Seconds(config_.startup_seconds() > 0 ? config_.startup_seconds() : 30);
+  absl::Status ready = db::CheckMigrated(database->connection(), name, migrations);
+  while (ready.code() == absl::StatusCode::kUnavailable && absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(200));
+    ready = db::CheckMigrated(database->connection(), name, migrations);
+  }
+  RETURN_IF_ERROR(ready);
+
+  db::PoolOptions options{.connection = database->connection()};
+  if (database->max_connections() > 0) options.max_connections = database->max_connections();
+  if (database->max_waiters() > 0) options.max_waiters = database->max_waiters();
+  Tenant& tenant = tenants_[name];
+  tenant.service_name = service->full_name();
+  tenant.pool = std::make_unique<db::Pool>(options, [this, name](absl::string_view cause) {
+    log_.Write(obs::Severity::kWarning, "database", {{"service", name}, {"cause", cause}});
+  });
+  tenant.endpoint =
+      std::make_unique<Endpoint>(environment_, name, service, options.max_connections + options.max_waiters);
+  return Room{*tenant.pool, *tenant.endpoint, page_tokens_, [this](const std::string& peer) { return Peer(peer); }};
+}
+
+void Host::AddService(std::unique_ptr<grpc::Service> service) { services_.push_back(std::move(service)); }
+
+absl::Status Host::Start() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+  if (IsUnix(config_.listen())) {
+    RETURN_IF_ERROR(CheckSocketFree(config_.listen().substr(5)));
+  } else {
+    grpc::SslServerCredentialsOptions tls;
+    ASSIGN_OR_RETURN(const std::string certificate, ReadFile(config_.tls().certificate_file(), "certificate_file"));
+    ASSIGN_OR_RETURN(const std::string key, ReadFile(config_.tls().key_file(), "key_file"));
+    tls.pem_key_cert_pairs.push_back({key, certificate});
+    credentials = grpc::SslServerCredentials(tls);
+  }
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(config_.listen(), credentials, &port);
+  builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+  // Two servers on one port would share its connections without a word.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Connections age out, so that clients notice new replicas.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 300'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
+  for (const auto& service : services_) builder.RegisterService(service.get());
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) {
+    return absl::FailedPreconditionError(absl::StrCat("cannot listen on ", config_.listen(), ": is the address in use?"));
+  }
+  address_ = IsUnix(config_.listen())
+                 ? config_.listen()
+                 : absl::StrCat(config_.listen().substr(0, config_.listen().rfind(':')), ":", port);
+  for (const auto& [name, tenant] : tenants_) {
+    server_->GetHealthCheckService()->SetServingStatus(tenant.service_name, true);
+  }
+  health_watch_ = std::thread([this] { WatchHealth(); });
+  return absl::OkStatus();
+}
+
+// Readiness follows the database both ways; liveness (the process answers at all) does not look at it.
+void Host::WatchHealth() {
+  while (!stopping_.WaitForNotificationWithTimeout(kHealthPeriod)) {
+    for (auto& [name, tenant] : tenants_) {
+      const bool healthy = tenant.pool->Ping(absl::Now() + kHealthTimeout).ok();
+      const db::PoolCounts counts = tenant.pool->Counts();
+      metrics_.Pool(name, counts.leased, counts.idle);
+      if (healthy == tenant.healthy) continue;
+      tenant.healthy = healthy;
+      log_.Write(obs::Severity::kWarning, "health", {{"service", name}, {"serving", healthy}});
+      if (!stopping_.HasBeenNotified()) {
+        server_->GetHealthCheckService()->SetServingStatus(tenant.service_name, healthy);
+      }
+    }
+  }
+}
+
+std::shared_ptr<grpc::Channel> Host::Peer(const std::string& service) {
+  absl::MutexLock lock(&mutex_);
+  std::shared_ptr<grpc::Channel>& channel = peers_[service];
+  if (channel != nullptr) return channel;
+  for (const auto& peer : config_.peer()) {
+    if (peer.service() == service) channel = Connect(peer.address(), peer.ca_file());
+  }
+  if (channel == nullptr && tenants_.count(service) > 0) channel = server_->InProcessChannel(grpc::ChannelArguments());
+  return channel;
+}
+
+void Host::Drain() {
+  if (server_ == nullptr || stopping_.HasBeenNotified()) return;
+  stopping_.Notify();
+  health_watch_.join();
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
+  environment_.draining = true;
+  // Always with a deadline: without one a stream that never ends would keep the process for ever.
+  const int seconds = config_.drain_seconds() > 0 ? config_.drain_seconds() : 20;
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + absl::Seconds(seconds)));
+  server_->Wait();
+  absl::MutexLock lock(&mutex_);
+  peers_.clear();
+}
+
+}  // namespace regiokompas::rpc

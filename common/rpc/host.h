@@ -1,0 +1,95 @@
+// A process that serves: it owns, in this order, what all services share, a pool and an endpoint per service, the services, and
+// the gRPC server with its health and its end.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/service_type.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "common/api/page_tokens.h"
+#include "common/base/embedded_file.h"
+#include "common/db/database.h"
+#include "common/rpc/endpoint.h"
+#include "regiokompas/internal/v1/config.pb.h"
+
+namespace regiokompas::rpc {
+
+class Host {
+ public:
+  // Reads the files that the configuration names and starts the metrics page; nothing is listened on for calls yet. The clock
+  // and the logger must outlive the host.
+  static absl::StatusOr<std::unique_ptr<Host>> Create(const internal::v1::Config& config, const Clock& clock, obs::Logger& log);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // What a service gets to live in.
+  struct Room {
+    db::Pool& pool;
+    Endpoint& endpoint;
+    const api::PageTokens& page_tokens;
+    // The channel to another service, in this process or elsewhere; ask when it is needed, as the server must have started.
+    std::function<std::shared_ptr<grpc::Channel>(const std::string& service)> peer;
+  };
+
+  // Waits for the database, checks that its schema is migrated, and makes the room of service `name`.
+  absl::StatusOr<Room> AddRoom(const std::string& name, const google::protobuf::ServiceDescriptor* service,
+                               const std::vector<EmbeddedFile>& migrations);
+
+  // Takes a service that lives in a room of this host.
+  void AddService(std::unique_ptr<grpc::Service> service);
+
+  // Listens. From here on health says whether each service can work.
+  absl::Status Start();
+
+  // NOT_SERVING, then the configured wait, then no new calls; returns when the calls in flight have ended or their time is up.
+  void Drain();
+
+  // Where the server listens; with port 0 the one that it got.
+  const std::string& address() const { return address_; }
+
+ private:
+  Host(internal::v1::Config config, const Clock& clock, obs::Logger& log, std::unique_ptr<auth::TokenVerifier> verifier,
+       std::string page_token_key);
+
+  struct Tenant {
+    std::string service_name;  // package.Service
+    std::unique_ptr<db::Pool> pool;
+    std::unique_ptr<Endpoint> endpoint;
+    bool healthy = true;
+  };
+
+  void WatchHealth();
+  std::shared_ptr<grpc::Channel> Peer(const std::string& service);
+
+  const internal::v1::Config config_;
+  obs::Logger& log_;
+  obs::Metrics metrics_;
+  const std::unique_ptr<auth::TokenVerifier> verifier_;
+  Environment environment_;
+  const api::PageTokens page_tokens_;
+  std::map<std::string, Tenant> tenants_;  // by short name
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+  absl::Mutex mutex_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> peers_ ABSL_GUARDED_BY(mutex_);
+  absl::Notification stopping_;
+  std::thread health_watch_;
+};
+
+// Reads a configuration in text format; every unknown key is an error that names its line. `overrides` are "path=value", such as
+// listen=unix:/run/a.sock.
+absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const std::vector<std::string>& overrides);
+
+}  // namespace regiokompas::rpc

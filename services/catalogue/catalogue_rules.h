@@ -1,0 +1,28 @@
+// Rules of the catalogue that the contract's options can not say. Pure: no database, no clock.
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "common/base/errors.h"
+#include "google/protobuf/message.h"
+
+namespace regiokompas::catalogue {
+
+// A new framework is a DRAFT.
+void StartAsDraft(google::protobuf::Message& framework);
+
+// Validity must not end before it starts; fiscal years are plausible.
+void CheckFramework(const google::protobuf::Message& framework, errors::Violations& violations);
+
+// The parent is another goal of the same framework.
+void CheckGoal(const google::protobuf::Message& goal, errors::Violations& violations);
+
+// Milestones are dated YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD; a range of money does not run backwards; years are plausible.
+void CheckActivity(const google::protobuf::Message& activity, errors::Violations& violations);
+
+// The goal is one of the framework; the dates do not run backwards.
+void CheckContribution(const google::protobuf::Message& contribution, errors::Violations& violations);
+
+// True for 2020, 2020-Q3, 2020-08 and 2020-08-31.
+bool IsDue(absl::string_view text);
+
+}  // namespace regiokompas::catalogue

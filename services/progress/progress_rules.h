@@ -1,0 +1,46 @@
+// Rules of progress that the contract's options can not say. Pure: no database, no clock.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/base/errors.h"
+#include "google/protobuf/message.h"
+#include "regiokompas/progress/v1/status.pb.h"
+#include "regiokompas/progress/v1/status_report.pb.h"
+
+namespace regiokompas::progress {
+
+// An owner's own status words. Case and the number of blanks do not matter.
+class StatusWords {
+ public:
+  void Add(absl::string_view label, v1::Status status);
+  std::optional<v1::Status> Find(absl::string_view label) const;
+
+ private:
+  std::map<std::string, v1::Status> words_;
+};
+
+// True when a printed word of the report has no canonical status yet.
+bool NeedsMapping(const v1::StatusReport& report);
+
+// Fills the canonical statuses from the words. A word that the owner has not mapped is FAILED_PRECONDITION
+// STATUS_WORD_UNMAPPED: it is never guessed (domain rule 4).
+absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report);
+
+// A new cycle is OPEN; one that was read from a publication is PUBLISHED, as it was before we saw it.
+void StartCycle(google::protobuf::Message& cycle);
+
+// A new report is a DRAFT; one that was read from a publication was submitted and reviewed elsewhere.
+void StartReport(google::protobuf::Message& report);
+
+void CheckCycle(const google::protobuf::Message& cycle, errors::Violations& violations);
+
+// A report that is written here needs a status, and off green a reason and a corrective action or "none needed" (domain rule 3).
+// NOT_PRINTED is for imported reports only.
+void CheckReport(const google::protobuf::Message& report, errors::Violations& violations);
+
+}  // namespace regiokompas::progress
