@@ -12,6 +12,7 @@
 #include "common/base/errors.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/api/resource.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "regiokompas/options/v1/options.pb.h"
 
 namespace regiokompas::api {
@@ -59,11 +60,18 @@ bool IsUuid(absl::string_view text) {
   return true;
 }
 
+// What a message must hold depends on where it stands.
+enum class Place {
+  kWhole,      // all required fields
+  kBatchItem,  // parent and request_id may come from the batch
+  kUpdate,     // only the name: the mask says what else counts
+};
+
 class Validator {
  public:
   Validator(const names::Registry& registry, std::string owner) : registry_(registry), owner_(std::move(owner)) {}
 
-  void Check(const Message& message, const std::string& path, bool in_batch) {
+  void Check(const Message& message, const std::string& path, Place place) {
     const auto* descriptor = message.GetDescriptor();
     const Reflection* reflection = message.GetReflection();
     for (int i = 0; i < descriptor->field_count(); ++i) {
@@ -72,9 +80,9 @@ class Validator {
       if (Has(field, google::api::OUTPUT_ONLY)) continue;
       const std::string name = path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
       if (field->is_repeated()) {
-        CheckRepeated(message, *reflection, field, name);
+        CheckRepeated(message, *reflection, field, name, place);
       } else {
-        CheckSingle(message, *reflection, field, name, in_batch);
+        CheckSingle(message, *reflection, field, name, place);
       }
     }
   }
@@ -83,10 +91,10 @@ class Validator {
 
  private:
   void CheckRepeated(const Message& message, const Reflection& reflection, const FieldDescriptor* field,
-                     const std::string& name) {
+                     const std::string& name, Place place) {
     const int size = reflection.FieldSize(message, field);
     if (size == 0) {
-      if (Has(field, google::api::REQUIRED)) violations_.Add(name, errors::kRequired);
+      if (Has(field, google::api::REQUIRED) && place != Place::kUpdate) violations_.Add(name, errors::kRequired);
       return;
     }
     const int option = field->options().GetExtension(options::v1::max_items);
@@ -98,7 +106,8 @@ class Validator {
     for (int i = 0; i < size; ++i) {
       const std::string item = absl::StrCat(name, "[", i, "]");
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        Check(reflection.GetRepeatedMessage(message, field, i), item, /*in_batch=*/field->name() == "requests");
+        Check(reflection.GetRepeatedMessage(message, field, i), item,
+              field->name() == "requests" ? Place::kBatchItem : Place::kWhole);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         CheckString(reflection.GetRepeatedString(message, field, i), field, item);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
@@ -108,17 +117,18 @@ class Validator {
   }
 
   void CheckSingle(const Message& message, const Reflection& reflection, const FieldDescriptor* field,
-                   const std::string& name, bool in_batch) {
-    // The items of a batch take the parent and the request_id of the whole.
-    const bool inherited = in_batch && (field->name() == "parent" || field->name() == "request_id");
+                   const std::string& name, Place place) {
     if (!IsSet(message, reflection, field)) {
-      if (Has(field, google::api::REQUIRED) && !inherited) violations_.Add(name, errors::kRequired);
+      if (IsRequired(field, place)) violations_.Add(name, errors::kRequired);
       return;
     }
     switch (field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        if (!absl::StartsWith(field->message_type()->full_name(), "google.protobuf.")) {
-          Check(reflection.GetMessage(message, field), name, false);
+        if (field->message_type() == google::protobuf::Timestamp::descriptor()) {
+          CheckTime(static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field)), name);
+        } else if (!absl::StartsWith(field->message_type()->full_name(), "google.protobuf.")) {
+          const bool update = message.GetDescriptor()->FindFieldByName("update_mask") != nullptr;
+          Check(reflection.GetMessage(message, field), name, update ? Place::kUpdate : Place::kWhole);
         }
         break;
       case FieldDescriptor::CPPTYPE_STRING:
@@ -137,10 +147,28 @@ class Validator {
     }
   }
 
+  static bool IsRequired(const FieldDescriptor* field, Place place) {
+    switch (place) {
+      case Place::kBatchItem:
+        return Has(field, google::api::REQUIRED) && field->name() != "parent" && field->name() != "request_id";
+      case Place::kUpdate:
+        return Has(field, google::api::IDENTIFIER);
+      default:
+        return Has(field, google::api::REQUIRED);
+    }
+  }
+
   static bool IsSet(const Message& message, const Reflection& reflection, const FieldDescriptor* field) {
     // A string or message that is present but empty counts as not given.
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return !reflection.GetString(message, field).empty();
     return reflection.HasField(message, field);
+  }
+
+  // What the type's own documentation allows: the years 1 to 9999.
+  void CheckTime(const google::protobuf::Timestamp& time, const std::string& name) {
+    if (time.seconds() < -62'135'596'800 || time.seconds() > 253'402'300'799 || time.nanos() < 0 || time.nanos() > 999'999'999) {
+      violations_.Add(name, errors::kBadTime);
+    }
   }
 
   void CheckEnum(int value, const FieldDescriptor* field, const std::string& name) {
@@ -198,7 +226,7 @@ class Validator {
     } else if (!reference.type().empty()) {
       if (const auto* pattern = registry_.Find(reference.type())) {
         CheckName(value, *pattern, name, false);
-      } else {
+      } else if (absl::StartsWith(value, "owners/")) {
         // A name of another service: its shape is checked there, its owner here.
         CheckOwner(value, name);
       }
@@ -253,8 +281,21 @@ std::string OwnerOf(const Message& request) {
 
 absl::Status Validate(const Message& request, const names::Registry& registry) {
   Validator validator(registry, OwnerOf(request));
-  validator.Check(request, "", false);
+  validator.Check(request, "", Place::kWhole);
   return validator.ToStatus();
+}
+
+absl::Status RequireFields(const Message& resource) {
+  errors::Violations violations;
+  const auto* descriptor = resource.GetDescriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* field = descriptor->field(i);
+    if (!Has(field, google::api::REQUIRED)) continue;
+    const Reflection& reflection = *resource.GetReflection();
+    const bool set = field->is_repeated() ? reflection.FieldSize(resource, field) > 0 : reflection.HasField(resource, field);
+    if (!set) violations.Add(field->name(), errors::kRequired);
+  }
+  return violations.ToStatus();
 }
 
 void ClearOutputOnly(Message& resource) {

@@ -97,7 +97,7 @@ absl::StatusOr<std::unique_ptr<TokenVerifier>> TokenVerifier::Create(const inter
   absl::MutexLock lock(&verifier->mutex_);
   ASSIGN_OR_RETURN(verifier->versions_, verifier->StatKeyFiles());
   ASSIGN_OR_RETURN(verifier->keys_, verifier->ReadKeys());
-  verifier->next_key_check_ = clock.Now() + kKeyCheckInterval;
+  verifier->last_key_check_ = clock.Now();
   return verifier;
 }
 
@@ -152,8 +152,9 @@ absl::StatusOr<std::shared_ptr<const TokenVerifier::Keys>> TokenVerifier::ReadKe
 }
 
 void TokenVerifier::ReloadKeysIfChanged(absl::Time now) const {
-  if (now < next_key_check_) return;
-  next_key_check_ = now + kKeyCheckInterval;
+  // A clock that was set back must not put the next check far away.
+  if (now >= last_key_check_ && now < last_key_check_ + kKeyCheckInterval) return;
+  last_key_check_ = now;
   // Looked at before reading: a file that changes in between is read once more at the next check.
   absl::StatusOr<std::vector<FileVersion>> versions = StatKeyFiles();
   if (versions.ok() && *versions == versions_) return;

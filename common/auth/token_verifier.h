@@ -83,7 +83,7 @@ class TokenVerifier {
   // Shared with the verifications under way, which finish with the keys that they started with.
   mutable std::shared_ptr<const Keys> keys_ ABSL_GUARDED_BY(mutex_);
   mutable std::vector<FileVersion> versions_ ABSL_GUARDED_BY(mutex_);
-  mutable absl::Time next_key_check_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
+  mutable absl::Time last_key_check_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   // SHA-256 of a good token -> what it proves. Bad tokens are not kept, so nobody can push others out with them.
   mutable absl::flat_hash_map<std::string, Principal> verified_ ABSL_GUARDED_BY(mutex_);
 };

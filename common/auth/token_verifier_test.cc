@@ -361,6 +361,15 @@ TEST_F(TokenVerifierTest, KeysAreReadAgainWhenTheirFileChanges) {
   EXPECT_EQ(key_errors_, 0);
 }
 
+TEST_F(TokenVerifierTest, AClockSetBackDoesNotDelayNewKeys) {
+  const auto verifier = Create();
+  const auto fresh = TokenSigner::Generate();
+  ASSERT_TRUE(fresh.ok());
+  ASSERT_TRUE(fresh->WriteJwks(JwksFile()).ok());
+  clock_.Set(clock_.Now() - absl::Seconds(30));
+  EXPECT_EQ(Outcome(*verifier, *fresh->Sign(Claims())), "OK");
+}
+
 TEST_F(TokenVerifierTest, ABrokenKeyFileKeepsTheOldKeysAndIsReported) {
   const auto verifier = Create();
   WriteFile(JwksFile(), "{");

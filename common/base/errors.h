@@ -79,6 +79,9 @@ inline constexpr Kind kOwnerForbidden{Code::kPermissionDenied, "OWNER_FORBIDDEN"
                                       "U mag dit niet voor eigenaar {owner} ({permission}), of het bestaat niet"};
 inline constexpr Kind kResourceNotFound{Code::kNotFound, "RESOURCE_NOT_FOUND", "{name} does not exist", "{name} bestaat niet"};
 inline constexpr Kind kResourceExists{Code::kAlreadyExists, "RESOURCE_EXISTS", "{name} exists already", "{name} bestaat al"};
+inline constexpr Kind kResourceDuplicate{Code::kAlreadyExists, "RESOURCE_DUPLICATE",
+                                         "{name} would be the second for what only one may exist for",
+                                         "{name} zou de tweede zijn voor iets waarvan er maar één mag bestaan"};
 inline constexpr Kind kReferenceMissing{Code::kFailedPrecondition, "REFERENCE_MISSING",
                                         "{name} refers to a resource that does not exist",
                                         "{name} verwijst naar iets dat niet bestaat"};
@@ -113,6 +116,8 @@ inline constexpr Rule kBadId{"BAD_ID", "{field} must be lower-case letters, digi
                              "{field} bestaat uit kleine letters, cijfers en streepjes, 2 tot 63 tekens, en begint met een letter"};
 inline constexpr Rule kBadDate{"BAD_DATE", "{field} must be an existing date YYYY-MM-DD",
                                "{field} moet een bestaande datum zijn: JJJJ-MM-DD"};
+inline constexpr Rule kBadTime{"BAD_TIME", "{field} must be a moment in the years 1 to 9999",
+                               "{field} moet een moment zijn in de jaren 1 tot en met 9999"};
 inline constexpr Rule kBadDecimal{"BAD_DECIMAL", "{field} must be a decimal such as 12.50",
                                   "{field} moet een decimaal getal zijn, zoals 12.50"};
 inline constexpr Rule kBadUuid{"BAD_UUID", "{field} must be a UUID in lower case", "{field} moet een UUID in kleine letters zijn"};

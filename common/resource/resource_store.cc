@@ -153,7 +153,8 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
   s.get = {kind + ".get", absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
                                        " LEFT JOIN LATERAL (SELECT ", row, " FROM ", table, " t WHERE ", by_key,
                                        ") r ON true")};
-  s.lock = {kind + ".lock", absl::StrCat("SELECT 0, ", row, " FROM ", table, " t WHERE ", by_key, " FOR UPDATE")};
+  // Keys never change, so this does not stand in the way of foreign key checks.
+  s.lock = {kind + ".lock", absl::StrCat("SELECT 0, ", row, " FROM ", table, " t WHERE ", by_key, " FOR NO KEY UPDATE")};
 
   // As-of reads ask the history: $1 owner, $2 name, $3 moment.
   const std::string past = absl::StrCat("h.version, ", Micros("h.create_time"), " AS created, ", Micros("h.change_time"),
@@ -383,7 +384,11 @@ absl::Status ResourceStore::Insert(Call& call, db::Transaction& transaction, con
     return errors::Make(errors::kReferenceMissing, {{"name", name}});
   }
   ASSIGN_OR_RETURN(const db::Result rows, std::move(written));
-  if (rows.size() == 0) return errors::Make(errors::kResourceExists, {{"name", name}});
+  if (rows.size() == 0) {
+    std::unique_ptr<Message> present(resource->New());
+    const bool same_name = Read(call, transaction, name, present.get()).ok();
+    return errors::Make(same_name ? errors::kResourceExists : errors::kResourceDuplicate, {{"name", name}});
+  }
   call.revision = rows.Int(0, 0);
   const absl::Time created = rows.Time(0, 1);
   return Fill(name, body, 1, created, created, resource);
@@ -506,6 +511,7 @@ absl::Status ResourceStore::Update(Call& call, const Message& request, Message* 
     std::unique_ptr<Message> before(response->New());
     before->CopyFrom(*response);
     RETURN_IF_ERROR(ApplyMask(update, request, response));
+    RETURN_IF_ERROR(api::RequireFields(*response));
     // An update that changes nothing makes no version.
     if (google::protobuf::util::MessageDifferencer::Equals(*before, *response)) return absl::OkStatus();
     return Replace(call, transaction, response);

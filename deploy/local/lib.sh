@@ -14,9 +14,11 @@ umask 022
 for variable in "${!PG@}"; do unset "$variable"; done
 unset variable
 
-# text DUTCH ENGLISH: prints the one that the reader wants. Dutch, unless LANG asks for English.
+# text DUTCH ENGLISH: prints the one that the reader wants. Dutch, unless LANG asks for English; commands that only
+# developers use set it to English themselves.
+READER=${LANG:-nl}
 text() {
-  case ${LANG:-} in
+  case $READER in
     en*) printf '%s' "$2" ;;
     *) printf '%s' "$1" ;;
   esac
@@ -61,7 +63,7 @@ logged() {
   shift
   if ! "$@" >"$log" 2>&1 </dev/null; then
     tail -n 30 -- "$log" >&2
-    die 1 "mislukt: $1; de hele uitvoer staat in $log" "failed: $1; its whole output is in $log"
+    die 1 "mislukt: $1 $2; de hele uitvoer staat in $log" "failed: $1 $2; its whole output is in $log"
   fi
 }
 
@@ -154,7 +156,8 @@ install_packages() {
     mkdir -p -- "$(dirname -- "$own_clusters")"
     printf 'create_main_cluster = false\n' >"$own_clusters"
   fi
-  logged "$log" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+  export DEBIAN_FRONTEND=noninteractive
+  logged "$log" apt-get install -y --no-install-recommends "${missing[@]}"
   rm -f -- "$own_clusters" "$log"
 }
 
@@ -163,14 +166,21 @@ install_tools() {
   local mark=$TOOLS/node_modules/.package-lock.json log=$ROOT/build/npm.log
   if [[ -f $mark && ! $TOOLS/package-lock.json -nt $mark ]]; then return; fi
   mkdir -p -- "$ROOT/build"
+  # Node trusts its own list only; a network with a certificate authority of its own is known to Debian's.
+  export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}
   logged "$log" npm ci --prefix "$TOOLS"
 }
 
-# configure [OPTION…]: CMake's own log appears only when it fails. A clone that was moved starts afresh.
-configure() {
+# forget_moved_build: CMake refuses a build folder of a clone that has moved since; it starts afresh.
+forget_moved_build() {
   local home
   home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$BUILD/CMakeCache.txt" 2>/dev/null || true)
   if [[ -n $home && $home != "$ROOT" ]]; then rm -rf -- "$BUILD"; fi
+}
+
+# configure [OPTION…]: CMake's own log appears only when it fails.
+configure() {
+  forget_moved_build
   mkdir -p -- "$BUILD"
   logged "$BUILD/configure.log" cmake -S "$ROOT" -B "$BUILD" -G Ninja "$@"
 }

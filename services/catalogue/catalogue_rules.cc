@@ -66,9 +66,15 @@ void CheckActivity(const Message& message, errors::Violations& violations) {
     if (!milestone.due().empty() && !IsDue(milestone.due())) {
       violations.Add(absl::StrCat("milestones[", i, "].due"), kBadDue);
     }
+    for (int shift = 0; shift < milestone.shifts_size(); ++shift) {
+      if (!IsDue(milestone.shifts(shift).to_due())) {
+        violations.Add(absl::StrCat("milestones[", i, "].shifts[", shift, "].to_due"), kBadDue);
+      }
+    }
   }
   for (int i = 0; i < activity.budget_lines_size(); ++i) {
     const v1::BudgetLine& line = activity.budget_lines(i);
+    if (line.amount_cents() < 0) violations.Add(absl::StrCat("budget_lines[", i, "].amount_cents"), errors::kNegative);
     if (line.has_high_cents() && line.high_cents() < line.amount_cents()) {
       violations.Add(absl::StrCat("budget_lines[", i, "].high_cents"), kHighBelowLow);
     }

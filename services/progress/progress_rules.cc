@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
 #include "regiokompas/progress/v1/reporting_cycle.pb.h"
 
 namespace regiokompas::progress {
@@ -23,49 +24,53 @@ constexpr errors::Rule kActionNeeded{"ACTION_NEEDED", "{field}: give a correctiv
 constexpr errors::Rule kImportedOnly{"IMPORTED_ONLY", "{field} can be NOT_PRINTED in imported reports only",
                                      "{field} kan alleen bij overgenomen rapportages onbekend zijn"};
 
-std::string Normalised(absl::string_view label) {
+constexpr errors::Rule kContradiction{"STATUS_CONTRADICTS_LABEL",
+                                      "{field} is another status than the owner's mapping gives to \"{word}\"; leave it empty",
+                                      "{field} is een andere status dan \"{word}\" volgens de eigen vertaling; laat hem leeg"};
+constexpr errors::Rule kWordTaken{"WORD_TAKEN", "{field} has a meaning in another mapping already",
+                                  "{field} heeft al een betekenis in een andere vertaling"};
+
+absl::StatusOr<v1::Status> Map(const StatusWords& words, const std::string& label, v1::Status given,
+                               const std::string& field) {
+  if (label.empty()) return given;
+  const auto found = words.find(NormalisedWord(label));
+  if (found == words.end()) return errors::Make(kUnmappedWord, {{"word", label}, {"name", label}});
+  if (given != v1::STATUS_UNSPECIFIED && given != found->second) {
+    errors::Violations violations;
+    violations.Add(field, kContradiction, {{"word", label}});
+    return violations.ToStatus();
+  }
+  return found->second;
+}
+
+}  // namespace
+
+std::string NormalisedWord(absl::string_view label) {
   std::string text = absl::AsciiStrToLower(label);
   absl::RemoveExtraAsciiWhitespace(&text);
   return text;
 }
 
-absl::Status Map(const StatusWords& words, const std::string& label, v1::Status& status) {
-  const std::optional<v1::Status> found = words.Find(label);
-  if (!found) return errors::Make(kUnmappedWord, {{"word", label}, {"name", label}});
-  status = *found;
-  return absl::OkStatus();
-}
-
-}  // namespace
-
-void StatusWords::Add(absl::string_view label, v1::Status status) { words_[Normalised(label)] = status; }
-
-std::optional<v1::Status> StatusWords::Find(absl::string_view label) const {
-  const auto found = words_.find(Normalised(label));
-  return found == words_.end() ? std::nullopt : std::make_optional(found->second);
-}
-
-bool NeedsMapping(const v1::StatusReport& report) {
-  if (report.status() == v1::STATUS_UNSPECIFIED && !report.status_label().empty()) return true;
-  for (const v1::PrintedStatus& earlier : report.earlier_statuses()) {
-    if (earlier.status() == v1::STATUS_UNSPECIFIED && !earlier.label().empty()) return true;
-  }
-  return false;
+bool HasWords(const v1::StatusReport& report) {
+  return !report.status_label().empty() || !report.earlier_statuses().empty();
 }
 
 absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report) {
-  if (report.status() == v1::STATUS_UNSPECIFIED && !report.status_label().empty()) {
-    v1::Status status = v1::STATUS_UNSPECIFIED;
-    if (absl::Status mapped = Map(words, report.status_label(), status); !mapped.ok()) return mapped;
-    report.set_status(status);
-  }
-  for (v1::PrintedStatus& earlier : *report.mutable_earlier_statuses()) {
-    if (earlier.status() != v1::STATUS_UNSPECIFIED || earlier.label().empty()) continue;
-    v1::Status status = v1::STATUS_UNSPECIFIED;
-    if (absl::Status mapped = Map(words, earlier.label(), status); !mapped.ok()) return mapped;
-    earlier.set_status(status);
+  ASSIGN_OR_RETURN(const v1::Status status, Map(words, report.status_label(), report.status(), "status"));
+  report.set_status(status);
+  for (int i = 0; i < report.earlier_statuses_size(); ++i) {
+    v1::PrintedStatus& earlier = *report.mutable_earlier_statuses(i);
+    ASSIGN_OR_RETURN(const v1::Status mapped, Map(words, earlier.label(), earlier.status(),
+                                                  absl::StrCat("earlier_statuses[", i, "].status")));
+    earlier.set_status(mapped);
   }
   return absl::OkStatus();
+}
+
+absl::Status WordTaken(int index) {
+  errors::Violations violations;
+  violations.Add(absl::StrCat("labels[", index, "]"), kWordTaken);
+  return violations.ToStatus();
 }
 
 void StartCycle(Message& message) {

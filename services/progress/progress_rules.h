@@ -2,7 +2,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,22 +13,21 @@
 
 namespace regiokompas::progress {
 
-// An owner's own status words. Case and the number of blanks do not matter.
-class StatusWords {
- public:
-  void Add(absl::string_view label, v1::Status status);
-  std::optional<v1::Status> Find(absl::string_view label) const;
+// The form in which status words are compared: case and the number of blanks do not matter.
+std::string NormalisedWord(absl::string_view label);
 
- private:
-  std::map<std::string, v1::Status> words_;
-};
+// An owner's status words in that form, with what they mean.
+using StatusWords = std::map<std::string, v1::Status>;
 
-// True when a printed word of the report has no canonical status yet.
-bool NeedsMapping(const v1::StatusReport& report);
+// True when the report has a printed word: then its canonical status comes from the owner's table.
+bool HasWords(const v1::StatusReport& report);
 
 // Fills the canonical statuses from the words. A word that the owner has not mapped is FAILED_PRECONDITION
-// STATUS_WORD_UNMAPPED: it is never guessed (domain rule 4).
+// STATUS_WORD_UNMAPPED: it is never guessed (domain rule 4). A status that contradicts its word is INVALID_ARGUMENT.
 absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report);
+
+// INVALID_ARGUMENT: the word at `index` of the mapping has a meaning in another mapping of the owner.
+absl::Status WordTaken(int index);
 
 // A new cycle is OPEN; one that was read from a publication is PUBLISHED, as it was before we saw it.
 void StartCycle(google::protobuf::Message& cycle);

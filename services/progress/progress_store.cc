@@ -9,26 +9,35 @@
 namespace regiokompas::progress {
 namespace {
 
-absl::StatusOr<StatusWords> ReadStatusWords(Call& call, db::Transaction& transaction) {
-  static const auto* const kStatement = new db::Statement{
-      "mapping.words",
-      "SELECT label, body->>'status' FROM mappings, jsonb_array_elements_text(body->'labels') AS label WHERE owner_id = $1"};
-  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kStatement, {call.owner}));
-  StatusWords words;
-  for (int i = 0; i < rows.size(); ++i) {
-    v1::Status status = v1::STATUS_UNSPECIFIED;
-    v1::Status_Parse(rows.Text(i, 1), &status);
-    words.Add(rows.Text(i, 0), status);
-  }
-  return words;
-}
-
 // Gives a report the canonical statuses of its words, from the owner's own table (domain rule 4).
 absl::Status ResolveStatus(Call& call, db::Transaction& transaction, google::protobuf::Message& message) {
+  static const auto* const kWords =
+      new db::Statement{"words.list", "SELECT word, status FROM words WHERE owner_id = $1"};
   auto& report = static_cast<v1::StatusReport&>(message);
-  if (!NeedsMapping(report)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const StatusWords words, ReadStatusWords(call, transaction));
+  if (!HasWords(report)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kWords, {call.owner}));
+  StatusWords words;
+  for (int i = 0; i < rows.size(); ++i) v1::Status_Parse(rows.Text(i, 1), &words[rows.Text(i, 0)]);
   return MapStatuses(words, report);
+}
+
+// Keeps the words of a mapping beside it; a word has one meaning per owner.
+absl::Status KeepWords(Call& call, db::Transaction& transaction, google::protobuf::Message& message) {
+  static const auto* const kForget =
+      new db::Statement{"words.forget", "DELETE FROM words WHERE owner_id = $1 AND mapping_id = $2"};
+  static const auto* const kKeep = new db::Statement{
+      "words.keep",
+      "INSERT INTO words (owner_id, word, mapping_id, status) VALUES ($1, $2, $3, $4) ON CONFLICT (owner_id, word) DO UPDATE "
+      "SET status = excluded.status WHERE words.mapping_id = excluded.mapping_id RETURNING mapping_id"};
+  const auto& mapping = static_cast<const v1::StatusMapping&>(message);
+  const std::string id = names::LastId(mapping.name());
+  RETURN_IF_ERROR(transaction.Query(*kForget, {call.owner, id}).status());
+  for (int i = 0; i < mapping.labels_size(); ++i) {
+    ASSIGN_OR_RETURN(const db::Result kept, transaction.Query(*kKeep, {call.owner, NormalisedWord(mapping.labels(i)), id,
+                                                                       v1::Status_Name(mapping.status())}));
+    if (kept.size() == 0) return WordTaken(i);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -54,7 +63,8 @@ ProgressStore::ProgressStore(db::Pool& pool, const api::PageTokens& page_tokens)
                 .message = v1::StatusMapping::descriptor(),
                 .columns = {},
                 .initialise = {},
-                .check = {}},
+                .check = {},
+                .resolve = KeepWords},
                pool, page_tokens) {}
 
 }  // namespace regiokompas::progress

@@ -24,8 +24,8 @@
 namespace regiokompas::cli {
 namespace {
 
-constexpr char kKeyFile[] = "signing-key.pem";
-constexpr char kJwksFile[] = "jwks.json";
+constexpr char kKeyFile[] = "dev.key.pem";
+constexpr char kJwksFile[] = "dev.jwks.json";
 
 // A text in both languages.
 struct Text {
@@ -42,7 +42,7 @@ Een echte omgeving gebruikt de tokens van de eigen inlogdienst; daar hoort dit p
 
 Gebruik:
   regiokompas-dev keys --out MAP
-      Maakt in MAP een sleutelpaar: signing-key.pem (geheim, alleen leesbaar voor u) en jwks.json (openbaar, voor de
+      Maakt in MAP een sleutelpaar: dev.key.pem (geheim, alleen leesbaar voor u) en dev.jwks.json (openbaar, voor de
       instelling issuer { jwks_file } van de dienst). Bestaat de sleutel al, dan blijft die zoals hij is.
 
   regiokompas-dev token --key BESTAND --subject NAAM --owner EIGENAAR=ROL[,ROL]…
@@ -55,7 +55,7 @@ Gebruik:
 
 Voorbeeld:
   regiokompas-dev keys --out sleutels
-  regiokompas-dev token --key sleutels/signing-key.pem --subject jansen --owner GM0677=policy_officer
+  regiokompas-dev token --key sleutels/dev.key.pem --subject jansen --owner GM0677=policy_officer
 
 Afsluitcode: 0 gelukt, 1 mislukt, 2 onjuist gebruik.
 )";
@@ -65,7 +65,7 @@ A real environment uses the tokens of its own identity provider; this program do
 
 Usage:
   regiokompas-dev keys --out DIR
-      Makes a key pair in DIR: signing-key.pem (secret, readable by you alone) and jwks.json (public, for the setting
+      Makes a key pair in DIR: dev.key.pem (secret, readable by you alone) and dev.jwks.json (public, for the setting
       issuer { jwks_file } of the service). A key that is there already stays as it is.
 
   regiokompas-dev token --key FILE --subject NAME --owner OWNER=ROLE[,ROLE]...
@@ -78,7 +78,7 @@ Usage:
 
 Example:
   regiokompas-dev keys --out keys
-  regiokompas-dev token --key keys/signing-key.pem --subject jansen --owner GM0677=policy_officer
+  regiokompas-dev token --key keys/dev.key.pem --subject jansen --owner GM0677=policy_officer
 
 Exit code: 0 done, 1 failed, 2 wrong usage.
 )";
@@ -174,7 +174,7 @@ class DevTool {
     const std::string key_file = directory / kKeyFile;
     if (!std::filesystem::exists(key_file, error)) {
       ASSIGN_OR_RETURN(const auth::TokenSigner fresh, auth::TokenSigner::Generate());
-      const absl::Status saved = fresh.Save(key_file);
+      absl::Status saved = fresh.Save(key_file);
       // Another run of this command may have been first; its key counts.
       if (!saved.ok() && !absl::IsAlreadyExists(saved)) return saved;
     }

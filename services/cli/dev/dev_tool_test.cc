@@ -47,7 +47,7 @@ class DevToolTest : public testing::Test {
     auto* entry = config.add_issuer();
     entry->set_name(issuer);
     entry->set_audience(audience);
-    entry->set_jwks_file(directory_ + "/keys/jwks.json");
+    entry->set_jwks_file(directory_ + "/keys/dev.jwks.json");
     entry->set_development(true);
     auto verifier = auth::TokenVerifier::Create(config, clock_);
     if (!verifier.ok()) return verifier.status();
@@ -64,31 +64,31 @@ class DevToolTest : public testing::Test {
 TEST_F(DevToolTest, KeysAreMadeOnceAndKeptSecret) {
   const std::vector<std::string> command = {"keys", "--out", directory_ + "/keys"};
   ASSERT_EQ(Run(command), kExitOk) << err_.str();
-  const std::string key_file = directory_ + "/keys/signing-key.pem";
+  const std::string key_file = directory_ + "/keys/dev.key.pem";
   struct stat info {};
   ASSERT_EQ(::stat(key_file.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   const std::string key = ReadFile(key_file);
-  const std::string jwks = ReadFile(directory_ + "/keys/jwks.json");
+  const std::string jwks = ReadFile(directory_ + "/keys/dev.jwks.json");
   EXPECT_THAT(jwks, HasSubstr("\"ES256\""));
 
-  std::filesystem::remove(directory_ + "/keys/jwks.json");
+  std::filesystem::remove(directory_ + "/keys/dev.jwks.json");
   ASSERT_EQ(Run(command), kExitOk) << err_.str();
   EXPECT_EQ(ReadFile(key_file), key);
-  EXPECT_EQ(ReadFile(directory_ + "/keys/jwks.json"), jwks);
+  EXPECT_EQ(ReadFile(directory_ + "/keys/dev.jwks.json"), jwks);
 }
 
 TEST_F(DevToolTest, ABrokenKeyIsNeverReplaced) {
   std::filesystem::create_directory(directory_ + "/keys");
-  std::ofstream(directory_ + "/keys/signing-key.pem") << "nothing";
+  std::ofstream(directory_ + "/keys/dev.key.pem") << "nothing";
   EXPECT_EQ(Run({"keys", "--out", directory_ + "/keys"}), kExitFailure);
-  EXPECT_THAT(err_.str(), HasSubstr("signing-key.pem"));
-  EXPECT_EQ(ReadFile(directory_ + "/keys/signing-key.pem"), "nothing");
+  EXPECT_THAT(err_.str(), HasSubstr("dev.key.pem"));
+  EXPECT_EQ(ReadFile(directory_ + "/keys/dev.key.pem"), "nothing");
 }
 
 TEST_F(DevToolTest, TheServiceAcceptsTheToken) {
   ASSERT_EQ(Run({"keys", "--out", directory_ + "/keys"}), kExitOk);
-  ASSERT_EQ(Run({"token", "--key", directory_ + "/keys/signing-key.pem", "--subject=Jan Jansen", "--owner",
+  ASSERT_EQ(Run({"token", "--key", directory_ + "/keys/dev.key.pem", "--subject=Jan Jansen", "--owner",
                  "GM0677=policy_officer,controller", "--owner=RG-achterhoek=regional_coordinator"}),
             kExitOk)
       << err_.str();
@@ -103,7 +103,7 @@ TEST_F(DevToolTest, TheServiceAcceptsTheToken) {
 
 TEST_F(DevToolTest, IssuerAudienceAndLifetimeAreAsAsked) {
   ASSERT_EQ(Run({"keys", "--out", directory_ + "/keys"}), kExitOk);
-  ASSERT_EQ(Run({"token", "--key", directory_ + "/keys/signing-key.pem", "--subject", "x", "--owner", "NL=integrator",
+  ASSERT_EQ(Run({"token", "--key", directory_ + "/keys/dev.key.pem", "--subject", "x", "--owner", "NL=integrator",
                  "--lifetime", "90s", "--issuer", "test", "--audience", "elders"}),
             kExitOk);
   EXPECT_FALSE(Verify().ok());
@@ -114,7 +114,7 @@ TEST_F(DevToolTest, IssuerAudienceAndLifetimeAreAsAsked) {
 
 TEST_F(DevToolTest, WrongUsageIsExplainedAndPrintsNoToken) {
   ASSERT_EQ(Run({"keys", "--out", directory_ + "/keys"}), kExitOk);
-  const std::string key = directory_ + "/keys/signing-key.pem";
+  const std::string key = directory_ + "/keys/dev.key.pem";
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
       {{"maak"}, "onbekende opdracht: maak"},
       {{"keys"}, "--out ontbreekt"},

@@ -40,3 +40,13 @@ CREATE TABLE mappings (
   PRIMARY KEY (owner_id, mapping_id)
 );
 CALL protect('mappings');
+
+-- The words of the mappings, one row each: an owner gives a word one meaning.
+CREATE TABLE words (
+  owner_id   text NOT NULL,
+  word       text NOT NULL COLLATE "C", -- lower case, single blanks
+  mapping_id text NOT NULL COLLATE "C",
+  status     text NOT NULL,
+  PRIMARY KEY (owner_id, word)
+);
+CALL protect('words');

@@ -1,0 +1,39 @@
+// What the commands that call services share: the address, the token and its owners.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/cli/arguments.h"
+
+namespace regiokompas::cli {
+
+// The options that Connect reads.
+inline const std::vector<std::string>& ConnectionOptions() {
+  static const auto* const kOptions = new std::vector<std::string>{"address", "ca-file", "token-file"};
+  return *kOptions;
+}
+
+class Client {
+ public:
+  // Reads the token file and opens a channel to --address.
+  static absl::StatusOr<Client> Connect(const Arguments& arguments);
+
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // The owners that the token names, as it says of itself: the services verify it.
+  const std::vector<std::string>& owners() const { return owners_; }
+  // Prepares one call.
+  void Begin(grpc::ClientContext& context) const;
+
+ private:
+  std::shared_ptr<grpc::Channel> channel_;
+  std::string token_;
+  std::vector<std::string> owners_;
+};
+
+}  // namespace regiokompas::cli

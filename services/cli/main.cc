@@ -1,0 +1,126 @@
+// The program `regiokompas`: one binary that serves any subset of the services and calls them.
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include "services/cli/arguments.h"
+#include "services/cli/commands.h"
+
+namespace regiokompas::cli {
+namespace {
+
+struct Command {
+  int (*run)(const Words&);
+  const char* dutch;
+  const char* english;
+};
+
+const std::map<std::string, Command>& Commands() {
+  static const auto* const kCommands = new std::map<std::string, Command>{
+      {"serve",
+       {Serve,
+        "regiokompas serve --config BESTAND [--services catalogue,progress,intake] [--listen ADRES] [--set naam=waarde]\n\n"
+        "Draait de genoemde diensten in dit proces (zonder --services: alle), tot SIGTERM of SIGINT. Aanvragen die dan lopen\n"
+        "worden afgemaakt; nieuwe worden geweigerd. ADRES is unix:/pad/naar/socket of host:poort (met TLS).\n",
+        "regiokompas serve --config FILE [--services catalogue,progress,intake] [--listen ADDRESS] [--set name=value]\n\n"
+        "Runs the named services in this process (all of them without --services) until SIGTERM or SIGINT. Calls that run\n"
+        "then are finished; new ones are refused. ADDRESS is unix:/path/to/socket or host:port (with TLS).\n"}},
+      {"migrate",
+       {Migrate,
+        "regiokompas migrate --config BESTAND\n\n"
+        "Brengt het schema van elke dienst in de configuratie op de nieuwste stand, met de eigenaarsrol (owner_connection).\n"
+        "Mag herhaald worden. Diensten starten alleen op een bijgewerkt schema.\n",
+        "regiokompas migrate --config FILE\n\n"
+        "Brings the schema of every service in the configuration up to date, with the owner role (owner_connection).\n"
+        "Safe to repeat. Services start only on a schema that is up to date.\n"}},
+      {"import",
+       {Import,
+        "regiokompas import --address ADRES --token-file BESTAND [--municipality GM0677] [--profile NAAM] DOCUMENT…\n"
+        "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAAM] DOCUMENT…\n\n"
+        "Leest documenten (UTF-8-tekst, ten hoogste 16 MiB), bewaart van elk een concept en neemt dat over in beleid en\n"
+        "rapportages. Nog eens inlezen verandert niets. Met --dry-run wordt alleen getoond wat er gelezen is; daarvoor is geen\n"
+        "dienst, token of database nodig.\n",
+        "regiokompas import --address ADDRESS --token-file FILE [--municipality GM0677] [--profile NAME] DOCUMENT…\n"
+        "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAME] DOCUMENT…\n\n"
+        "Reads documents (UTF-8 text, at most 16 MiB), keeps a draft of each and takes it over into policy and reports.\n"
+        "Reading one again changes nothing. With --dry-run it only shows what was read; that needs no service, token or\n"
+        "database.\n"}},
+      {"overview",
+       {Overview,
+        "regiokompas overview --address ADRES --token-file BESTAND [--output text|json]\n\n"
+        "Toont per eigenaar in het token en per beleidskader hoeveel doelen, activiteiten en teksten er zijn, hoe de\n"
+        "activiteiten ervoor staan en wat nog in het concept zit.\n",
+        "regiokompas overview --address ADDRESS --token-file FILE [--output text|json]\n\n"
+        "Shows for each owner in the token and each framework how many goals, activities and sections there are, how the\n"
+        "activities stand, and what is still in the draft.\n"}},
+      {"health",
+       {Health,
+        "regiokompas health --address ADRES [--service NAAM]\n\n"
+        "Vraagt of de server, of een dienst, aanvragen aanneemt: SERVING (exitcode 0) of NOT_SERVING (3).\n",
+        "regiokompas health --address ADDRESS [--service NAME]\n\n"
+        "Asks whether the server, or one service, takes calls: SERVING (exit code 0) or NOT_SERVING (3).\n"}},
+  };
+  return *kCommands;
+}
+
+void PrintHelp() {
+  std::cout << InLanguage(
+      "regiokompas: gemeentelijk beleid in het sociaal domein, van belofte tot voortgang\n\n"
+      "  import     lees beleidsdocumenten in\n"
+      "  overview   toon hoe het beleid ervoor staat\n"
+      "  serve      draai diensten\n"
+      "  migrate    breng de database op de nieuwste stand\n"
+      "  health     vraag of een server werkt\n"
+      "  version    toon de versie\n\n"
+      "Uitleg van één opdracht: regiokompas OPDRACHT --help\n"
+      "Proberen op deze machine: deploy/local/up\n"
+      "Exitcodes: 0 gelukt, 1 geweigerd of fout, 2 verkeerde opdracht, 3 niet bereikbaar, 4 geen toegang\n",
+      "regiokompas: municipal social policy, from promise to progress\n\n"
+      "  import     read policy documents\n"
+      "  overview   show how the policy stands\n"
+      "  serve      run services\n"
+      "  migrate    bring the database up to date\n"
+      "  health     ask whether a server works\n"
+      "  version    show the version\n\n"
+      "Help on one command: regiokompas COMMAND --help\n"
+      "Try it on this machine: deploy/local/up\n"
+      "Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 not reachable, 4 no access\n");
+}
+
+int Main(const Words& words) {
+  if (words.empty() || words[0] == "--help" || words[0] == "help") {
+    PrintHelp();
+    return words.empty() ? kUsage : kDone;
+  }
+  if (words[0] == "version" || words[0] == "--version") {
+    std::cout << "regiokompas " << REGIOKOMPAS_VERSION << "\n";
+    return kDone;
+  }
+  const auto command = Commands().find(words[0]);
+  if (command == Commands().end()) {
+    std::cerr << InLanguage("fout: onbekende opdracht ", "error: unknown command ") << words[0] << "\n"
+              << InLanguage("uitleg: regiokompas --help", "help: regiokompas --help") << "\n";
+    return kUsage;
+  }
+  const Words rest(words.begin() + 1, words.end());
+  for (const std::string& word : rest) {
+    if (word == "--") break;
+    if (word == "--help") {
+      std::cout << InLanguage(command->second.dutch, command->second.english);
+      return kDone;
+    }
+  }
+  return command->second.run(rest);
+}
+
+}  // namespace
+}  // namespace regiokompas::cli
+
+int main(int argc, char** argv) {
+  // The product never forks, and gRPC's fork handlers have deadlocked others.
+  setenv("GRPC_ENABLE_FORK_SUPPORT", "0", 1);
+  // A closed pipe, such as `… | head`, ends in a write error and not in a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  return regiokompas::cli::Main(regiokompas::cli::Words(argv + 1, argv + argc));
+}

@@ -1,0 +1,473 @@
+#include "services/intake/intake_rules.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/errors.h"
+#include "common/base/hash.h"
+#include "common/base/status_macros.h"
+#include "common/names/resource_name.h"
+
+namespace regiokompas::intake {
+namespace {
+
+constexpr errors::Kind kKindUnknown{absl::StatusCode::kFailedPrecondition, "DOCUMENT_KIND_UNKNOWN",
+                                    "It is not known what kind of document {name} is: parse it again with a profile",
+                                    "Van {name} is niet bekend wat voor document het is: lees het opnieuw met een profiel"};
+constexpr errors::Kind kMunicipalityDiffers{
+    absl::StatusCode::kInvalidArgument, "MUNICIPALITY_DIFFERS",
+    "The document is of {found}, not of {owner}: name the municipality to store it there all the same",
+    "Het document is van {found} en niet van {owner}: noem de gemeente om het daar toch te bewaren"};
+constexpr errors::Kind kOwnerMunicipality{absl::StatusCode::kInvalidArgument, "MUNICIPALITY_NOT_OWNER",
+                                          "municipality is {stated}, but the document would be stored for {owner}",
+                                          "De opgegeven gemeente is {stated}, maar het document wordt bewaard bij {owner}"};
+
+// The parse and the catalogue use the same numbers, so that a cast is enough.
+static_assert(static_cast<int>(v1::DOCUMENT_KIND_ANNUAL_REPORT) == static_cast<int>(catalogue::v1::FRAMEWORK_KIND_ANNUAL_REPORT));
+static_assert(static_cast<int>(v1::ASPECT_KIND_OTHER) == static_cast<int>(catalogue::v1::ASPECT_KIND_OTHER));
+static_assert(static_cast<int>(v1::ASPECT_KIND_OTHER) == static_cast<int>(progress::v1::ASPECT_KIND_OTHER));
+static_assert(static_cast<int>(v1::STATUS_STOPPED) == static_cast<int>(progress::v1::STATUS_STOPPED));
+
+std::string Normalised(absl::string_view text) { return Slug(text, "", 200); }
+
+// A resource needs a title: where none is printed its text or its code stands in.
+template <typename Element>
+std::string TitleOf(const Element& element) {
+  if (!element.title().empty()) return element.title();
+  if constexpr (requires { element.text(); }) {
+    if (!element.text().empty()) return element.text();
+  }
+  return element.code();
+}
+
+// Builds one plan; lives for one call.
+class Planner {
+ public:
+  Planner(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document)
+      : parsed_(parsed), prefix_(absl::StrCat("owners/", owner, "/")), document_(document) {
+    for (const v1::ParsedGoal& goal : parsed.goals()) goals_[goal.id()] = &goal;
+  }
+
+  absl::StatusOr<Plan> Build(KnownIds frameworks, KnownIds activities, KnownIds cycles) {
+    if (parsed_.source().document_kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
+      return errors::Make(kKindUnknown, {{"name", parsed_.source().title()}});
+    }
+    PlanFrameworks(frameworks);
+    PlanSections();
+    PlanGoals();
+    PlanActivities(activities);
+    if (IsReport()) PlanReports(cycles);
+    return std::move(plan_);
+  }
+
+ private:
+  struct Start {
+    int line;
+    std::string framework;
+  };
+
+  bool IsReport() const {
+    return parsed_.source().document_kind() == v1::DOCUMENT_KIND_PROGRESS_REPORT ||
+           parsed_.source().document_kind() == v1::DOCUMENT_KIND_ANNUAL_REPORT;
+  }
+
+  template <typename Provenance>
+  void SetProvenance(const std::string& element_id, int first_line, int last_line, Provenance* provenance) const {
+    provenance->set_document(document_);
+    provenance->set_sha256(parsed_.source().sha256());
+    provenance->set_first_line(first_line);
+    provenance->set_last_line(std::max(first_line, last_line));
+    provenance->set_element_id(element_id);
+  }
+
+  // The id for an element: the one that it got before, that of the same thing from another document when it may be merged, or
+  // a new one, numbered when the slug is taken.
+  std::pair<std::string, Outcome> ChooseId(const std::string& slug, const std::string& title, const std::string& element_id,
+                                           bool merge, KnownIds& known) const {
+    for (int number = 1;; ++number) {
+      const std::string id = number == 1 ? slug : absl::StrCat(slug, "-", number);
+      const auto found = known.find(id);
+      if (found == known.end()) {
+        known[id] = {title, parsed_.source().sha256(), element_id};
+        return {id, Outcome::kCreate};
+      }
+      if (found->second.sha256 == parsed_.source().sha256()) {
+        if (found->second.element_id == element_id) return {id, Outcome::kUnchanged};
+      } else if (merge && Normalised(found->second.title) == Normalised(title)) {
+        // Claimed, so that a second element of this document does not merge into it too.
+        found->second = {title, parsed_.source().sha256(), element_id};
+        return {id, Outcome::kMerge};
+      }
+    }
+  }
+
+  bool IsFramework(const v1::ParsedGoal& goal) const { return goal.kind() == v1::GOAL_KIND_FRAMEWORK; }
+
+  // True when something stands under the goal.
+  bool HasContent(const v1::ParsedGoal& goal) const {
+    for (const v1::ParsedGoal& other : parsed_.goals()) {
+      if (other.parent_id() == goal.id()) return true;
+    }
+    for (const v1::ParsedActivity& activity : parsed_.activities()) {
+      if (std::count(activity.goal_ids().begin(), activity.goal_ids().end(), goal.id()) > 0) return true;
+    }
+    return false;
+  }
+
+  void AddFramework(const std::string& title, const std::string& code, const std::string& text, const std::string& element_id,
+                    int line, KnownIds& known) {
+    const v1::SourceDocument& source = parsed_.source();
+    const std::string years = source.fiscal_years().empty() ? "" : absl::StrCat(" ", source.fiscal_years(0));
+    const auto [id, outcome] = ChooseId(Slug(absl::StrCat(title, years), "f"), title, element_id, /*merge=*/false, known);
+    Planned<catalogue::v1::Framework> planned{.resource = {}, .outcome = outcome};
+    catalogue::v1::Framework& framework = planned.resource;
+    framework.set_name(absl::StrCat(prefix_, "frameworks/", id));
+    framework.set_display_name(title);
+    framework.set_code(code);
+    framework.set_text(text);
+    framework.set_kind(static_cast<catalogue::v1::FrameworkKind>(source.document_kind()));
+    *framework.mutable_fiscal_years() = source.fiscal_years();
+    framework.set_valid_from_date(source.valid_from());
+    framework.set_effective_from_date(source.effective_from());
+    framework.set_source_identifier(source.identifier());
+    SetProvenance(element_id, line, line, framework.mutable_provenance());
+    starts_.push_back({line, framework.name()});
+    plan_.frameworks.push_back(std::move(planned));
+  }
+
+  // One framework for the document; where it holds several, one more for each.
+  void PlanFrameworks(KnownIds& known) {
+    const v1::SourceDocument& source = parsed_.source();
+    AddFramework(source.title().empty() ? "Document" : source.title(), "", "", "document", 1, known);
+    std::vector<const v1::ParsedGoal*> roots;
+    for (const v1::ParsedGoal& goal : parsed_.goals()) {
+      if (IsFramework(goal) && goal.parent_id().empty()) roots.push_back(&goal);
+    }
+    const auto full = std::count_if(roots.begin(), roots.end(), [this](const auto* goal) { return HasContent(*goal); });
+    for (const v1::ParsedGoal* goal : roots) {
+      if (full < 2) {
+        frameworks_[goal->id()] = starts_.front().framework;
+      } else if (HasContent(*goal)) {
+        AddFramework(TitleOf(*goal), goal->code(), goal->text(), goal->id(), goal->line(), known);
+        frameworks_[goal->id()] = starts_.back().framework;
+      }
+    }
+    for (const v1::ParsedGoal& goal : parsed_.goals()) {
+      if (!IsFramework(goal)) continue;
+      if (frameworks_.count(goal.id()) == 0) {
+        frameworks_[goal.id()] = MatchingFramework(goal);
+        ++plan_.goals_not_taken_over;
+      }
+    }
+    std::stable_sort(starts_.begin(), starts_.end(), [](const Start& a, const Start& b) { return a.line < b.line; });
+  }
+
+  // The framework that a listed or nested mention is about, by its title; else the one in whose lines it stands.
+  std::string MatchingFramework(const v1::ParsedGoal& mention) const {
+    const std::string title = Normalised(TitleOf(mention));
+    for (const auto& planned : plan_.frameworks) {
+      const std::string other = Normalised(planned.resource.display_name());
+      if (absl::StartsWith(title, other) || absl::StartsWith(other, title)) return planned.resource.name();
+    }
+    return FrameworkAt(mention.line());
+  }
+
+  const std::string& FrameworkAt(int line) const {
+    const Start* best = &starts_.front();
+    for (const Start& start : starts_) {
+      if (start.line <= line) best = &start;
+    }
+    return best->framework;
+  }
+
+  std::string FrameworkOf(const v1::ParsedGoal& goal) const {
+    const v1::ParsedGoal* current = &goal;
+    // A tree that loops is cut at its size.
+    for (int depth = 0; depth < parsed_.goals_size(); ++depth) {
+      if (IsFramework(*current)) return frameworks_.at(current->id());
+      const auto parent = goals_.find(current->parent_id());
+      if (parent == goals_.end()) break;
+      current = parent->second;
+    }
+    return FrameworkAt(goal.line());
+  }
+
+  void PlanSections() {
+    std::map<std::string, int> ordinals;
+    for (const v1::ParsedSection& parsed : parsed_.sections()) {
+      const std::string& framework = FrameworkAt(parsed.first_line());
+      const int ordinal = ++ordinals[framework];
+      catalogue::v1::Section section;
+      section.set_name(absl::StrCat(framework, "/sections/", absl::StrFormat("s%04d", ordinal)));
+      section.set_display_name(parsed.heading());
+      section.set_text(parsed.text());
+      section.set_ordinal(ordinal);
+      SetProvenance(absl::StrCat("section", ordinal), parsed.first_line(), parsed.last_line(), section.mutable_provenance());
+      plan_.sections.push_back(std::move(section));
+    }
+  }
+
+  void PlanGoals() {
+    std::map<std::string, KnownIds> taken;
+    std::map<std::string, int> ordinals;
+    for (const v1::ParsedGoal& parsed : parsed_.goals()) {
+      if (IsFramework(parsed)) continue;
+      const std::string framework = FrameworkOf(parsed);
+      const std::string slug = Slug(absl::StrCat(parsed.code(), " ", TitleOf(parsed)), "g");
+      const auto [id, outcome] = ChooseId(slug, TitleOf(parsed), parsed.id(), false, taken[framework]);
+      goal_names_[parsed.id()] = absl::StrCat(framework, "/goals/", id);
+    }
+    for (const v1::ParsedGoal& parsed : parsed_.goals()) {
+      const auto named = goal_names_.find(parsed.id());
+      if (named == goal_names_.end()) continue;
+      const std::string framework = FrameworkOf(parsed);
+      catalogue::v1::Goal goal;
+      goal.set_name(named->second);
+      goal.set_display_name(TitleOf(parsed));
+      // The parse counts FRAMEWORK as the first kind, the catalogue does not have it.
+      goal.set_kind(static_cast<catalogue::v1::GoalKind>(parsed.kind() - 1));
+      const auto parent = goal_names_.find(parsed.parent_id());
+      if (parent != goal_names_.end() && absl::StartsWith(parent->second, framework + "/")) {
+        goal.set_parent_goal(parent->second);
+      }
+      goal.set_code(parsed.code());
+      goal.set_text(parsed.text());
+      goal.set_ordinal(++ordinals[framework]);
+      SetProvenance(parsed.id(), parsed.line(), parsed.line(), goal.mutable_provenance());
+      plan_.goals.push_back(std::move(goal));
+    }
+    // A child may be printed before its parent.
+    std::map<std::string, int> depths;
+    for (const catalogue::v1::Goal& goal : plan_.goals) depths[goal.name()] = Depth(goal);
+    std::stable_sort(plan_.goals.begin(), plan_.goals.end(),
+                     [&](const auto& a, const auto& b) { return depths.at(a.name()) < depths.at(b.name()); });
+  }
+
+  int Depth(const catalogue::v1::Goal& goal) const {
+    int depth = 0;
+    for (const auto* current = &goal; !current->parent_goal().empty() && depth < parsed_.goals_size(); ++depth) {
+      const auto parent = std::find_if(plan_.goals.begin(), plan_.goals.end(),
+                                       [&](const auto& other) { return other.name() == current->parent_goal(); });
+      if (parent == plan_.goals.end()) break;
+      current = &*parent;
+    }
+    return depth;
+  }
+
+  void PlanActivities(KnownIds& known) {
+    for (const v1::ParsedActivity& parsed : parsed_.activities()) {
+      const std::string title = TitleOf(parsed);
+      const auto [id, outcome] = ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
+      Planned<catalogue::v1::Activity> planned{.resource = {}, .outcome = outcome};
+      catalogue::v1::Activity& activity = planned.resource;
+      activity.set_name(absl::StrCat(prefix_, "activities/", id));
+      activity_names_[parsed.id()] = activity.name();
+      activity.set_display_name(title);
+      activity.set_code(parsed.code());
+      for (const v1::ParsedAspect& aspect : parsed.aspects()) {
+        if (aspect.plan().empty() && !aspect.progress().empty() && IsReport()) continue;  // stands in the report only
+        auto* planned_aspect = activity.add_aspects();
+        planned_aspect->set_kind(static_cast<catalogue::v1::AspectKind>(aspect.kind()));
+        planned_aspect->set_label(aspect.label());
+        planned_aspect->set_plan(aspect.plan());
+        planned_aspect->set_ordinal(activity.aspects_size());
+      }
+      *activity.mutable_realisation_years() = parsed.realisation_years();
+      *activity.mutable_task_fields() = parsed.task_fields();
+      for (const std::string& organisation : parsed.organisations()) activity.add_parties()->set_organisation(organisation);
+      for (const v1::ParsedAmount& amount : parsed.amounts()) {
+        auto* line = activity.add_budget_lines();
+        line->set_amount_cents(amount.cents());
+        if (amount.high_cents() > amount.cents()) line->set_high_cents(amount.high_cents());
+        // Per year only where it is printed; a lone amount is not said to be once.
+        if (amount.per_year()) line->set_frequency(catalogue::v1::BUDGET_FREQUENCY_PER_YEAR);
+        line->set_text(amount.text());
+        line->set_ordinal(activity.budget_lines_size());
+        SetProvenance("", amount.line(), amount.line(), line->mutable_provenance());
+      }
+      for (const v1::ParsedMilestone& milestone : parsed_.milestones()) {
+        if (milestone.subject_id() != parsed.id()) continue;
+        auto* due = activity.add_milestones();
+        due->set_text(milestone.text());
+        due->set_due(milestone.date());
+        due->set_ordinal(activity.milestones_size());
+        SetProvenance("", milestone.line(), milestone.line(), due->mutable_provenance());
+        ++plan_.milestones_taken_over;
+      }
+      SetProvenance(parsed.id(), parsed.line(), parsed.line(), activity.mutable_provenance());
+      PlanContributions(parsed, activity.name());
+      plan_.activities.push_back(std::move(planned));
+    }
+    plan_.milestones_not_taken_over = parsed_.milestones_size() - plan_.milestones_taken_over;
+  }
+
+  void PlanContributions(const v1::ParsedActivity& parsed, const std::string& activity) {
+    std::set<std::string> seen;
+    const auto add = [&](const std::string& framework, const std::string& goal, const std::string& citation) {
+      // A pure function of what it links, so that reading again finds it.
+      const std::string id = absl::StrCat("c-", Sha256Hex(absl::StrCat(framework, "\n", goal, "\n", citation)).substr(0, 16));
+      if (!seen.insert(id).second) return;
+      catalogue::v1::Contribution contribution;
+      contribution.set_name(absl::StrCat(activity, "/contributions/", id));
+      contribution.set_framework(framework);
+      contribution.set_goal(goal);
+      contribution.set_citation(citation);
+      SetProvenance(parsed.id(), parsed.line(), parsed.line(), contribution.mutable_provenance());
+      plan_.contributions.push_back(std::move(contribution));
+    };
+    for (const std::string& goal_id : parsed.goal_ids()) {
+      const auto goal = goals_.find(goal_id);
+      if (goal == goals_.end()) continue;
+      const auto named = goal_names_.find(goal_id);
+      add(FrameworkOf(*goal->second), named == goal_names_.end() ? "" : named->second, "");
+    }
+    const std::string home =
+        seen.empty() ? FrameworkAt(parsed.line()) : plan_.contributions[plan_.contributions.size() - 1].framework();
+    if (seen.empty()) add(home, "", "");
+    for (const std::string& citation : parsed.result_refs()) add(home, "", citation);
+  }
+
+  void PlanReports(KnownIds& known) {
+    const v1::SourceDocument& source = parsed_.source();
+    const std::string years = source.fiscal_years().empty() ? "" : absl::StrCat(" ", source.fiscal_years(0));
+    const std::string title = absl::StrCat(source.title().empty() ? "Rapportage" : source.title(), years);
+    const auto [id, outcome] = ChooseId(Slug(title, "r"), title, "cycle", false, known);
+    Planned<progress::v1::ReportingCycle> planned{.resource = {}, .outcome = outcome};
+    progress::v1::ReportingCycle& cycle = planned.resource;
+    cycle.set_name(absl::StrCat(prefix_, "cycles/", id));
+    cycle.set_display_name(title);
+    cycle.set_kind(source.document_kind() == v1::DOCUMENT_KIND_ANNUAL_REPORT
+                       ? progress::v1::REPORTING_CYCLE_KIND_ANNUAL_REPORT
+                       : progress::v1::REPORTING_CYCLE_KIND_PROGRESS_REPORT);
+    cycle.set_imported(true);
+    cycle.set_framework(starts_.front().framework);
+    if (!source.fiscal_years().empty()) cycle.set_fiscal_year(source.fiscal_years(0));
+    SetProvenance("cycle", 1, 1, cycle.mutable_provenance());
+
+    for (const v1::ParsedActivity& activity : parsed_.activities()) PlanActivityReport(activity, cycle.name());
+    for (const v1::ParsedGoal& goal : parsed_.goals()) {
+      const auto named = goal_names_.find(goal.id());
+      if (goal.progress().empty() || named == goal_names_.end()) continue;
+      progress::v1::StatusReport report = NewReport(cycle.name(), named->second, TitleOf(goal), goal.id(), goal.line());
+      report.set_status(progress::v1::STATUS_NOT_PRINTED);
+      report.set_explanation(goal.progress());
+      plan_.reports.push_back(std::move(report));
+    }
+    plan_.cycle = std::move(planned);
+  }
+
+  progress::v1::StatusReport NewReport(const std::string& cycle, const std::string& subject, const std::string& title,
+                                       const std::string& element_id, int line) const {
+    progress::v1::StatusReport report;
+    const std::string kind = absl::StrContains(subject, "/goals/") ? "g-" : "a-";
+    report.set_name(absl::StrCat(cycle, "/reports/", kind, Sha256Hex(subject).substr(0, 16)));
+    report.set_display_name(title);
+    report.set_subject(subject);
+    report.set_imported(true);
+    SetProvenance(element_id, line, line, report.mutable_provenance());
+    return report;
+  }
+
+  void PlanActivityReport(const v1::ParsedActivity& activity, const std::string& cycle) {
+    progress::v1::StatusReport report =
+        NewReport(cycle, activity_names_.at(activity.id()), TitleOf(activity), activity.id(), activity.line());
+    // The words are printed oldest moment first; progress turns them into canonical ones with the owner's table.
+    for (int i = 0; i < activity.statuses_size(); ++i) {
+      const v1::ParsedStatus& printed = activity.statuses(i);
+      AddMapping(printed);
+      if (i + 1 == activity.statuses_size()) {
+        report.set_status_label(printed.label());
+      } else {
+        auto* earlier = report.add_earlier_statuses();
+        earlier->set_moment(printed.moment());
+        earlier->set_label(printed.label());
+      }
+    }
+    if (activity.statuses().empty()) report.set_status(progress::v1::STATUS_NOT_PRINTED);
+    for (const v1::ParsedAspect& aspect : activity.aspects()) {
+      if (aspect.progress().empty()) continue;
+      auto* text = report.add_aspect_reports();
+      text->set_kind(static_cast<progress::v1::AspectKind>(aspect.kind()));
+      text->set_label(aspect.label());
+      text->set_text(aspect.progress());
+      text->set_ordinal(report.aspect_reports_size());
+    }
+    if (!activity.council_proposal().empty()) report.mutable_council_proposal()->set_text(activity.council_proposal());
+    plan_.reports.push_back(std::move(report));
+  }
+
+  void AddMapping(const v1::ParsedStatus& printed) {
+    if (printed.status() == v1::STATUS_UNSPECIFIED || printed.label().empty()) return;
+    const std::string name = absl::StrCat(prefix_, "mappings/", Slug(printed.label(), "m"));
+    for (const progress::v1::StatusMapping& mapping : plan_.mappings) {
+      if (mapping.name() == name) return;
+    }
+    progress::v1::StatusMapping mapping;
+    mapping.set_name(name);
+    mapping.set_display_name(printed.label());
+    mapping.add_labels(printed.label());
+    mapping.set_status(static_cast<progress::v1::Status>(printed.status()));
+    plan_.mappings.push_back(std::move(mapping));
+  }
+
+  const v1::ParsedDocument& parsed_;
+  const std::string prefix_;    // owners/GM0677/
+  const std::string document_;  // name of the intake document
+  Plan plan_;
+  std::map<std::string, const v1::ParsedGoal*> goals_;
+  std::vector<Start> starts_;                          // where each framework begins, in line order
+  std::map<std::string, std::string> frameworks_;      // element id of a FRAMEWORK goal -> name
+  std::map<std::string, std::string> goal_names_;      // element id -> name
+  std::map<std::string, std::string> activity_names_;  // element id -> name
+};
+
+}  // namespace
+
+absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document,
+                                    KnownIds frameworks, KnownIds activities, KnownIds cycles) {
+  return Planner(parsed, owner, document).Build(std::move(frameworks), std::move(activities), std::move(cycles));
+}
+
+v1::DraftSummary Summarise(const v1::ParsedDocument& parsed) {
+  v1::DraftSummary summary;
+  summary.set_goals(parsed.goals_size());
+  summary.set_activities(parsed.activities_size());
+  summary.set_sections(parsed.sections_size());
+  summary.set_targets(parsed.targets_size());
+  summary.set_indicators(parsed.indicators_size());
+  summary.set_measurements(parsed.measurements_size());
+  summary.set_milestones(parsed.milestones_size());
+  int with_value = 0;
+  for (const v1::ParsedTarget& target : parsed.targets()) with_value += target.value().empty() ? 0 : 1;
+  summary.set_targets_with_value(with_value);
+  int lines = 0;
+  int unclassified = 0;
+  for (const v1::Span& span : parsed.spans()) {
+    const int length = span.last_line() - span.first_line() + 1;
+    lines += length;
+    if (span.role() == v1::SPAN_ROLE_UNCLASSIFIED) unclassified += length;
+  }
+  summary.set_lines(lines);
+  summary.set_unclassified_lines(unclassified);
+  int printed = 0;
+  for (const v1::ParsedActivity& activity : parsed.activities()) printed += activity.statuses().empty() ? 0 : 1;
+  summary.set_statuses_printed(printed);
+  return summary;
+}
+
+absl::Status CheckMunicipality(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& stated) {
+  if (!stated.empty() && stated != owner) {
+    return errors::Make(kOwnerMunicipality, {{"stated", stated}, {"owner", owner}});
+  }
+  const std::string& found = parsed.source().municipality();
+  if (stated.empty() && !found.empty() && found != owner) {
+    return errors::Make(kMunicipalityDiffers, {{"found", found}, {"owner", owner}});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace regiokompas::intake

@@ -1,0 +1,69 @@
+// From a parsed document to what other services are asked to store: the acceptance table (docs/decisions/0006) as code.
+// Pure: no database, no network, no clock; the same document and the same known ids give the same plan.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "regiokompas/catalogue/v1/activity.pb.h"
+#include "regiokompas/catalogue/v1/contribution.pb.h"
+#include "regiokompas/catalogue/v1/framework.pb.h"
+#include "regiokompas/catalogue/v1/goal.pb.h"
+#include "regiokompas/catalogue/v1/section.pb.h"
+#include "regiokompas/intake/v1/draft.pb.h"
+#include "regiokompas/intake/v1/parsed_document.pb.h"
+#include "regiokompas/progress/v1/reporting_cycle.pb.h"
+#include "regiokompas/progress/v1/status_mapping.pb.h"
+#include "regiokompas/progress/v1/status_report.pb.h"
+
+namespace regiokompas::intake {
+
+// A resource that the owner has already, by its id: enough to tell whether it is the same thing.
+struct Known {
+  std::string title;
+  std::string sha256;      // of the document that it was read from; empty when it was not read
+  std::string element_id;  // in that document
+};
+using KnownIds = std::map<std::string, Known>;
+
+enum class Outcome { kCreate, kUnchanged, kMerge };
+
+template <typename Resource>
+struct Planned {
+  Resource resource;  // its name filled
+  Outcome outcome = Outcome::kCreate;
+};
+
+// What acceptance comes to. Sections, goals, contributions and reports carry the names that they will have; the ones that
+// exist already are left as they are.
+struct Plan {
+  std::vector<Planned<catalogue::v1::Framework>> frameworks;
+  std::vector<catalogue::v1::Section> sections;
+  std::vector<catalogue::v1::Goal> goals;  // parents before children
+  std::vector<Planned<catalogue::v1::Activity>> activities;
+  std::vector<catalogue::v1::Contribution> contributions;
+  std::optional<Planned<progress::v1::ReportingCycle>> cycle;
+  std::vector<progress::v1::StatusReport> reports;
+  // Suggested by the profile for the words that are printed; only those that the owner has not mapped are stored.
+  std::vector<progress::v1::StatusMapping> mappings;
+  int goals_not_taken_over = 0;       // frameworks that are only listed or nested
+  int milestones_taken_over = 0;
+  int milestones_not_taken_over = 0;  // of goals: only activities have milestones
+};
+
+// `document` is the name of the intake document. FAILED_PRECONDITION when the kind of the document is not known: then an officer
+// must say what it is.
+absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document,
+                                    KnownIds frameworks, KnownIds activities, KnownIds cycles);
+
+// The counts that lists show without the parse itself.
+v1::DraftSummary Summarise(const v1::ParsedDocument& parsed);
+
+// INVALID_ARGUMENT when the document shows another municipality than the owner, unless `stated` repeats the owner.
+absl::Status CheckMunicipality(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& stated);
+
+}  // namespace regiokompas::intake

@@ -1,0 +1,15 @@
+// The gRPC service that reads documents and turns accepted drafts into catalogue and progress data.
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/rpc/host.h"
+
+namespace regiokompas::intake {
+
+// Makes the service a part of `host`.
+absl::Status Register(rpc::Host& host);
+
+// The migrations of the schema `intake`.
+std::vector<EmbeddedFile> Migrations();
+
+}  // namespace regiokompas::intake

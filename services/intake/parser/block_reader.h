@@ -1,0 +1,44 @@
+#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_
+#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "regiokompas/intake/v1/parsed_document.pb.h"
+#include "services/intake/parser/profile.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+
+// In what capacity a piece of text belongs to its subject.
+enum class Part { kTitle, kPlan, kProgress, kProposal };
+
+// One line's worth of text that belongs to an activity, a goal or an indicator; figures, partners and dates are looked
+// for in pieces. `text` points into the document's bytes.
+struct TextPiece {
+  std::string subject_id;
+  // Index of the activity in the document, -1 when the subject is a goal or an indicator.
+  int activity = -1;
+  pb::AspectKind aspect = pb::ASPECT_KIND_UNSPECIFIED;
+  Part part = Part::kPlan;
+  int line = 0;
+  absl::string_view text;
+};
+
+// The structure of a document: goals, activities with their texts and statuses, sections and indicators, without what
+// has to be looked for inside texts.
+struct Blocks {
+  pb::ParsedDocument document;
+  std::vector<TextPiece> pieces;
+  // Labels as printed, each once.
+  std::vector<std::string> labels;
+};
+
+// Reads lines from top to bottom with the rules of a profile. Every line gets exactly one role; what no rule takes is
+// UNCLASSIFIED and yields a diagnostic. Pure: the same input gives the same result; any text is accepted.
+Blocks ReadBlocks(const std::vector<Line>& lines, const Profile& profile, const Profile& common);
+
+}  // namespace regiokompas::intake
+
+#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_

@@ -1,0 +1,12 @@
+# Writes the data files FILES (separated by '|') into the C++ source OUT as one table of names and contents.
+string(REPLACE "|" ";" files "${FILES}")
+set(out "#include \"services/intake/parser/embedded.h\"\n\nnamespace regiokompas::intake {\n\n")
+string(APPEND out "const EmbeddedFile kEmbeddedFiles[] = {\n")
+foreach(file IN LISTS files)
+  get_filename_component(name "${file}" NAME)
+  file(READ "${file}" content)
+  string(APPEND out "    {\"${name}\", R\"~embedded~(${content})~embedded~\"},\n")
+endforeach()
+list(LENGTH files count)
+string(APPEND out "};\nconst int kEmbeddedFileCount = ${count};\n\n}  // namespace regiokompas::intake\n")
+file(WRITE "${OUT}" "${out}")

@@ -1,0 +1,188 @@
+#include "services/intake/parser/enrich.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "re2/re2.h"
+#include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/dutch_targets.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+namespace {
+
+using re2::StringPiece;
+
+// Longer stretches without a full stop are looked through in parts.
+constexpr size_t kLongestSentence = 3000;
+
+StringPiece Piece(absl::string_view text) { return StringPiece(text.data(), text.size()); }
+absl::string_view View(const StringPiece& piece) {
+  return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
+}
+
+std::vector<absl::string_view> Sentences(absl::string_view text) {
+  std::vector<absl::string_view> parts;
+  for (absl::string_view sentence : SplitSentences(text)) {
+    while (sentence.size() > kLongestSentence) {
+      size_t cut = sentence.rfind(' ', kLongestSentence);
+      if (cut == absl::string_view::npos || cut == 0) cut = kLongestSentence;
+      parts.push_back(sentence.substr(0, cut));
+      sentence.remove_prefix(cut);
+    }
+    parts.push_back(sentence);
+  }
+  return parts;
+}
+
+void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::string>* values) {
+  if (std::find(values->begin(), values->end(), value) == values->end()) *values->Add() = value;
+}
+
+// "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaat 3b", "3c: …"
+void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
+  static const RE2 kLettersFirst(
+      R"((?i)\bresultat(?:en)?\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\s+van\s+(?:kader|programma)\s+(\d+))");
+  static const RE2 kSingleFirst(R"((?i)\bresultaat\s+([a-z])\s+van\s+(?:kader|programma)\s+(\d+))");
+  static const RE2 kFrameworkFirst(R"((?i)\b(?:kader|programma)\s+(\d+)\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\b)");
+  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+(\d+)\.?([a-z])\b)");
+  static const RE2 kLeading(R"((?:^|[.;]\s+)(\d)\.?([a-z])(?:\s*:|\s+[A-Z]))");
+  static const RE2 kLetter(R"(\b([a-zA-Z])\b)");
+  auto add = [&](absl::string_view framework, absl::string_view letters) {
+    StringPiece rest = Piece(letters);
+    StringPiece letter;
+    while (RE2::FindAndConsume(&rest, kLetter, &letter)) {
+      AddOnce(absl::StrCat(framework, ".", absl::AsciiStrToLower(View(letter))), activity->mutable_result_refs());
+    }
+  };
+  StringPiece first;
+  StringPiece second;
+  StringPiece rest = Piece(text);
+  for (const RE2* pattern : {&kLettersFirst, &kSingleFirst}) {
+    rest = Piece(text);
+    while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(second), View(first));
+  }
+  for (const RE2* pattern : {&kFrameworkFirst, &kCited, &kLeading}) {
+    rest = Piece(text);
+    while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(first), View(second));
+  }
+}
+
+void AddAmounts(const TextPiece& piece, pb::ParsedActivity* activity) {
+  for (const Amount& amount : FindAmounts(piece.text)) {
+    pb::ParsedAmount* added = activity->add_amounts();
+    added->set_cents(amount.cents);
+    added->set_high_cents(amount.high_cents);
+    added->set_per_year(amount.per_year);
+    added->set_text(std::string(amount.text));
+    added->set_line(piece.line);
+  }
+}
+
+// Targets come from plans, goals and indicators; never from what was reached, risks, partners or unlabelled cells.
+bool MayHoldTargets(const TextPiece& piece) {
+  if (piece.part != Part::kPlan && piece.part != Part::kTitle) return false;
+  switch (piece.aspect) {
+    case pb::ASPECT_KIND_RISKS:
+    case pb::ASPECT_KIND_OTHER:
+    case pb::ASPECT_KIND_FUNDING:
+    case pb::ASPECT_KIND_COMMUNICATION:
+    case pb::ASPECT_KIND_STAKEHOLDERS:
+    case pb::ASPECT_KIND_STATE_OF_AFFAIRS:
+      return false;
+    default:
+      return true;
+  }
+}
+
+void AddTargets(const TextPiece& piece, pb::ParsedDocument* document) {
+  const bool indicator = piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.part == Part::kTitle;
+  for (absl::string_view sentence : Sentences(piece.text)) {
+    for (pb::ParsedTarget& target : FindTargets(sentence, indicator)) {
+      target.set_id(absl::StrCat("t", document->targets_size() + 1));
+      target.set_subject_id(piece.subject_id);
+      target.set_line(piece.line);
+      *document->add_targets() = std::move(target);
+    }
+  }
+}
+
+// Dated steps in the plan of a time line. A budget year alone is a year of realisation and no step.
+void AddMilestones(const TextPiece& piece, pb::ParsedDocument* document) {
+  static const RE2 kBudgetYear(R"((?i)\bbegrotingsja)");
+  for (absl::string_view sentence : Sentences(piece.text)) {
+    if (RE2::PartialMatch(Piece(sentence), kBudgetYear) || IsYearsOnly(sentence)) continue;
+    for (const PrintedDate& date : FindDates(sentence)) {
+      pb::ParsedMilestone* milestone = document->add_milestones();
+      milestone->set_subject_id(piece.subject_id);
+      milestone->set_text(std::string(sentence));
+      milestone->set_date(date.date);
+      milestone->set_line(piece.line);
+    }
+  }
+}
+
+// Figures reached: a percentage, a number out of a number or a number per thousand in a report of progress. A sentence
+// that sets a norm or looks ahead is left alone.
+void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
+  static const RE2 kNorm(
+      R"((?i)\b(?:minimaal|maximaal|minstens|tenminste|norm|doel|streven|taakstelling|verwacht\w*|gaan|zullen|willen|moet\w*)\b)");
+  static const RE2 kPerThousand(R"((?i)\bper (?:1\.?000|duizend)\s+\pL+\s+\pL+\s+(\d[\d.,]*))");
+  static const RE2 kShare(R"((?i)\b(\d[\d.]*)\s+van\s+de\s+(\d[\d.]*)\s+\pL)");
+  static const RE2 kPercent(R"((?i)\b(\d[\d.,]*)\s?(?:%|procent\b))");
+  for (absl::string_view sentence : Sentences(piece.text)) {
+    if (RE2::PartialMatch(Piece(sentence), kNorm)) continue;
+    StringPiece figure;
+    StringPiece whole;
+    pb::ParsedMeasurement measurement;
+    if (RE2::PartialMatch(Piece(sentence), kPerThousand, &figure)) {
+      measurement.set_value(DutchDecimal(View(figure)));
+      measurement.set_unit(pb::UNIT_PER_THOUSAND);
+    } else if (RE2::PartialMatch(Piece(sentence), kShare, &figure, &whole)) {
+      measurement.set_numerator(DutchDecimal(View(figure)));
+      measurement.set_denominator(DutchDecimal(View(whole)));
+      measurement.set_unit(pb::UNIT_COUNT);
+    } else if (RE2::PartialMatch(Piece(sentence), kPercent, &figure)) {
+      measurement.set_value(DutchDecimal(View(figure)));
+      measurement.set_unit(pb::UNIT_PERCENT);
+    } else {
+      continue;
+    }
+    if (measurement.value().empty() && measurement.numerator().empty()) continue;
+    const std::vector<int> years = FindYears(sentence);
+    if (years.size() == 1) measurement.set_period(absl::StrCat(years[0]));
+    measurement.set_subject_id(piece.subject_id);
+    measurement.set_text(std::string(sentence));
+    measurement.set_line(piece.line);
+    *document->add_measurements() = std::move(measurement);
+  }
+}
+
+}  // namespace
+
+void Enrich(const OrganisationFinder& organisations, Blocks* blocks) {
+  pb::ParsedDocument& document = blocks->document;
+  for (const TextPiece& piece : blocks->pieces) {
+    if (piece.activity >= 0) {
+      pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
+      AddAmounts(piece, activity);
+      if (piece.aspect == pb::ASPECT_KIND_RESULT) AddResultRefs(piece.text, activity);
+      const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
+      for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
+        const auto& known = activity->organisations();
+        const bool again = std::any_of(known.begin(), known.end(),
+                                       [&](const std::string& other) { return absl::EqualsIgnoreCase(other, name); });
+        if (!again) activity->add_organisations(name);
+      }
+      if (piece.aspect == pb::ASPECT_KIND_TIMELINE && piece.part == Part::kPlan) AddMilestones(piece, &document);
+    }
+    if (MayHoldTargets(piece)) AddTargets(piece, &document);
+    if (piece.part == Part::kProgress) AddMeasurements(piece, &document);
+  }
+}
+
+}  // namespace regiokompas::intake

@@ -1,0 +1,33 @@
+#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_
+#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+
+namespace regiokompas::intake {
+
+// Finds the organisations that a text names as taking part: other municipalities, foundations, abbreviations that are
+// worked with, and the proper names in a list of stakeholders. What is a proper name follows from the document: a word
+// that it also writes in lower case is none. Immutable after construction; safe to share between threads.
+class OrganisationFinder {
+ public:
+  // `document` is the whole text; `own` the name of the document's own municipality, which is no partner, or empty.
+  OrganisationFinder(absl::string_view document, absl::string_view own);
+
+  // The organisations in a text, in printed order, each once. `stakeholders` says that the text is a list of them.
+  std::vector<std::string> Find(absl::string_view text, bool stakeholders) const;
+
+ private:
+  bool IsProperName(absl::string_view word) const;
+  bool NamesOrganisation(absl::string_view item) const;
+
+  absl::flat_hash_set<std::string> common_words_;
+  std::string own_;
+};
+
+}  // namespace regiokompas::intake
+
+#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_

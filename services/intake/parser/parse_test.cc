@@ -1,0 +1,401 @@
+#include "services/intake/parser/parse.h"
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/util/message_differencer.h"
+#include "gtest/gtest.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+namespace {
+
+using ::testing::ElementsAre;
+using v1::ParsedDocument;
+
+constexpr const char* kSamples[] = {"aspect-blocks", "activity-table", "priority-cards", "themed-narrative",
+                                    "implementation-cells"};
+
+std::string Sample(const std::string& name) {
+  std::ifstream in(absl::StrCat(REGIOKOMPAS_SOURCE_DIR, "/services/intake/parser/testdata/", name, ".txt"),
+                   std::ios::binary);
+  EXPECT_TRUE(in) << name;
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+ParsedDocument ParseSample(const std::string& name) {
+  const auto document = Parse(Sample(name), {});
+  EXPECT_TRUE(document.ok()) << document.status();
+  return document.ok() ? *document : ParsedDocument();
+}
+
+std::vector<std::string> Titles(const ParsedDocument& document) {
+  std::vector<std::string> titles;
+  for (const auto& activity : document.activities()) titles.push_back(activity.title());
+  return titles;
+}
+
+std::vector<std::string> Goals(const ParsedDocument& document) {
+  std::vector<std::string> goals;
+  for (const auto& goal : document.goals()) {
+    goals.push_back(absl::StrCat(v1::GoalKind_Name(goal.kind()).substr(10), " ", goal.code(), " ", goal.title()));
+  }
+  return goals;
+}
+
+// Every non-blank line in exactly one span, in order, each span with a role, and a diagnostic for each line that was
+// not recognised.
+void ExpectNothingLost(const std::string& bytes, const ParsedDocument& document) {
+  std::set<int> diagnosed;
+  for (const auto& diagnostic : document.diagnostics()) diagnosed.insert(diagnostic.line());
+  const std::vector<Line> lines = SplitLines(bytes);
+  size_t at = 0;
+  int last = 0;
+  for (const auto& span : document.spans()) {
+    ASSERT_GT(span.first_line(), last);
+    ASSERT_GE(span.last_line(), span.first_line());
+    ASSERT_NE(span.role(), v1::SPAN_ROLE_UNSPECIFIED);
+    last = span.last_line();
+    ASSERT_LT(at, lines.size());
+    ASSERT_EQ(lines[at].number, span.first_line());
+    while (at < lines.size() && lines[at].number <= span.last_line()) {
+      if (span.role() == v1::SPAN_ROLE_UNCLASSIFIED) {
+        ASSERT_TRUE(diagnosed.count(lines[at].number)) << lines[at].number;
+      }
+      ++at;
+    }
+  }
+  ASSERT_EQ(at, lines.size());
+}
+
+// No figure, label or title that the text does not print, and every element on a line of the text.
+void ExpectNothingInvented(const std::string& bytes, const ParsedDocument& document) {
+  const std::string text = Normalized(bytes);
+  std::set<int> numbers;
+  for (const Line& line : SplitLines(bytes)) numbers.insert(line.number);
+  auto printed = [&](const std::string& part) { ASSERT_NE(text.find(Normalized(part)), std::string::npos) << part; };
+  for (const auto& goal : document.goals()) {
+    printed(goal.title());
+    ASSERT_TRUE(numbers.count(goal.line()));
+  }
+  for (const auto& activity : document.activities()) {
+    printed(activity.title());
+    ASSERT_TRUE(numbers.count(activity.line()));
+    for (const auto& status : activity.statuses()) printed(status.label());
+    for (const auto& aspect : activity.aspects()) printed(aspect.label());
+    for (const auto& amount : activity.amounts()) printed(amount.text());
+    for (const auto& organisation : activity.organisations()) printed(organisation);
+  }
+  for (const auto& target : document.targets()) {
+    printed(target.text());
+    ASSERT_TRUE(numbers.count(target.line()));
+    if (target.deadline_year() != 0) printed(absl::StrCat(target.deadline_year()));
+  }
+}
+
+TEST(Parse, RecognisesTheFamilyOfEachSample) {
+  for (const char* name : kSamples) {
+    const ParsedDocument document = ParseSample(name);
+    EXPECT_EQ(document.source().profile(), name);
+    EXPECT_EQ(document.source().sha256().size(), 64u);
+    EXPECT_FALSE(document.source().municipality().empty()) << name;
+    ExpectNothingLost(Sample(name), document);
+    ExpectNothingInvented(Sample(name), document);
+  }
+}
+
+TEST(Parse, ReadsAspectBlocks) {
+  const ParsedDocument document = ParseSample("aspect-blocks");
+  EXPECT_EQ(document.source().title(), "Programma 4 Meedoen in de gemeente");
+  EXPECT_EQ(document.source().document_kind(), v1::DOCUMENT_KIND_PROGRESS_REPORT);
+  EXPECT_EQ(document.source().municipality(), "GM0678");
+  EXPECT_EQ(document.source().built_at(), "2025-03-09T08:15:30");
+  EXPECT_EQ(document.source().exported_at(), "2025-03-08T23:01:02");
+  EXPECT_THAT(Goals(document), ElementsAre("FRAMEWORK 4 Meedoen in de gemeente", "OBJECTIVE  Zelf doen wat kan",
+                                           "OBJECTIVE  Samen in de buurt"));
+  EXPECT_EQ(document.goals(1).text(), "Wie hulp nodig heeft, houdt zoveel mogelijk zelf de regie.");
+  EXPECT_THAT(Titles(document), ElementsAre("Openen van een buurthuis in elk dorp.", "Leren budgetteren op school."));
+
+  const auto& house = document.activities(0);
+  EXPECT_THAT(house.realisation_years(), ElementsAre(2024, 2025, 2026));
+  EXPECT_THAT(house.organisations(), ElementsAre("Goes", "Borsele"));
+  ASSERT_EQ(house.amounts_size(), 1);
+  EXPECT_EQ(house.amounts(0).cents(), 1250000);
+  ASSERT_EQ(house.aspects_size(), 5);
+  EXPECT_EQ(house.aspects(0).kind(), v1::ASPECT_KIND_APPROACH);
+  EXPECT_EQ(house.aspects(0).label(), "Wat gaan we ervoor doen");
+  EXPECT_EQ(house.aspects(0).progress(), "Er zijn drie gebouwen gekozen.");
+  EXPECT_EQ(house.aspects(3).kind(), v1::ASPECT_KIND_FUNDING);
+  EXPECT_EQ(house.aspects(3).progress(), "");
+  EXPECT_EQ(house.statuses_size(), 0);
+
+  const auto& school = document.activities(1);
+  ASSERT_EQ(school.statuses_size(), 1);
+  EXPECT_EQ(school.statuses(0).status(), v1::STATUS_ON_TRACK);
+  EXPECT_THAT(school.organisations(), ElementsAre("NIBUD"));
+  EXPECT_EQ(school.aspects(0).plan(), "• Lespakket kiezen.\n• Samenwerken met NIBUD aan een proefles.");
+  EXPECT_EQ(school.aspects(0).progress(), "• Het lespakket is gekozen.");
+
+  // Two steps and a rise; the limit among the risks is no target.
+  ASSERT_EQ(document.targets_size(), 3);
+  EXPECT_EQ(document.targets(1).value(), "90");
+  EXPECT_EQ(document.targets(1).deadline_year(), 2025);
+  EXPECT_EQ(document.targets(2).basis(), v1::TARGET_BASIS_PREVIOUS_YEAR);
+  ASSERT_EQ(document.measurements_size(), 1);
+  EXPECT_EQ(document.measurements(0).value(), "62");
+  EXPECT_EQ(document.measurements(0).period(), "2024");
+}
+
+TEST(Parse, ReadsActivityTables) {
+  const ParsedDocument document = ParseSample("activity-table");
+  EXPECT_THAT(Titles(document), ElementsAre("Wachttijd aan de balie verkorten", "Werkgevers bezoeken"));
+  EXPECT_THAT(document.source().fiscal_years(), ElementsAre(2024));
+  const auto& desk = document.activities(0);
+  EXPECT_EQ(desk.code(), "4.1.1");
+  EXPECT_EQ(desk.statuses_size(), 0);
+  EXPECT_THAT(desk.realisation_years(), ElementsAre(2024));
+  const auto& employers = document.activities(1);
+  EXPECT_THAT(employers.realisation_years(), ElementsAre(2024, 2025, 2026));
+  // The overview and the block print the same two statuses; they are the activity's once.
+  ASSERT_EQ(employers.statuses_size(), 2);
+  EXPECT_EQ(employers.statuses(0).moment(), "Status 2023");
+  EXPECT_EQ(employers.statuses(0).status(), v1::STATUS_ON_TRACK);
+  EXPECT_EQ(employers.statuses(1).label(), "Half klaar");
+  EXPECT_EQ(employers.statuses(1).status(), v1::STATUS_UNSPECIFIED);
+  EXPECT_EQ(employers.council_proposal(), "Extra bezoeken kosten € 2.000 per jaar.");
+  ASSERT_EQ(employers.amounts_size(), 1);
+  EXPECT_TRUE(employers.amounts(0).per_year());
+  ASSERT_EQ(employers.aspects_size(), 2);
+  EXPECT_EQ(employers.aspects(0).kind(), v1::ASPECT_KIND_EXPLANATION);
+  EXPECT_EQ(employers.aspects(1).progress(), "Van de 60 bedrijven zijn er 41 bezocht.");
+
+  ASSERT_EQ(document.goals_size(), 5);
+  const auto& decision = document.goals(3);
+  EXPECT_EQ(decision.kind(), v1::GOAL_KIND_OBJECTIVE);
+  EXPECT_EQ(decision.progress(), "In 2024 kreeg 84% op tijd een besluit.");
+  EXPECT_THAT(desk.goal_ids(), ElementsAre(decision.parent_id()));
+  ASSERT_EQ(document.targets_size(), 2);
+  EXPECT_EQ(document.targets(0).value(), "90");
+  EXPECT_EQ(document.targets(0).subject_id(), decision.id());
+  EXPECT_EQ(document.targets(1).benchmark(), "Gelderland");
+}
+
+TEST(Parse, ReadsPriorityCards) {
+  const ParsedDocument document = ParseSample("priority-cards");
+  EXPECT_THAT(Goals(document), ElementsAre("FRAMEWORK 5 Sociale zaken", "THEME 6.3 Inkomensregelingen"));
+  EXPECT_THAT(Titles(document), ElementsAre("Minder mensen met schulden", "Eén loket"));
+  EXPECT_THAT(document.source().fiscal_years(), ElementsAre(2024));
+  const auto& debts = document.activities(0);
+  EXPECT_THAT(debts.task_fields(), ElementsAre("6.3"));
+  EXPECT_THAT(debts.organisations(), ElementsAre("Stichting Rondkomen"));
+  ASSERT_EQ(debts.aspects_size(), 3);
+  EXPECT_EQ(debts.aspects(2).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+  ASSERT_EQ(debts.amounts_size(), 1);
+  EXPECT_EQ(debts.amounts(0).cents(), 150000000);
+  EXPECT_EQ(debts.statuses_size(), 0);
+  ASSERT_EQ(document.activities(1).statuses_size(), 1);
+  EXPECT_EQ(document.activities(1).statuses(0).status(), v1::STATUS_REALISED);
+  ASSERT_EQ(document.targets_size(), 1);
+  EXPECT_EQ(document.targets(0).baseline_value(), "8.5");
+  EXPECT_EQ(document.targets(0).deadline_year(), 2025);
+}
+
+TEST(Parse, ReadsThemedNarrative) {
+  const ParsedDocument document = ParseSample("themed-narrative");
+  EXPECT_THAT(Goals(document), ElementsAre("THEME  Samen opgroeien aan zee", "THEME  Gezond oud in het dorp"));
+  EXPECT_EQ(document.activities_size(), 0);
+  EXPECT_THAT(document.source().fiscal_years(), ElementsAre(2025));
+  EXPECT_EQ(document.source().municipality(), "GM0717");
+  ASSERT_EQ(document.sections_size(), 3);
+  EXPECT_EQ(document.sections(1).heading(), "Samen opgroeien aan zee");
+  EXPECT_EQ(document.spans(document.spans_size() - 1).role(), v1::SPAN_ROLE_UNCLASSIFIED);
+}
+
+TEST(Parse, ReadsImplementationCells) {
+  const ParsedDocument document = ParseSample("implementation-cells");
+  EXPECT_EQ(document.source().identifier(), "CVDR000001/2");
+  EXPECT_EQ(document.source().valid_from(), "2021-03-15");
+  EXPECT_EQ(document.source().effective_from(), "2021-01-01");
+  EXPECT_EQ(document.source().document_kind(), v1::DOCUMENT_KIND_IMPLEMENTATION_PROGRAMME);
+  EXPECT_THAT(document.source().fiscal_years(), ElementsAre(2021, 2022, 2023));
+  EXPECT_THAT(Goals(document),
+              ElementsAre("FRAMEWORK 1 Jong in Aalten", "MAIN_GOAL  Plezier op school.",
+                          "MAIN_GOAL  Sporten voor iedereen.", "FOCUS A Minder verzuim", "FOCUS B Een vol sportveld."));
+  EXPECT_THAT(Titles(document),
+              ElementsAre("Spijbelaars thuis bezoeken", "Versterken van de clubs", "Nieuwe trainingstijden"));
+  const auto& visits = document.activities(0);
+  EXPECT_THAT(visits.goal_ids(), ElementsAre("g2", "g3", "g4"));
+  EXPECT_THAT(visits.result_refs(), ElementsAre("1.a", "1.b", "1.d", "2.c"));
+  EXPECT_THAT(visits.organisations(), ElementsAre("Bureau Kompas", "Yvora"));
+  EXPECT_EQ(visits.aspects_size(), 8);
+  ASSERT_EQ(visits.amounts_size(), 2);
+  EXPECT_EQ(visits.amounts(0).high_cents(), 600000);
+  EXPECT_EQ(visits.amounts(1).cents(), 125050);
+  EXPECT_TRUE(visits.amounts(1).per_year());
+  ASSERT_EQ(document.milestones_size(), 2);
+  EXPECT_EQ(document.milestones(0).date(), "2021-Q3");
+  EXPECT_EQ(document.milestones(1).date(), "2023-03-31");
+  const auto& clubs = document.activities(1);
+  ASSERT_EQ(clubs.aspects_size(), 2);
+  EXPECT_EQ(clubs.aspects(0).plan(), "- Trainers opleiden.\n- Velden opknappen.");
+  EXPECT_EQ(clubs.aspects(1).kind(), v1::ASPECT_KIND_RESULT);
+  EXPECT_THAT(document.activities(2).goal_ids(), ElementsAre("g5"));
+  EXPECT_THAT(document.activities(2).result_refs(), ElementsAre("1.b"));
+  ASSERT_EQ(document.indicators_size(), 2);
+  EXPECT_EQ(document.indicators(0).subject_id(), "g1");
+  EXPECT_EQ(document.indicators(0).unit(), v1::UNIT_PERCENT);
+  ASSERT_EQ(document.targets_size(), 4);
+  EXPECT_EQ(document.targets(2).comparator(), v1::COMPARATOR_MAINTAIN);
+  EXPECT_EQ(document.targets(3).comparator(), v1::COMPARATOR_ACHIEVE);
+}
+
+TEST(Parse, RefusesBadInputWithOneStableCode) {
+  auto code = [](const std::string& bytes, const ParseOptions& options) {
+    return std::string(Parse(bytes, options).status().message());
+  };
+  EXPECT_EQ(code("", {}), kDocumentEmpty);
+  EXPECT_EQ(code(" \r\n\t\n\xEF\xBB\xBF", {}).empty(), true);
+  EXPECT_EQ(code("\xEF\xBB\xBF \n\n", {}), kDocumentEmpty);
+  EXPECT_EQ(code(std::string(kMaxDocumentBytes + 1, 'a'), {}), kDocumentTooLarge);
+  EXPECT_EQ(code(std::string("tekst\0tekst", 11), {}), kDocumentBinary);
+  EXPECT_EQ(code("%PDF-1.7\n", {}), kDocumentBinary);
+  EXPECT_EQ(code("geen utf-8: \xE9\xE9n", {}), kDocumentNotUtf8);
+  EXPECT_EQ(code("Titel", {"", "GM9999", ""}), kMunicipalityUnknown);
+  EXPECT_EQ(code("Titel", {"", "0677", ""}), kMunicipalityUnknown);
+  EXPECT_EQ(code("Titel", {"", "", "onbekend"}), kProfileUnknown);
+  EXPECT_EQ(Parse("Titel", {"", "", "onbekend"}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(Parse, TakesTheCallersWord) {
+  const auto document = Parse(Sample("aspect-blocks"), {"x.txt", "GM0342", "generic"});
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(document->source().municipality(), "GM0342");
+  EXPECT_EQ(document->source().profile(), "generic");
+  EXPECT_EQ(document->activities_size(), 2);
+}
+
+TEST(Parse, LineEndsAndByteOrderMarkChangeNothingButTheHash) {
+  for (const char* name : kSamples) {
+    ParsedDocument plain = ParseSample(name);
+    std::string crlf = "\xEF\xBB\xBF";
+    for (char c : Sample(name)) crlf += c == '\n' ? "\r\n" : std::string(1, c);
+    auto other = Parse(crlf, {});
+    ASSERT_TRUE(other.ok());
+    EXPECT_NE(plain.source().sha256(), other->source().sha256());
+    plain.mutable_source()->clear_sha256();
+    other->mutable_source()->clear_sha256();
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(plain, *other)) << name;
+  }
+}
+
+// Cuts, repeats, swaps and damages lines and bytes of the samples.
+class Mutator {
+ public:
+  explicit Mutator(uint32_t seed) : random_(seed) {}
+
+  std::string Mutate(std::string text) {
+    const int changes = 1 + Below(12);
+    for (int i = 0; i < changes && !text.empty(); ++i) {
+      const size_t at = Below(text.size());
+      const size_t length = std::min<size_t>(1 + Below(60), text.size() - at);
+      switch (Below(8)) {
+        case 0:
+          text.erase(at, length);
+          break;
+        case 1:
+          text.insert(at, text.substr(Below(text.size()), length));
+          break;
+        case 2:
+          text.insert(at, "\n");
+          break;
+        case 3:
+          text[at] = static_cast<char>(Below(256));
+          break;
+        case 4:
+          text.insert(at, kFragments[Below(std::size(kFragments))]);
+          break;
+        case 5: {
+          const size_t line = text.find('\n', at);
+          if (line != std::string::npos) text.erase(line, 1);
+          break;
+        }
+        case 6:
+          text.resize(at);
+          break;
+        default:
+          for (size_t k = at; k < at + length; ++k) text[k] = static_cast<char>(toupper(text[k]));
+      }
+    }
+    return text;
+  }
+
+ private:
+  static constexpr const char* kFragments[] = {"\n- –\n",
+                                               "\n|\n",
+                                               " |",
+                                               ":",
+                                               "\nStatus\n",
+                                               "\nToelichting\n",
+                                               "\n -\n",
+                                               "€ ",
+                                               "€ 9.999.999.999.999.999,99",
+                                               "van 1% in 2020 naar 2% in 2021",
+                                               "\n6.1\n",
+                                               "\r",
+                                               "\xC2\xA0",
+                                               "\nDoelstelling\n",
+                                               "\nSpeerpunt\n",
+                                               "2020 t/m 2079"};
+
+  size_t Below(size_t limit) { return limit == 0 ? 0 : random_() % limit; }
+
+  std::mt19937 random_;
+};
+
+TEST(Parse, DamagedDocumentsLoseNoLineAndInventNothing) {
+  const std::set<std::string> codes = {kDocumentEmpty, kDocumentBinary, kDocumentNotUtf8};
+  int parsed = 0;
+  for (const char* name : kSamples) {
+    const std::string sample = Sample(name);
+    for (uint32_t seed = 0; seed < 400; ++seed) {
+      const std::string text = Mutator(seed).Mutate(sample);
+      // Every other document is read with a profile that was not made for it.
+      const auto document = Parse(text, {"", "", seed % 2 == 0 ? "" : kSamples[seed % std::size(kSamples)]});
+      if (!document.ok()) {
+        ASSERT_TRUE(codes.count(std::string(document.status().message()))) << document.status();
+        continue;
+      }
+      ++parsed;
+      ASSERT_NO_FATAL_FAILURE(ExpectNothingLost(text, *document)) << name << " seed " << seed;
+      ASSERT_NO_FATAL_FAILURE(ExpectNothingInvented(text, *document)) << name << " seed " << seed;
+      const auto again = Parse(text, {"", "", document->source().profile()});
+      ASSERT_EQ(again->spans_size(), document->spans_size());
+      ASSERT_EQ(again->activities().size(), document->activities().size());
+    }
+  }
+  EXPECT_GT(parsed, 500);
+}
+
+TEST(Parse, ReadsAMegabyteInAboutASecond) {
+  for (const char* name : kSamples) {
+    const std::string sample = Sample(name);
+    std::string large;
+    while (large.size() < (size_t{1} << 20)) large += sample;
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_TRUE(Parse(large, {}).ok());
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    RecordProperty(absl::StrCat(name, "_ms"), static_cast<int>(took.count() * 1000));
+    // Far above what an idle machine needs, far below what a quadratic step would take.
+    EXPECT_LT(took.count(), 5) << name;
+  }
+}
+
+}  // namespace
+}  // namespace regiokompas::intake

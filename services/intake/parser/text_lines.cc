@@ -1,0 +1,226 @@
+#include "services/intake/parser/text_lines.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace regiokompas::intake {
+namespace {
+
+// The base letters of U+00C0 to U+017F, two bytes each, '.' for "none"; enough for Dutch and its loan words.
+constexpr char kBaseLetters[] =
+    // U+00C0
+    "a.a.a.a.a.a.aec.e.e.e.e.i.i.i.i.d.n.o.o.o.o.o...o.u.u.u.u.y.thss"
+    // U+00E0
+    "a.a.a.a.a.a.aec.e.e.e.e.i.i.i.i.d.n.o.o.o.o.o...o.u.u.u.u.y.thy."
+    // U+0100
+    "a.a.a.a.a.a.c.c.c.c.c.c.c.c.d.d.d.d.e.e.e.e.e.e.e.e.e.e.g.g.g.g."
+    // U+0120
+    "g.g.g.g.h.h.h.h.i.i.i.i.i.i.i.i.i.i.ijijj.j.k.k.k.l.l.l.l.l.l.l."
+    // U+0140
+    "l.l.l.n.n.n.n.n.n.n.n.n.o.o.o.o.o.o.oeoer.r.r.r.r.r.s.s.s.s.s.s."
+    // U+0160
+    "s.s.t.t.t.t.t.t.u.u.u.u.u.u.u.u.u.u.u.u.w.w.y.y.y.z.z.z.z.z.z.s.";
+
+// Decodes the code point at `pos` of well-formed UTF-8 and moves `pos` behind it. Malformed bytes count as U+FFFD.
+uint32_t NextCodePoint(absl::string_view text, size_t& pos) {
+  const unsigned char lead = text[pos++];
+  if (lead < 0x80) return lead;
+  int extra = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+  if (extra == 0 || pos + extra > text.size()) return 0xFFFD;
+  uint32_t code = lead & (0x3F >> extra);
+  while (extra-- > 0) code = (code << 6) | (static_cast<unsigned char>(text[pos++]) & 0x3F);
+  return code;
+}
+
+// Marks that open the item of a list.
+constexpr absl::string_view kMarks[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "–", "—", "-", "*"};
+
+absl::string_view WithoutMark(absl::string_view text) {
+  for (absl::string_view mark : kMarks) {
+    if (absl::StartsWith(text, mark)) return text.substr(mark.size());
+  }
+  return text;
+}
+
+// "A.", "1)", "c." behind a list mark.
+bool IsItemCode(absl::string_view text) {
+  if (text.size() < 2 || text.size() > 4) return false;
+  const char last = text.back();
+  if (last != '.' && last != ')') return false;
+  text.remove_suffix(1);
+  const bool digits = std::all_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+  return digits || (text.size() == 1 && absl::ascii_isalpha(static_cast<unsigned char>(text[0])));
+}
+
+void ReadItem(Line& line) {
+  absl::string_view rest = WithoutMark(line.text);
+  if (rest.size() == line.text.size()) return;
+  const bool spaced = rest.empty() || absl::ascii_isspace(static_cast<unsigned char>(rest[0]));
+  rest = Trim(rest);
+  // "-18" and "-word" in running text are no items, "•word" is one.
+  if (!spaced && absl::ascii_isascii(static_cast<unsigned char>(line.text[0]))) return;
+  line.is_item = true;
+  const absl::string_view inner = WithoutMark(rest);
+  if (inner.size() != rest.size() && Trim(inner).empty()) {
+    rest = {};
+  } else if (IsItemCode(rest)) {
+    line.item_code = std::string(rest.substr(0, rest.size() - 1));
+    rest = {};
+  }
+  line.item = rest;
+}
+
+}  // namespace
+
+bool IsUtf8(absl::string_view bytes) {
+  size_t i = 0;
+  const size_t n = bytes.size();
+  auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  while (i < n) {
+    const unsigned char lead = byte(i);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const int extra = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    if (lead < 0xC2 || lead > 0xF4 || i + extra >= n) return false;
+    for (int k = 1; k <= extra; ++k) {
+      if ((byte(i + k) & 0xC0) != 0x80) return false;
+    }
+    const unsigned char second = byte(i + 1);
+    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
+        (lead == 0xF4 && second > 0x8F)) {
+      return false;
+    }
+    i += extra + 1;
+  }
+  return true;
+}
+
+absl::string_view Trim(absl::string_view text) {
+  constexpr absl::string_view kNoBreakSpace = "\xC2\xA0";
+  while (true) {
+    const absl::string_view before = text;
+    text = absl::StripAsciiWhitespace(text);
+    absl::ConsumePrefix(&text, kNoBreakSpace);
+    absl::ConsumeSuffix(&text, kNoBreakSpace);
+    if (text.size() == before.size()) return text;
+  }
+}
+
+std::vector<Line> SplitLines(absl::string_view bytes) {
+  std::vector<Line> lines;
+  size_t pos = absl::StartsWith(bytes, "\xEF\xBB\xBF") ? 3 : 0;
+  int number = 0;
+  bool after_blank = true;
+  while (pos < bytes.size()) {
+    size_t end = bytes.find_first_of("\r\n", pos);
+    if (end == absl::string_view::npos) end = bytes.size();
+    const absl::string_view raw = bytes.substr(pos, end - pos);
+    pos = end;
+    if (pos < bytes.size()) pos += (bytes[pos] == '\r' && pos + 1 < bytes.size() && bytes[pos + 1] == '\n') ? 2 : 1;
+    ++number;
+    Line line;
+    line.text = Trim(raw);
+    if (line.text.empty()) {
+      after_blank = true;
+      continue;
+    }
+    line.number = number;
+    line.indent = static_cast<int>(line.text.data() - raw.data());
+    line.after_blank = after_blank;
+    after_blank = false;
+    ReadItem(line);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string Normalized(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  bool gap = false;
+  auto append = [&](char c) {
+    if (gap && !out.empty()) out.push_back(' ');
+    gap = false;
+    out.push_back(c);
+  };
+  for (size_t pos = 0; pos < text.size();) {
+    const uint32_t code = NextCodePoint(text, pos);
+    if (code < 0x80) {
+      if (absl::ascii_isalnum(static_cast<unsigned char>(code))) {
+        append(absl::ascii_tolower(static_cast<unsigned char>(code)));
+      } else {
+        gap = true;
+      }
+    } else if (code >= 0xC0 && code < 0x180) {
+      const char* base = kBaseLetters + (code - 0xC0) * 2;
+      if (base[0] == '.') {
+        gap = true;
+        continue;
+      }
+      append(base[0]);
+      if (base[1] != '.') append(base[1]);
+    } else if (code >= 0x300 && code < 0x370) {
+      continue;  // a combining accent belongs to the letter before it
+    } else {
+      gap = true;
+    }
+  }
+  return out;
+}
+
+std::string NormalizedWordSet(absl::string_view text) {
+  const std::string normalized = Normalized(text);
+  std::vector<absl::string_view> words = absl::StrSplit(normalized, ' ', absl::SkipEmpty());
+  std::sort(words.begin(), words.end());
+  return absl::StrJoin(words, " ");
+}
+
+bool WithinOneEdit(absl::string_view a, absl::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  size_t i = 0;
+  while (i < a.size() && a[i] == b[i]) ++i;
+  if (i == a.size()) return true;
+  if (a.size() < b.size()) return a.substr(i) == b.substr(i + 1);
+  if (a.substr(i + 1) == b.substr(i + 1)) return true;
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
+}
+
+std::vector<absl::string_view> SplitSentences(absl::string_view text) {
+  std::vector<absl::string_view> sentences;
+  size_t start = 0;
+  auto cut = [&](size_t end, size_t next) {
+    const absl::string_view sentence = Trim(text.substr(start, end - start));
+    if (!sentence.empty()) sentences.push_back(sentence);
+    start = next;
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') {
+      cut(i, i + 1);
+    } else if (absl::StartsWith(text.substr(i), "• ")) {
+      cut(i, i + 4);
+    } else if ((c == '.' || c == '!' || c == '?' || c == ';') && i + 2 < text.size() && text[i + 1] == ' ') {
+      const unsigned char next = text[i + 2];
+      // "1. Start" is a numbered step and not the end of a sentence.
+      const bool number = c == '.' && i > 0 && absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1])) &&
+                          (i < 2 || !absl::ascii_isalnum(static_cast<unsigned char>(text[i - 2])));
+      if (!number &&
+          (absl::ascii_isupper(next) || absl::ascii_isdigit(next) || next == '"' || next >= 0x80 || next == '-')) {
+        cut(i + 1, i + 2);
+      }
+    }
+  }
+  cut(text.size(), text.size());
+  return sentences;
+}
+
+}  // namespace regiokompas::intake

@@ -1,0 +1,50 @@
+#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_
+#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace regiokompas::intake {
+
+// One line of a document. `text` is trimmed and points into the document's bytes, which must outlive the line.
+struct Line {
+  int number = 0;  // 1-based
+  absl::string_view text;
+  int indent = 0;            // bytes of white space before the text
+  bool after_blank = false;  // whether a blank line, or the start of the document, precedes it
+  // The item of a list: its text without the mark. A mark may stand alone on its line; then `item` is empty and the
+  // next line holds the text.
+  bool is_item = false;
+  std::string item_code;  // "A" in "- A.", empty for a plain bullet
+  absl::string_view item;
+
+  bool mark_only() const { return is_item && item.empty(); }
+};
+
+// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
+bool IsUtf8(absl::string_view bytes);
+
+// Splits at CR LF, LF or CR, drops a byte order mark and returns the lines that are not blank.
+std::vector<Line> SplitLines(absl::string_view bytes);
+
+// `text` without leading and trailing white space, no-break spaces included.
+absl::string_view Trim(absl::string_view text);
+
+// `text` for comparing: lower case, without accents, every run of other characters than letters and digits one space.
+std::string Normalized(absl::string_view text);
+
+// The same with its words in alphabetical order, so that word order does not matter.
+std::string NormalizedWordSet(absl::string_view text);
+
+// Whether a and b differ by at most one inserted, deleted or replaced byte, or by two adjacent ones swapped.
+bool WithinOneEdit(absl::string_view a, absl::string_view b);
+
+// Sentences of a text, trimmed. A full stop ends a sentence when a space and a capital, digit or quote follow; list
+// marks and newlines end one too.
+std::vector<absl::string_view> SplitSentences(absl::string_view text);
+
+}  // namespace regiokompas::intake
+
+#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_

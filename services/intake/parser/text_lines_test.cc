@@ -1,0 +1,70 @@
+#include "services/intake/parser/text_lines.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace regiokompas::intake {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(SplitLines, CountsEveryLineEndAndSkipsBlankLines) {
+  const auto lines = SplitLines(
+      "\xEF\xBB\xBF"
+      "een\r\n\r\ntwee\rdrie\n \xC2\xA0 \nvier");
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_EQ(lines[0].text, "een");
+  EXPECT_EQ(lines[0].number, 1);
+  EXPECT_EQ(lines[1].number, 3);
+  EXPECT_TRUE(lines[1].after_blank);
+  EXPECT_EQ(lines[2].number, 4);
+  EXPECT_FALSE(lines[2].after_blank);
+  EXPECT_EQ(lines[3].number, 6);
+}
+
+TEST(SplitLines, ReadsListMarks) {
+  const auto lines = SplitLines("  • punt\n- –\n- A.\n- 2)\n -\n-18 graden\n– tekst\n•vast");
+  ASSERT_EQ(lines.size(), 8u);
+  EXPECT_EQ(lines[0].item, "punt");
+  EXPECT_EQ(lines[0].indent, 2);
+  EXPECT_TRUE(lines[1].mark_only());
+  EXPECT_TRUE(lines[2].mark_only());
+  EXPECT_EQ(lines[2].item_code, "A");
+  EXPECT_EQ(lines[3].item_code, "2");
+  EXPECT_TRUE(lines[4].mark_only());
+  EXPECT_FALSE(lines[5].is_item);
+  EXPECT_EQ(lines[6].item, "tekst");
+  EXPECT_EQ(lines[7].item, "vast");
+}
+
+TEST(IsUtf8, RefusesWhatIsNotWellFormed) {
+  EXPECT_TRUE(IsUtf8("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"));
+  for (absl::string_view bad :
+       {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "a\xFF"}) {
+    EXPECT_FALSE(IsUtf8(bad));
+  }
+}
+
+TEST(Normalized, ForgivesCaseAccentsAndPunctuation) {
+  EXPECT_EQ(Normalized("  Geëscaleerde  Zorg (18-)! "), "geescaleerde zorg 18");
+  EXPECT_EQ(Normalized("e\xCC\x81\xC3\xA9n"), "een");
+  EXPECT_EQ(Normalized("Straße æ ĳ Œ"), "strasse ae ij oe");
+  EXPECT_EQ(NormalizedWordSet("doen we mee"), NormalizedWordSet("mee doen we."));
+}
+
+TEST(WithinOneEdit, CountsInsertDeleteReplaceAndSwap) {
+  EXPECT_TRUE(WithinOneEdit("planning", "planning"));
+  EXPECT_TRUE(WithinOneEdit("planing", "planning"));
+  EXPECT_TRUE(WithinOneEdit("plannimg", "planning"));
+  EXPECT_TRUE(WithinOneEdit("plannnig", "planning"));
+  EXPECT_FALSE(WithinOneEdit("plan", "planning"));
+  EXPECT_FALSE(WithinOneEdit("panninh", "planning"));
+}
+
+TEST(SplitSentences, LeavesAbbreviationsAndNumbersWhole) {
+  EXPECT_THAT(SplitSentences("Dit t.o.v. het jaar ervoor. Daarna 1. Start in 2020. Klaar"),
+              ElementsAre("Dit t.o.v. het jaar ervoor.", "Daarna 1. Start in 2020.", "Klaar"));
+}
+
+}  // namespace
+}  // namespace regiokompas::intake

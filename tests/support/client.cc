@@ -1,0 +1,120 @@
+#include "tests/support/client.h"
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include "google/rpc/status.pb.h"
+
+namespace regiokompas::test {
+namespace {
+
+google::rpc::Status DetailsOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  return details;
+}
+
+template <typename Detail>
+Detail Find(const grpc::Status& status) {
+  Detail detail;
+  const google::rpc::Status details = DetailsOf(status);
+  for (const auto& any : details.details()) {
+    if (any.Is<Detail>()) any.UnpackTo(&detail);
+  }
+  return detail;
+}
+
+}  // namespace
+
+google::rpc::ErrorInfo Outcome::error_info() const { return Find<google::rpc::ErrorInfo>(status); }
+
+google::rpc::LocalizedMessage Outcome::localized() const { return Find<google::rpc::LocalizedMessage>(status); }
+
+google::rpc::BadRequest Outcome::bad_request() const { return Find<google::rpc::BadRequest>(status); }
+
+std::set<std::string> Outcome::violations() const {
+  std::set<std::string> found;
+  const google::rpc::BadRequest bad = bad_request();
+  for (const auto& violation : bad.field_violations()) found.insert(violation.field() + " " + violation.reason());
+  return found;
+}
+
+int64_t Outcome::revision() const {
+  const auto found = trailers.find("regiokompas-revision");
+  return found == trailers.end() ? -1 : std::stoll(found->second);
+}
+
+std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
+  out << "code " << outcome.code() << " " << outcome.reason() << ": " << outcome.status.error_message();
+  for (const std::string& violation : outcome.violations()) out << "\n  " << violation;
+  return out;
+}
+
+void Client::Prepare(grpc::ClientContext& context) const {
+  if (!token_.empty()) context.AddMetadata("authorization", "Bearer " + token_);
+  if (!language_.empty()) context.AddMetadata("accept-language", language_);
+  if (!call_id_.empty()) context.AddMetadata("x-request-id", call_id_);
+  context.set_deadline(std::chrono::system_clock::now() + timeout_);
+}
+
+std::map<std::string, std::string> Client::Trailers(const grpc::ClientContext& context) {
+  std::map<std::string, std::string> trailers;
+  for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
+    trailers[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
+  }
+  return trailers;
+}
+
+Answer<std::string> Client::CallByName(const std::string& path, const google::protobuf::Message& request) const {
+  grpc::ClientContext context;
+  Prepare(context);
+  grpc::GenericStub stub(channel_);
+  grpc::CompletionQueue queue;
+  const grpc::Slice sent(request.SerializeAsString());
+  const grpc::ByteBuffer request_bytes(&sent, 1);
+  auto call = stub.PrepareUnaryCall(&context, path, request_bytes, &queue);
+  call->StartCall();
+  Answer<std::string> answer;
+  grpc::ByteBuffer response;
+  call->Finish(&response, &answer.status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  if (answer.ok()) {
+    grpc::Slice received;
+    if (response.DumpToSingleSlice(&received).ok()) {
+      answer.value.assign(reinterpret_cast<const char*>(received.begin()), received.size());
+    }
+  }
+  answer.trailers = Trailers(context);
+  queue.Shutdown();
+  return answer;
+}
+
+testing::AssertionResult IsOk(const Outcome& outcome) {
+  if (outcome.ok()) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << outcome;
+}
+
+testing::AssertionResult FailsWith(const Outcome& outcome, grpc::StatusCode code, const std::string& reason) {
+  if (outcome.code() != code || outcome.reason() != reason) {
+    return testing::AssertionFailure() << "wanted code " << code << " " << reason << ", got " << outcome;
+  }
+  const google::rpc::Status details = DetailsOf(outcome.status);
+  std::set<std::string> types;
+  for (const auto& any : details.details()) {
+    if (!types.insert(any.type_url()).second) return testing::AssertionFailure() << "two details of " << any.type_url();
+  }
+  if (details.code() != code) return testing::AssertionFailure() << "the details say code " << details.code();
+  if (outcome.error_info().domain() != "regiokompas") return testing::AssertionFailure() << "no domain in ErrorInfo";
+  if (outcome.localized().message().empty()) return testing::AssertionFailure() << "no LocalizedMessage";
+  if (outcome.status.error_message().empty()) return testing::AssertionFailure() << "no message";
+  // A placeholder that was not filled.
+  for (const std::string& text : {outcome.localized().message(), outcome.status.error_message()}) {
+    if (text.find('{') != std::string::npos) return testing::AssertionFailure() << "unfilled: " << text;
+  }
+  if (outcome.trailers.count("regiokompas-request-id") == 0) return testing::AssertionFailure() << "no request id";
+  return testing::AssertionSuccess();
+}
+
+}  // namespace regiokompas::test
