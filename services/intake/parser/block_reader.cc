@@ -119,6 +119,11 @@ class BlockReader {
         return ReadLabel(line, label);
       }
       if (IsActivityTitle(line)) return ReadActivityTitle(line, profile_.ActivityTitle(line.text));
+      if (activity_ >= 0 && (expect_years_ || in_table_) && IsYearsOnly(line.text)) {
+        AddYears(line.text);
+        expect_years_ = false;
+        return pb::SPAN_ROLE_STATUS;
+      }
     }
     if (expect_title_) {
       expect_title_ = false;
@@ -372,6 +377,12 @@ class BlockReader {
   void AddStatus(absl::string_view text) {
     pb::Status status = pb::STATUS_UNSPECIFIED;
     profile_.StatusOf(text, &status);
+    for (const pb::ParsedStatus& known : activity().statuses()) {
+      // The block of an activity repeats the statuses of the overview.
+      if (known.moment() != moments_.front() || known.label() != text) continue;
+      moments_.pop_front();
+      return;
+    }
     pb::ParsedStatus* added = activity().add_statuses();
     added->set_moment(moments_.front());
     added->set_label(std::string(text));
@@ -487,11 +498,6 @@ class BlockReader {
     }
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
-      if ((expect_years_ || in_table_) && IsYearsOnly(line.text)) {
-        AddYears(line.text);
-        expect_years_ = false;
-        return pb::SPAN_ROLE_STATUS;
-      }
       if (!moments_.empty() && !line.is_item && IsStatusValue(line)) {
         AddStatus(line.text);
         return pb::SPAN_ROLE_STATUS;

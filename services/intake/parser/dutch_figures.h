@@ -25,8 +25,8 @@ struct PrintedDate {
   absl::string_view text;
 };
 
-// A printed figure as a decimal with a point and without thousands marks: "138.371" is 138371, "0,1" is 0.1,
-// "4,736,962" is 4736962, "twee" is 2. Empty when it is not a figure.
+// A printed figure as a decimal with a point and without thousands marks: "120.500" is 120500, "0,1" is 0.1,
+// "1,250,000" is 1250000, "twee" is 2. Empty when it is not a figure.
 std::string DutchDecimal(absl::string_view printed);
 
 // Cents of a printed figure in euros; nothing when it is no figure or has more than two decimals.

@@ -10,11 +10,11 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(DutchDecimal, ReadsPrintedFigures) {
-  EXPECT_EQ(DutchDecimal("138.371"), "138371");
-  EXPECT_EQ(DutchDecimal("231.907,60"), "231907.60");
+  EXPECT_EQ(DutchDecimal("120.500"), "120500");
+  EXPECT_EQ(DutchDecimal("45.250,75"), "45250.75");
   EXPECT_EQ(DutchDecimal("0,1"), "0.1");
   EXPECT_EQ(DutchDecimal("13.5"), "13.5");
-  EXPECT_EQ(DutchDecimal("4,736,962"), "4736962");
+  EXPECT_EQ(DutchDecimal("1,250,000"), "1250000");
   EXPECT_EQ(DutchDecimal("1.000"), "1000");
   EXPECT_EQ(DutchDecimal("één"), "1");
   EXPECT_EQ(DutchDecimal("Twaalf"), "12");
@@ -57,22 +57,22 @@ TEST_P(FindAmountsTest, FindsOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Printed, FindAmountsTest,
-                         testing::Values(AmountCase{"vastgesteld op € 138.371.", 13837100, 0, false},
-                                         AmountCase{"een budget van € 35.000,- beschikbaar", 3500000, 0, false},
-                                         AmountCase{"kost jaarlijks € 231.907,60 voor allen", 23190760, 0, true},
-                                         AmountCase{"geraamd op € 6.000,-- tot € 8.000,-.", 600000, 800000, false},
-                                         AmountCase{"in totaal twee miljoen euro", 200000000, 0, false},
-                                         AmountCase{"een bedrag van 10 miljoen euro", 1000000000, 0, false},
+                         testing::Values(AmountCase{"bepaald op € 120.500.", 12050000, 0, false},
+                                         AmountCase{"een potje van € 15.000,- gereed", 1500000, 0, false},
+                                         AmountCase{"vraagt jaarlijks € 45.250,75 van ons", 4525075, 0, true},
+                                         AmountCase{"geschat op € 4.000,-- tot € 6.000,-.", 400000, 600000, false},
+                                         AmountCase{"samen drie miljoen euro", 300000000, 0, false},
+                                         AmountCase{"ongeveer 12 miljoen euro", 1200000000, 0, false},
                                          AmountCase{"ruim € 1,5 miljoen", 150000000, 0, false},
-                                         AmountCase{"samen €4,736,962 in 2020", 473696200, 0, false},
-                                         AmountCase{"tijdwinst (60.000 euro per jaar)", 6000000, 0, true},
-                                         AmountCase{"begroot op € 30.000 jaarlijks", 3000000, 0, true}));
+                                         AmountCase{"samen €1,250,000 in 2020", 125000000, 0, false},
+                                         AmountCase{"winst (70.000 euro per jaar)", 7000000, 0, true},
+                                         AmountCase{"wij geven € 25.000 jaarlijks", 2500000, 0, true}));
 
 TEST(FindAmounts, KeepsAmountsApart) {
-  const auto amounts = FindAmounts("Subsidie is €17.000 en max €8.500 voor begeleiding, daarna 20 euro.");
+  const auto amounts = FindAmounts("De pot is €16.000 en hooguit €9.500 voor hulp, daarna 20 euro.");
   ASSERT_EQ(amounts.size(), 3u);
-  EXPECT_EQ(amounts[0].cents, 1700000);
-  EXPECT_EQ(amounts[1].cents, 850000);
+  EXPECT_EQ(amounts[0].cents, 1600000);
+  EXPECT_EQ(amounts[1].cents, 950000);
   EXPECT_EQ(amounts[2].cents, 2000);
   EXPECT_EQ(amounts[0].high_cents, 0);
   EXPECT_THAT(FindAmounts("20 eurolanden en € veel"), IsEmpty());

@@ -86,7 +86,7 @@ bool SetValue(absl::string_view figure, ParsedTarget* target) {
   return !target->value().empty();
 }
 
-// "van 13,5% in 2016 naar minder dan 10% in 2022"
+// "van 8,5% in 2021 naar minder dan 6% in 2025"
 bool ReadFromTo(const Found& found, ParsedTarget* target) {
   const auto& g = found.groups;
   target->set_baseline_value(DutchDecimal(g[1]));
@@ -98,7 +98,7 @@ bool ReadFromTo(const Found& found, ParsedTarget* target) {
   return SetValue(g[5], target);
 }
 
-// "niet meer dan 0,1% hoger dan het gemiddelde in Gelderland"
+// "maximaal 2% hoger dan het gemiddelde in Zeeland"
 bool ReadBenchmarkMargin(const Found& found, ParsedTarget* target) {
   const auto& g = found.groups;
   target->set_comparator(ComparatorOf(g[1]));
@@ -109,7 +109,7 @@ bool ReadBenchmarkMargin(const Found& found, ParsedTarget* target) {
   return SetValue(g[2], target);
 }
 
-// "niet meer uit dan gemiddeld in Gelderland"
+// "niet meer dan gemiddeld in Zeeland"
 bool ReadBenchmark(const Found& found, ParsedTarget* target) {
   static const RE2 kSpending(R"((?i)\bgeven\b.*\buit\b|\buitgaven\b|\bkosten\b|\bbudget\b)");
   const std::string words = absl::AsciiStrToLower(found.groups[1]);
@@ -123,7 +123,7 @@ bool ReadBenchmark(const Found& found, ParsedTarget* target) {
   return true;
 }
 
-// "minimaal 945 van de 1000 inwoners"
+// "minimaal 800 van de 1000 ouderen"
 bool ReadShare(const Found& found, ParsedTarget* target) {
   const auto& g = found.groups;
   target->set_comparator(ComparatorOf(g[1]));
@@ -156,7 +156,7 @@ bool IsRise(absl::string_view word) {
   return false;
 }
 
-// "neemt jaarlijks met 5% af", "stijgt met 3%": groups are figure, percent sign, direction.
+// "neemt jaarlijks met 4% af", "stijgt met 2%": groups are figure, percent sign, direction.
 bool ReadChange(absl::string_view figure, absl::string_view percent, absl::string_view direction, const Found& found,
                 ParsedTarget* target) {
   target->set_comparator(IsRise(direction) ? v1::COMPARATOR_INCREASE : v1::COMPARATOR_DECREASE);
@@ -171,7 +171,7 @@ bool ReadChangeDirectionFirst(const Found& found, ParsedTarget* target) {
   return ReadChange(found.groups[2], found.groups[3], found.groups[1], found, target);
 }
 
-// "neemt maximaal 50 procent af": a bound on the change.
+// "neemt maximaal 30 procent af": a bound on the change.
 bool ReadBoundedChange(const Found& found, ParsedTarget* target) {
   target->set_comparator(ComparatorOf(found.groups[1]));
   target->set_unit(PercentUnit(found.groups[3]));
@@ -179,7 +179,7 @@ bool ReadBoundedChange(const Found& found, ParsedTarget* target) {
   return SetValue(found.groups[2], target);
 }
 
-// "minimaal 88%", "minstens 15 vrouwen", "minimaal een 7", "minimaal 5% lagere kosten"
+// "minimaal 70%", "minstens 20 ouders", "minimaal een 8", "minimaal 3% lagere kosten"
 bool ReadBound(const Found& found, ParsedTarget* target) {
   static const RE2 kTime(R"((?i)^(?:maand(?:en)?|we(?:ek|ken)|jaar|jaren|dag(?:en)?|uur|uren|keer|minuten|fte)$)");
   const auto& g = found.groups;
@@ -194,7 +194,7 @@ bool ReadBound(const Found& found, ParsedTarget* target) {
   return SetValue(g[3], target);
 }
 
-// "…, 12 huishoudens in 2023": the next step of the target before it.
+// "…, 90 bezoekers in 2025": the next step of the target before it.
 bool ReadStep(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_AT_LEAST);
   target->set_unit(found.groups[2].empty() ? v1::UNIT_COUNT : PercentUnit(found.groups[2]));
@@ -202,7 +202,7 @@ bool ReadStep(const Found& found, ParsedTarget* target) {
   return SetValue(found.groups[1], target);
 }
 
-// "naar 45% in 2023"
+// "naar 60% in 2026"
 bool ReadTowards(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_EQUAL_TO);
   target->set_unit(PercentUnit(found.groups[2]));
@@ -210,21 +210,21 @@ bool ReadTowards(const Found& found, ParsedTarget* target) {
   return SetValue(found.groups[1], target);
 }
 
-// "90% van alle aanvragen is …"
+// "95% van alle aanvragen is …"
 bool ReadLeadingPercentage(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_EQUAL_TO);
   target->set_unit(PercentUnit(found.groups[2]));
   return SetValue(found.groups[1], target);
 }
 
-// "… om 16 personen te huisvesten"
+// "… om 30 mensen te plaatsen"
 bool ReadTask(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_EQUAL_TO);
   target->set_unit(v1::UNIT_COUNT);
   return SetValue(found.groups[1], target);
 }
 
-// "jaarlijks 4 a 5 jongeren"
+// "jaarlijks 6 a 8 gezinnen"
 bool ReadRange(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_AT_LEAST);
   target->set_unit(v1::UNIT_COUNT);
@@ -232,14 +232,14 @@ bool ReadRange(const Found& found, ParsedTarget* target) {
   return SetValue(found.groups[1], target);
 }
 
-// "Twee kernen hebben …"
+// "Drie dorpen hebben …"
 bool ReadLeadingCount(const Found& found, ParsedTarget* target) {
   target->set_comparator(v1::COMPARATOR_ACHIEVE);
   target->set_unit(v1::UNIT_COUNT);
   return SetValue(found.groups[1], target);
 }
 
-// "bezuinigingen van in totaal twee miljoen euro zijn gehaald"
+// "in totaal is drie miljoen euro bespaard"
 bool ReadAchievedAmount(const Found& found, ParsedTarget* target) {
   const std::vector<Amount> amounts = FindAmounts(found.groups[1]);
   if (amounts.size() != 1 || amounts[0].cents % 100 != 0) return false;
@@ -346,7 +346,7 @@ int DeadlineAround(absl::string_view sentence, absl::string_view phrase, int bas
   const size_t from = begin > kFarthest ? begin - kFarthest : 0;
   std::string before(sentence.substr(from, begin - from));
   RE2::GlobalReplace(&before, kComparison, "");
-  // The phrase itself may hold its year, as in "neemt vanaf 2020 jaarlijks toe".
+  // The phrase itself may hold its year, as in "neemt vanaf 2021 jaarlijks toe".
   std::string inside(phrase);
   RE2::GlobalReplace(&inside, kComparison, "");
   for (const std::string& text : {inside, before}) {

@@ -37,7 +37,7 @@ constexpr auto kBenchmark = v1::TARGET_BASIS_BENCHMARK;
 INSTANTIATE_TEST_SUITE_P(
     Phrases, FindTargetsTest,
     testing::Values(
-        TargetCase{"In 2025 is minimaal 88% tevreden", v1::COMPARATOR_AT_LEAST, "88", v1::UNIT_PERCENT, kAbsolute, 2025,
+        TargetCase{"In 2025 is minimaal 70% tevreden", v1::COMPARATOR_AT_LEAST, "70", v1::UNIT_PERCENT, kAbsolute, 2025,
                    false},
         TargetCase{"Er starten minstens 15 mensen in 2026", v1::COMPARATOR_AT_LEAST, "15", v1::UNIT_COUNT, kAbsolute,
                    2026, false},
@@ -56,43 +56,43 @@ INSTANTIATE_TEST_SUITE_P(
                    kPrevious, 0, false},
         TargetCase{"Het aantal neemt maximaal 50 procent af", v1::COMPARATOR_AT_MOST, "50", v1::UNIT_PERCENT, kBaseline,
                    0, false},
-        TargetCase{"Minimaal 945 van de 1000 ouderen wonen zelfstandig", v1::COMPARATOR_AT_LEAST, "945",
+        TargetCase{"Minimaal 800 van de 1000 ouderen kennen het loket", v1::COMPARATOR_AT_LEAST, "800",
                    v1::UNIT_PER_THOUSAND, kAbsolute, 0, false},
-        TargetCase{"Armoede daalt van 13,5% in 2016 naar minder dan 10% in 2022", v1::COMPARATOR_LESS_THAN, "10",
-                   v1::UNIT_PERCENT, kBaseline, 2022, false},
-        TargetCase{"Bekendheid naar 45% in 2023", v1::COMPARATOR_EQUAL_TO, "45", v1::UNIT_PERCENT, kAbsolute, 2023,
+        TargetCase{"Verzuim daalt van 8,5% in 2021 naar minder dan 6% in 2025", v1::COMPARATOR_LESS_THAN, "6",
+                   v1::UNIT_PERCENT, kBaseline, 2025, false},
+        TargetCase{"Bekendheid naar 60% in 2026", v1::COMPARATOR_EQUAL_TO, "60", v1::UNIT_PERCENT, kAbsolute, 2026,
                    false},
-        TargetCase{"90% van alle leerlingen is op tijd", v1::COMPARATOR_EQUAL_TO, "90", v1::UNIT_PERCENT, kAbsolute, 0,
+        TargetCase{"95% van alle leerlingen is op tijd", v1::COMPARATOR_EQUAL_TO, "95", v1::UNIT_PERCENT, kAbsolute, 0,
                    false},
         TargetCase{"Het keurmerk is behaald", v1::COMPARATOR_ACHIEVE, "", v1::UNIT_NONE, kAbsolute, 0, false},
         TargetCase{"Het percentage is gelijk gebleven", v1::COMPARATOR_MAINTAIN, "", v1::UNIT_PERCENT, kAbsolute, 0,
                    false},
-        TargetCase{"jaarlijks 4 a 5 jongeren helpen", v1::COMPARATOR_AT_LEAST, "4", v1::UNIT_COUNT, kAbsolute, 0, true},
-        TargetCase{"In 2023 is in totaal twee miljoen euro bespaard", v1::COMPARATOR_ACHIEVE, "2000000", v1::UNIT_EURO,
+        TargetCase{"jaarlijks 6 a 8 gezinnen helpen", v1::COMPARATOR_AT_LEAST, "6", v1::UNIT_COUNT, kAbsolute, 0, true},
+        TargetCase{"In 2023 is in totaal drie miljoen euro bespaard", v1::COMPARATOR_ACHIEVE, "3000000", v1::UNIT_EURO,
                    kAbsolute, 2023, false}));
 
 TEST(FindTargets, ReadsStepsAsTargets) {
-  const auto targets = FindTargets("Aantal huishoudens minimaal 6 in 2022, 12 huishoudens in 2023.", true);
+  const auto targets = FindTargets("Aantal cursussen minimaal 7 in 2022, 14 cursussen in 2023.", true);
   ASSERT_EQ(targets.size(), 2u);
-  EXPECT_EQ(targets[0].value(), "6");
+  EXPECT_EQ(targets[0].value(), "7");
   EXPECT_EQ(targets[0].deadline_year(), 2022);
-  EXPECT_EQ(targets[1].value(), "12");
+  EXPECT_EQ(targets[1].value(), "14");
   EXPECT_EQ(targets[1].deadline_year(), 2023);
   EXPECT_EQ(targets[1].comparator(), v1::COMPARATOR_AT_LEAST);
 }
 
 TEST(FindTargets, KeepsBaselineBenchmarkPeriodAndAmbiguity) {
-  const auto change = FindTargets("daalt van 13,5% in 2016 naar minder dan 10% in 2022", false);
+  const auto change = FindTargets("daalt van 8,5% in 2021 naar minder dan 6% in 2025", false);
   ASSERT_EQ(change.size(), 1u);
-  EXPECT_EQ(change[0].baseline_value(), "13.5");
-  EXPECT_EQ(change[0].baseline_year(), 2016);
+  EXPECT_EQ(change[0].baseline_value(), "8.5");
+  EXPECT_EQ(change[0].baseline_year(), 2021);
   const auto margin = FindTargets("maximaal 2% hoger dan het gemiddelde in Oost Nederland", false);
   ASSERT_EQ(margin.size(), 1u);
   EXPECT_EQ(margin[0].benchmark(), "Oost Nederland");
   EXPECT_FALSE(margin[0].ambiguity().empty());
-  const auto half = FindTargets("De taak om in het eerste half jaar van 2022 16 personen te huisvesten", false);
+  const auto half = FindTargets("De taak om in het eerste half jaar van 2022 30 mensen te plaatsen", false);
   ASSERT_EQ(half.size(), 1u);
-  EXPECT_EQ(half[0].value(), "16");
+  EXPECT_EQ(half[0].value(), "30");
   EXPECT_EQ(half[0].period_from(), "2022-01-01");
   EXPECT_EQ(half[0].period_to(), "2022-07-01");
 }
@@ -101,7 +101,7 @@ TEST(FindTargets, FindsNoneWhereNoNormIsPrinted) {
   for (const char* sentence :
        {"", "Minimaal een voldoende", "Een afname van het aantal klachten", "In 2022 waren er 36 mensen",
         "Binnen minimaal 6 maanden", "Het minimaal te lenen bedrag is hoog",
-        "Voor minima tot en met 130% van het minimum", "We gaan in 2023 verder"}) {
+        "Voor wie tot 120% van het minimum verdient", "We gaan in 2023 verder"}) {
     EXPECT_TRUE(FindTargets(sentence, false).empty()) << sentence;
   }
 }

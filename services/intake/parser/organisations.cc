@@ -68,8 +68,8 @@ void SplitAtAnd(absl::string_view part, IsName is_name, std::vector<absl::string
   for (size_t pos = part.find(" en "); pos != absl::string_view::npos; pos = part.find(" en ", pos + 1)) {
     const absl::string_view left = part.substr(start, pos - start);
     const absl::string_view right = part.substr(pos + 4);
-    const bool one_name = CapitalisedWords(left) >= 2 && IsUpper(right) &&
-                          right.find(' ') == absl::string_view::npos && !is_name(right);
+    const bool one_name =
+        CapitalisedWords(left) >= 2 && IsUpper(right) && right.find(' ') == absl::string_view::npos && !is_name(right);
     if (one_name) break;
     items->push_back(left);
     start = pos + 4;
@@ -113,7 +113,7 @@ OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_
 bool OrganisationFinder::IsProperName(absl::string_view word) const {
   word = WithoutPunctuation(word);
   if (word.size() < 2 || !IsUpper(word) || word == own_) return false;
-  // "POH'ers" and "Wsw-medewerkers" are people, not an organisation.
+  // "WMO'ers" and "Jeugd-medewerkers" are people, not an organisation.
   if (absl::StrContains(word, "'") || absl::StrContains(word, "’")) return false;
   const size_t hyphen = word.rfind('-');
   if (hyphen != absl::string_view::npos && !IsUpper(word.substr(hyphen + 1))) return false;

@@ -184,7 +184,7 @@ TEST(Parse, ReadsActivityTables) {
   ASSERT_EQ(document.targets_size(), 2);
   EXPECT_EQ(document.targets(0).value(), "90");
   EXPECT_EQ(document.targets(0).subject_id(), decision.id());
-  EXPECT_EQ(document.targets(1).benchmark(), "Gelderland");
+  EXPECT_EQ(document.targets(1).benchmark(), "Overijssel");
 }
 
 TEST(Parse, ReadsPriorityCards) {
