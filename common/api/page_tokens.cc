@@ -23,7 +23,7 @@ std::string DigestOf(const google::protobuf::Message& request) {
       copy->GetReflection()->ClearField(copy.get(), descriptor);
     }
   }
-  return Sha256(copy->GetDescriptor()->full_name() + "\n" + copy->SerializeAsString());
+  return Sha256(copy->GetDescriptor()->full_name() + "\n" + StableBytes(*copy));
 }
 
 absl::Status BadToken() {

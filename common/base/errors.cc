@@ -5,6 +5,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/base/hash.h"
 #include "google/rpc/error_details.pb.h"
 
 namespace regiokompas::errors {
@@ -21,7 +22,7 @@ std::string Fill(absl::string_view text, const Metadata& metadata) {
 template <typename Detail>
 void Attach(absl::Status& status, const Detail& detail) {
   status.SetPayload(absl::StrCat("type.googleapis.com/", detail.GetDescriptor()->full_name()),
-                    absl::Cord(detail.SerializeAsString()));
+                    absl::Cord(StableBytes(detail)));
 }
 
 template <typename Detail>

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "google/protobuf/message_lite.h"
 
 namespace regiokompas {
 
@@ -15,6 +16,9 @@ std::string Sha256Hex(absl::string_view bytes);
 
 // The 32 raw bytes of HMAC-SHA-256.
 std::string HmacSha256(absl::string_view key, absl::string_view bytes);
+
+// The serialized message, the same for equal messages: the library orders maps by address otherwise.
+std::string StableBytes(const google::protobuf::MessageLite& message);
 
 // A UUID that is a pure function of `seed` (version 8 of RFC 9562): for request ids of repeatable work.
 std::string UuidFrom(absl::string_view seed);

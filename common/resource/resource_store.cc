@@ -537,7 +537,7 @@ absl::Status RunWrite(Call& call, db::Pool& pool, const Message& request, Messag
       "WHERE owner_id = $1 AND principal = $2 AND method = $3 AND request_id = $4"};
 
   const std::string request_id = Text(request, "request_id");
-  const std::string fingerprint = Sha256Hex(request.SerializeAsString());
+  const std::string fingerprint = Sha256Hex(StableBytes(request));
   const std::vector<db::Param> key = {call.owner, call.principal.Id(), call.method, request_id};
   const auto with = [&key](std::initializer_list<db::Param> more) {
     std::vector<db::Param> params = key;

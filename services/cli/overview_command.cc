@@ -93,14 +93,19 @@ class Counter {
   }
 
   absl::Status CountCatalogue() {
+    std::map<std::string, std::pair<std::string, int>> order;  // document and line by framework
     RETURN_IF_ERROR(ForEachPage(*catalogue_, &Catalogue::ListFrameworks, parent_,
                                 [&](const catalogue::v1::ListFrameworksResponse& page) {
                                   for (const auto& framework : page.frameworks()) {
                                     auto* row = overview_.add_frameworks();
                                     row->set_name(framework.name());
                                     row->set_display_name(framework.display_name());
+                                    order[framework.name()] = {framework.provenance().document(), framework.provenance().first_line()};
                                   }
                                 }));
+    // Frameworks of one document stand together, as it prints them.
+    std::stable_sort(overview_.mutable_frameworks()->begin(), overview_.mutable_frameworks()->end(),
+                     [&](const auto& a, const auto& b) { return order[a.name()] < order[b.name()]; });
     for (internal::v1::FrameworkOverview& row : *overview_.mutable_frameworks()) {
       RETURN_IF_ERROR(ForEachPage(*catalogue_, &Catalogue::ListGoals, row.name(),
                                   [&](const catalogue::v1::ListGoalsResponse& page) {

@@ -66,6 +66,10 @@ class Filler {
       const FieldDescriptor* field = descriptor->field(i);
       if (Has(field, google::api::REQUIRED)) FillField(message, field);
     }
+    // A report may say its status in words instead, so the contract does not require it.
+    if (descriptor == progress::v1::StatusReport::descriptor()) {
+      static_cast<progress::v1::StatusReport&>(message).set_status(progress::v1::STATUS_ON_TRACK);
+    }
   }
 
   // An update says which resource by the name inside it.
@@ -130,7 +134,7 @@ class Filler {
         break;
     }
     if (field->name() == "owner") return owner_;
-    return absl::EndsWith(field->name(), "_id") ? new_id_ : "Tekst";
+    return absl::EndsWith(field->name(), "_id") ? new_id_ : absl::StrCat("Tekst ", new_id_);
   }
 
   const FileDescriptor* file_;
