@@ -42,7 +42,7 @@ std::string PageTokens::Make(internal::v1::PageToken position, const google::pro
 }
 
 absl::StatusOr<internal::v1::PageToken> PageTokens::Read(absl::string_view token,
-                                                       const google::protobuf::Message& request) const {
+                                                         const google::protobuf::Message& request) const {
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kSignatureBytes) return BadToken();
   const std::string body = bytes.substr(kSignatureBytes);

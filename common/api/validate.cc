@@ -34,7 +34,8 @@ bool Has(const FieldDescriptor* field, google::api::FieldBehavior behavior) {
 }
 
 bool IsDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
 }
 
 bool IsHex(absl::string_view text) {
@@ -166,7 +167,8 @@ class Validator {
 
   // What the type's own documentation allows: the years 1 to 9999.
   void CheckTime(const google::protobuf::Timestamp& time, const std::string& name) {
-    if (time.seconds() < -62'135'596'800 || time.seconds() > 253'402'300'799 || time.nanos() < 0 || time.nanos() > 999'999'999) {
+    if (time.seconds() < -62'135'596'800 || time.seconds() > 253'402'300'799 || time.nanos() < 0 ||
+        time.nanos() > 999'999'999) {
       violations_.Add(name, errors::kBadTime);
     }
   }
@@ -292,7 +294,8 @@ absl::Status RequireFields(const Message& resource) {
     const FieldDescriptor* field = descriptor->field(i);
     if (!Has(field, google::api::REQUIRED)) continue;
     const Reflection& reflection = *resource.GetReflection();
-    const bool set = field->is_repeated() ? reflection.FieldSize(resource, field) > 0 : reflection.HasField(resource, field);
+    const bool set =
+        field->is_repeated() ? reflection.FieldSize(resource, field) > 0 : reflection.HasField(resource, field);
     if (!set) violations.Add(field->name(), errors::kRequired);
   }
   return violations.ToStatus();

@@ -108,9 +108,10 @@ TEST_F(ValidateTest, DecimalsAreExact) {
                                   std::string("1.123456789012")}) {
     EXPECT_FALSE(violates(good)) << good;
   }
-  for (const std::string& bad : {std::string("-"), std::string(".5"), std::string("5."), std::string("1e3"), std::string("1,5"),
-                                 std::string("+1"), std::string(25, '9'), std::string("1.1234567890123"), std::string("--1"),
-                                 std::string("1.2.3"), std::string(" 1"), std::string("NaN")}) {
+  for (const std::string& bad :
+       {std::string("-"), std::string(".5"), std::string("5."), std::string("1e3"), std::string("1,5"),
+        std::string("+1"), std::string(25, '9'), std::string("1.1234567890123"), std::string("--1"),
+        std::string("1.2.3"), std::string(" 1"), std::string("NaN")}) {
     EXPECT_TRUE(violates(bad)) << bad;
   }
 }

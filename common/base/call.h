@@ -35,9 +35,9 @@ struct Call {
   std::string request_id;  // for logs and traces; not the request_id of a write
   std::string token = {};  // the raw token, only to be forwarded to a peer
   Principal principal = {};
-  std::string owner = {};                             // the active owner: the one in the request's resource name
-  absl::Time deadline = absl::InfiniteFuture();       // of the whole call
-  int64_t revision = 0;                               // of the owner's data that the answer shows; 0 when nothing was read
+  std::string owner = {};                        // the active owner: the one in the request's resource name
+  absl::Time deadline = absl::InfiniteFuture();  // of the whole call
+  int64_t revision = 0;                          // of the owner's data that the answer shows; 0 when nothing was read
   absl::Duration database_time = absl::ZeroDuration();  // spent in transactions, for the log line
 };
 

@@ -102,7 +102,8 @@ absl::Status Violations::ToStatus() const {
   absl::Status status = Make(kInvalidRequest, {{"count", count}, {"first", Fill(first.rule->english, first.metadata)}});
   google::rpc::LocalizedMessage dutch;
   dutch.set_locale("nl");
-  dutch.set_message(Fill(kInvalidRequest.dutch, {{"count", count}, {"first", Fill(first.rule->dutch, first.metadata)}}));
+  dutch.set_message(
+      Fill(kInvalidRequest.dutch, {{"count", count}, {"first", Fill(first.rule->dutch, first.metadata)}}));
   Attach(status, dutch);
   google::rpc::BadRequest bad;
   for (size_t i = 0; i < std::min(items_.size(), kMaxViolations); ++i) {

@@ -1,6 +1,7 @@
 // Every error that a caller can see: one constant per reason, with its code and its Dutch and English text.
 //
-// Texts may name metadata keys in braces: "{name}". Private causes (SQL, hosts, stack) never go in here: they are logged.
+// Texts may name metadata keys in braces: "{name}". Private causes (SQL, hosts, stack) never go in here: they are
+// logged.
 #pragma once
 
 #include <string>
@@ -63,7 +64,8 @@ class Violations {
 // -- Kinds -----------------------------------------------------------------------------------------------------------
 using Code = absl::StatusCode;
 
-inline constexpr Kind kInvalidRequest{Code::kInvalidArgument, "INVALID_REQUEST", "The request breaks {count} rule(s): {first}",
+inline constexpr Kind kInvalidRequest{Code::kInvalidArgument, "INVALID_REQUEST",
+                                      "The request breaks {count} rule(s): {first}",
                                       "De aanvraag voldoet niet aan {count} regel(s): {first}"};
 inline constexpr Kind kRequestIdReused{Code::kInvalidArgument, "REQUEST_ID_REUSED",
                                        "request_id was used before for a request with other content",
@@ -74,22 +76,27 @@ inline constexpr Kind kTokenInvalid{Code::kUnauthenticated, "TOKEN_INVALID", "Th
                                     "Het toegangstoken is niet geldig: {why}"};
 inline constexpr Kind kTokenExpired{Code::kUnauthenticated, "TOKEN_EXPIRED", "The token expired at {expire_time}",
                                     "Het toegangstoken is verlopen op {expire_time}"};
-inline constexpr Kind kOwnerForbidden{Code::kPermissionDenied, "OWNER_FORBIDDEN",
-                                      "The caller may not {permission} for owner {owner}, or the resource does not exist",
-                                      "U mag dit niet voor eigenaar {owner} ({permission}), of het bestaat niet"};
-inline constexpr Kind kResourceNotFound{Code::kNotFound, "RESOURCE_NOT_FOUND", "{name} does not exist", "{name} bestaat niet"};
-inline constexpr Kind kResourceExists{Code::kAlreadyExists, "RESOURCE_EXISTS", "{name} exists already", "{name} bestaat al"};
+inline constexpr Kind kOwnerForbidden{
+    Code::kPermissionDenied, "OWNER_FORBIDDEN",
+    "The caller may not {permission} for owner {owner}, or the resource does not exist",
+    "U mag dit niet voor eigenaar {owner} ({permission}), of het bestaat niet"};
+inline constexpr Kind kResourceNotFound{Code::kNotFound, "RESOURCE_NOT_FOUND", "{name} does not exist",
+                                        "{name} bestaat niet"};
+inline constexpr Kind kResourceExists{Code::kAlreadyExists, "RESOURCE_EXISTS", "{name} exists already",
+                                      "{name} bestaat al"};
 inline constexpr Kind kResourceDuplicate{Code::kAlreadyExists, "RESOURCE_DUPLICATE",
                                          "{name} would be the second for what only one may exist for",
                                          "{name} zou de tweede zijn voor iets waarvan er maar één mag bestaan"};
 inline constexpr Kind kReferenceMissing{Code::kFailedPrecondition, "REFERENCE_MISSING",
                                         "{name} refers to a resource that does not exist",
                                         "{name} verwijst naar iets dat niet bestaat"};
-inline constexpr Kind kEtagMismatch{Code::kAborted, "ETAG_MISMATCH", "{name} was changed by somebody else: read it again",
+inline constexpr Kind kEtagMismatch{Code::kAborted, "ETAG_MISMATCH",
+                                    "{name} was changed by somebody else: read it again",
                                     "{name} is intussen door iemand anders gewijzigd: lees het opnieuw"};
 inline constexpr Kind kConflict{Code::kAborted, "CONFLICT", "Another change came in between: try again",
                                 "Er kwam een andere wijziging tussendoor: probeer het opnieuw"};
-inline constexpr Kind kWrongState{Code::kFailedPrecondition, "WRONG_STATE", "{name} is in state {state}; this needs {needed}",
+inline constexpr Kind kWrongState{Code::kFailedPrecondition, "WRONG_STATE",
+                                  "{name} is in state {state}; this needs {needed}",
                                   "{name} heeft de toestand {state}; hiervoor is {needed} nodig"};
 inline constexpr Kind kUnavailable{Code::kUnavailable, "UNAVAILABLE", "The service cannot answer right now: try again",
                                    "De dienst kan nu niet antwoorden: probeer het zo opnieuw"};
@@ -97,7 +104,8 @@ inline constexpr Kind kOverloaded{Code::kUnavailable, "OVERLOADED", "Too many ca
                                   "Er zijn te veel aanvragen tegelijk: probeer het zo opnieuw"};
 inline constexpr Kind kDraining{Code::kUnavailable, "DRAINING", "The service is stopping: try again",
                                 "De dienst wordt gestopt: probeer het zo opnieuw"};
-inline constexpr Kind kDeadlineExceeded{Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline of the call has passed",
+inline constexpr Kind kDeadlineExceeded{Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                                        "The deadline of the call has passed",
                                         "De tijd voor deze aanvraag is verstreken"};
 inline constexpr Kind kCommitOutcomeUnknown{
     Code::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
@@ -108,22 +116,26 @@ inline constexpr Kind kUnimplemented{Code::kUnimplemented, "UNIMPLEMENTED", "{wh
 inline constexpr Kind kInternal{Code::kInternal, "INTERNAL", "An internal error occurred; report request {request_id}",
                                 "Er is een interne fout opgetreden; meld aanvraag {request_id}"};
 
-// -- Rules of fields ---------------------------------------------------------------------------------------------------
+// -- Rules of fields
+// ---------------------------------------------------------------------------------------------------
 inline constexpr Rule kRequired{"REQUIRED", "{field} is required", "{field} is verplicht"};
 inline constexpr Rule kBadName{"BAD_NAME", "{field} must be a name like {pattern}",
                                "{field} moet een naam zijn zoals {pattern}"};
-inline constexpr Rule kBadId{"BAD_ID", "{field} must be lower-case letters, digits and hyphens, 2 to 63, starting with a letter",
-                             "{field} bestaat uit kleine letters, cijfers en streepjes, 2 tot 63 tekens, en begint met een letter"};
+inline constexpr Rule kBadId{
+    "BAD_ID", "{field} must be lower-case letters, digits and hyphens, 2 to 63, starting with a letter",
+    "{field} bestaat uit kleine letters, cijfers en streepjes, 2 tot 63 tekens, en begint met een letter"};
 inline constexpr Rule kBadDate{"BAD_DATE", "{field} must be an existing date YYYY-MM-DD",
                                "{field} moet een bestaande datum zijn: JJJJ-MM-DD"};
 inline constexpr Rule kBadTime{"BAD_TIME", "{field} must be a moment in the years 1 to 9999",
                                "{field} moet een moment zijn in de jaren 1 tot en met 9999"};
 inline constexpr Rule kBadDecimal{"BAD_DECIMAL", "{field} must be a decimal such as 12.50",
                                   "{field} moet een decimaal getal zijn, zoals 12.50"};
-inline constexpr Rule kBadUuid{"BAD_UUID", "{field} must be a UUID in lower case", "{field} moet een UUID in kleine letters zijn"};
+inline constexpr Rule kBadUuid{"BAD_UUID", "{field} must be a UUID in lower case",
+                               "{field} moet een UUID in kleine letters zijn"};
 inline constexpr Rule kBadSha256{"BAD_SHA256", "{field} must be 64 lower-case hexadecimal digits",
                                  "{field} moet uit 64 hexadecimale cijfers bestaan"};
-inline constexpr Rule kTooLong{"TOO_LONG", "{field} may hold at most {limit} bytes", "{field} mag ten hoogste {limit} bytes zijn"};
+inline constexpr Rule kTooLong{"TOO_LONG", "{field} may hold at most {limit} bytes",
+                               "{field} mag ten hoogste {limit} bytes zijn"};
 inline constexpr Rule kTooMany{"TOO_MANY", "{field} may have at most {limit} elements",
                                "{field} mag ten hoogste {limit} elementen hebben"};
 inline constexpr Rule kNulByte{"NUL_BYTE", "{field} holds a NUL byte", "{field} bevat een NUL-byte"};

@@ -70,7 +70,7 @@ std::string Slug(absl::string_view text, absl::string_view prefix, size_t max_le
       {"ï", "i"}, {"î", "i"}, {"ó", "o"}, {"ö", "o"}, {"ô", "o"}, {"ú", "u"}, {"ü", "u"}, {"û", "u"}, {"ç", "c"},
       {"É", "e"}, {"Ë", "e"}, {"Ï", "i"}, {"Ö", "o"}, {"Ü", "u"}, {"'", ""},  {"’", ""}};
   const std::string folded = absl::StrReplaceAll(text, kFolds);
-  std::string slug(prefix);
+  std::string slug;
   for (const char c : folded) {
     const auto byte = static_cast<unsigned char>(c);
     if (absl::ascii_isalnum(byte)) {
@@ -79,7 +79,7 @@ std::string Slug(absl::string_view text, absl::string_view prefix, size_t max_le
       slug += '-';
     }
   }
-  if (slug.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(slug[0]))) slug.insert(0, "x");
+  if (slug.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(slug[0]))) slug.insert(0, std::string(prefix));
   if (slug.size() > max_length) slug.resize(max_length);
   while (slug.size() > 1 && slug.back() == '-') slug.pop_back();
   if (slug.size() == 1) slug += '0';

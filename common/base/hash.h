@@ -26,8 +26,9 @@ std::string UuidFrom(absl::string_view seed);
 // A random UUID (version 4).
 std::string RandomUuid();
 
-// A resource id from a printed text: "6.1.1 Grip op kosten" -> "a6-1-1-grip-op-kosten" with prefix "a".
-// Lower case, accents folded for the letters of Dutch, at most `max_length` characters (and at least 2), always a valid id.
+// A resource id from a printed text: "6.1.1 Grip op kosten" -> "a6-1-1-grip-op-kosten" with prefix "a", which
+// is put in front of what does not start with a letter. Lower case, accents folded for the letters of Dutch, at most
+// `max_length` characters (and at least 2), always a valid id.
 std::string Slug(absl::string_view text, absl::string_view prefix, size_t max_length = 48);
 
 // True for [a-z]([a-z0-9-]{0,61}[a-z0-9]), so 2 to 63 characters

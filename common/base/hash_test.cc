@@ -65,16 +65,17 @@ TEST(HashTest, Ids) {
   for (const std::string& id : {std::string("aa"), std::string("a1"), std::string("a-b"), std::string(63, 'z')}) {
     EXPECT_TRUE(IsId(id)) << id;
   }
-  for (const std::string& id : {std::string(), std::string("a"), std::string("1a"), std::string("a-"), std::string("-a"),
-                                std::string("aB"), std::string("a_b"), std::string("é1"), std::string(64, 'z'),
-                                std::string("a\0b", 3)}) {
+  for (const std::string& id :
+       {std::string(), std::string("a"), std::string("1a"), std::string("a-"), std::string("-a"), std::string("aB"),
+        std::string("a_b"), std::string("é1"), std::string(64, 'z'), std::string("a\0b", 3)}) {
     EXPECT_FALSE(IsId(id)) << id;
   }
 }
 
 TEST(HashTest, OwnerIds) {
   for (const char* owner : {"GM0677", "GM9999", "NL", "RG-achterhoek"}) EXPECT_TRUE(IsOwnerId(owner)) << owner;
-  for (const char* owner : {"", "gm0677", "GM677", "GM06777", "GM067a", "nl", "NLx", "RG-", "RG-a", "RG-Achterhoek", "RG", "-"}) {
+  for (const char* owner :
+       {"", "gm0677", "GM677", "GM06777", "GM067a", "nl", "NLx", "RG-", "RG-a", "RG-Achterhoek", "RG", "-"}) {
     EXPECT_FALSE(IsOwnerId(owner)) << owner;
   }
 }

@@ -10,11 +10,11 @@
 #define REGIOKOMPAS_CONCAT(a, b) REGIOKOMPAS_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when `expression` is an error.
-#define RETURN_IF_ERROR(expression)                                                        \
-  do {                                                                                     \
+#define RETURN_IF_ERROR(expression)                                                   \
+  do {                                                                                \
     if (absl::Status status_macro_status = (expression); !status_macro_status.ok()) { \
-      return status_macro_status;                                                          \
-    }                                                                                      \
+      return status_macro_status;                                                     \
+    }                                                                                 \
   } while (false)
 
 // Assigns the value of a StatusOr to `target` (which may be a declaration), or returns its error.

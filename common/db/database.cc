@@ -27,10 +27,10 @@ constexpr char kConnectionDefaults[] =
 
 // Owner, receivers and timeouts in one round trip; all end with the transaction.
 const Statement& Settings() {
-  static const auto* const kStatement = new Statement{
-      "call.settings",
-      "SELECT set_config('app.owner', $1, true), set_config('app.receivers', $2, true), "
-      "set_config('statement_timeout', $3, true), set_config('lock_timeout', $3, true)"};
+  static const auto* const kStatement =
+      new Statement{"call.settings",
+                    "SELECT set_config('app.owner', $1, true), set_config('app.receivers', $2, true), "
+                    "set_config('statement_timeout', $3, true), set_config('lock_timeout', $3, true)"};
   return *kStatement;
 }
 
@@ -58,9 +58,7 @@ std::string Result::Text(int row, int column) const {
 
 int64_t Result::Int(int row, int column) const { return (*rows_)[row][column].as<int64_t>(); }
 
-std::string Result::Bytes(int row, int column) const {
-  return absl::HexStringToBytes(Text(row, column).substr(2));
-}
+std::string Result::Bytes(int row, int column) const { return absl::HexStringToBytes(Text(row, column).substr(2)); }
 
 absl::Time Result::Time(int row, int column) const { return absl::FromUnixMicros(Int(row, column)); }
 
@@ -93,7 +91,8 @@ class Pool::Connection {
 
 class Pool::OpenTransaction final : public Transaction {
  public:
-  OpenTransaction(Connection& connection, pqxx::transaction_base& transaction, const Call& call, const LogCause& log_cause)
+  OpenTransaction(Connection& connection, pqxx::transaction_base& transaction, const Call& call,
+                  const LogCause& log_cause)
       : connection_(connection), transaction_(transaction), call_(call), log_cause_(log_cause) {}
 
   absl::StatusOr<Result> Query(const Statement& statement, const std::vector<Param>& params) override {
@@ -183,28 +182,37 @@ void Pool::Release(std::unique_ptr<Connection> connection) {
   }
 }
 
-absl::Status Pool::RunOnce(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work, bool& retry) {
-  retry = false;
-  // A pooled connection may have died since its last use; BEGIN shows it, and then one fresh connection is tried.
-  std::unique_ptr<Connection> connection;
-  std::unique_ptr<pqxx::transaction_base> transaction;
+// A pooled connection may have died since its last use; BEGIN shows it, and then one fresh connection is tried.
+absl::Status Pool::Begin(const Call& call, Access access, std::unique_ptr<Connection>& connection,
+                         std::unique_ptr<pqxx::transaction_base>& transaction) {
+  absl::Status status;
   for (const bool fresh : {false, true}) {
-    ASSIGN_OR_RETURN(connection, Acquire(call.deadline, fresh));
+    ASSIGN_OR_RETURN(std::unique_ptr<Connection> candidate, Acquire(call.deadline, fresh));
     try {
       if (access == Access::kReadOnly) {
-        transaction = std::make_unique<pqxx::read_transaction>(connection->session());
+        transaction = std::make_unique<pqxx::read_transaction>(candidate->session());
       } else {
-        transaction = std::make_unique<pqxx::work>(connection->session());
+        transaction = std::make_unique<pqxx::work>(candidate->session());
       }
-      break;
+      connection = std::move(candidate);
+      return absl::OkStatus();
     } catch (const std::exception& error) {
       const Failure failure = Translate(error, false);
-      connection->broken = true;
-      Release(std::move(connection));
+      candidate->broken = true;
+      Release(std::move(candidate));
       log_cause_(absl::StrCat("begin: ", error.what()));
-      if (fresh || !failure.broken) return failure.status;
+      status = failure.status;
+      if (!failure.broken) break;
     }
   }
+  return status;
+}
+
+absl::Status Pool::RunOnce(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work, bool& retry) {
+  retry = false;
+  std::unique_ptr<Connection> connection;
+  std::unique_ptr<pqxx::transaction_base> transaction;
+  RETURN_IF_ERROR(Begin(call, access, connection, transaction));
   // The transaction goes before its connection: the lease ends when this function does.
   auto release = absl::MakeCleanup([&] {
     transaction.reset();

@@ -1,7 +1,7 @@
 // The way to PostgreSQL: a pool of connections and transactions that carry the owner of the call.
 //
-// libpqxx stays inside this folder. Nothing here throws: errors come back as statuses that are fit for the caller, and their
-// private cause goes to the log.
+// libpqxx stays inside this folder. Nothing here throws: errors come back as statuses that are fit for the caller, and
+// their private cause goes to the log.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,8 @@
 
 namespace pqxx {
 class result;
-}
+class transaction_base;
+}  // namespace pqxx
 
 namespace regiokompas::db {
 
@@ -87,7 +88,8 @@ struct PoolCounts {
   int idle = 0;
 };
 
-// Connections of one service with its app role. Thread-safe. Owns the connections; calls must have ended before it is destroyed.
+// Connections of one service with its app role. Thread-safe. Owns the connections; calls must have ended before it is
+// destroyed.
 class Pool {
  public:
   // `log_cause` gets what went wrong in words that callers must not see.
@@ -97,8 +99,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Runs `work` in one READ COMMITTED transaction for call.owner, with timeouts from call.deadline, and commits when it returns
-  // OK. `work` may run again after a serialization failure or deadlock, so it must start over each time.
+  // Runs `work` in one READ COMMITTED transaction for call.owner, with timeouts from call.deadline, and commits when it
+  // returns OK. `work` may run again after a serialization failure or deadlock, so it must start over each time.
   absl::Status Run(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work);
 
   // OK when a connection can be had and answers before `deadline`. For readiness; reads no data.
@@ -108,12 +110,13 @@ class Pool {
 
  private:
   class Connection;
-  class Lease;
   class OpenTransaction;
 
   absl::StatusOr<std::unique_ptr<Connection>> Acquire(absl::Time deadline, bool fresh);
   absl::StatusOr<std::unique_ptr<Connection>> Connect();
   void Release(std::unique_ptr<Connection> connection);
+  absl::Status Begin(const Call& call, Access access, std::unique_ptr<Connection>& connection,
+                     std::unique_ptr<pqxx::transaction_base>& transaction);
   absl::Status RunOnce(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work, bool& retry);
 
   const PoolOptions options_;

@@ -91,7 +91,8 @@ TEST_F(PoolTest, TheOwnerEndsWithTheTransaction) {
 
 TEST_F(PoolTest, ValuesGoThereAndBack) {
   const absl::Time time = absl::FromUnixMicros(1'768'471'200'123'456);
-  EXPECT_EQ(*Value("SELECT (extract(epoch FROM $1::timestamptz) * 1000000)::bigint", {Param::Time(time)}), "1768471200123456");
+  EXPECT_EQ(*Value("SELECT (extract(epoch FROM $1::timestamptz) * 1000000)::bigint", {Param::Time(time)}),
+            "1768471200123456");
   EXPECT_EQ(*Value("SELECT $1::text", {std::nullopt}), "NULL");
   EXPECT_EQ(*Value("SELECT $1::text", {"é'\"\\ $1"}), "é'\"\\ $1");
   EXPECT_EQ(*Value("SELECT $1::bigint - 1", {int64_t{1} << 62}), "4611686018427387903");
@@ -100,7 +101,8 @@ TEST_F(PoolTest, ValuesGoThereAndBack) {
   ASSERT_TRUE(pool_
                   ->Run(call, Access::kReadOnly,
                         [&](Transaction& transaction) -> absl::Status {
-                          ASSIGN_OR_RETURN(const Result rows, transaction.Query({"b", "SELECT $1::bytea, 7"}, {Param::Bytes(bytes)}));
+                          ASSIGN_OR_RETURN(const Result rows,
+                                           transaction.Query({"b", "SELECT $1::bytea, 7"}, {Param::Bytes(bytes)}));
                           EXPECT_EQ(rows.Bytes(0, 0), bytes);
                           EXPECT_EQ(rows.Int(0, 1), 7);
                           return absl::OkStatus();
@@ -231,7 +233,8 @@ TEST_F(PoolTest, ALostConnectionAtCommitIsInDoubt) {
       "CREATE TABLE fatal (n integer);"
       "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
       "  $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END $$;"
-      "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON fatal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()");
+      "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON fatal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE "
+      "FUNCTION die()");
   EXPECT_EQ(Reason(Value("INSERT INTO fatal VALUES (1)")), "COMMIT_OUTCOME_UNKNOWN");
   EXPECT_EQ(pool_->Counts().leased, 0);
   EXPECT_EQ(*Value("SELECT count(*) FROM fatal"), "0");
@@ -251,7 +254,8 @@ TEST_F(PoolTest, ASerializationFailureRunsAgain) {
   owner.Query(
       "CREATE SEQUENCE attempts;"
       // A sequence remembers what a rolled back transaction took.
-      "CREATE FUNCTION fail_until(last integer) RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE n bigint := nextval('attempts');"
+      "CREATE FUNCTION fail_until(last integer) RETURNS bigint LANGUAGE plpgsql AS $$ DECLARE n bigint := "
+      "nextval('attempts');"
       "BEGIN IF n < last THEN RAISE SQLSTATE '40001'; END IF; RETURN n; END $$");
   EXPECT_EQ(*Value("SELECT fail_until(3)"), "3");
   owner.Query("ALTER SEQUENCE attempts RESTART");

@@ -36,12 +36,14 @@ void UseSchema(pqxx::transaction_base& transaction, const std::string& schema) {
 }
 
 absl::Status Changed(const Step& step) {
-  return absl::FailedPreconditionError(absl::StrCat("migration ", KeyOf(step), " was changed after it had been applied"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("migration ", KeyOf(step), " was changed after it had been applied"));
 }
 
 }  // namespace
 
-absl::Status Migrate(const std::string& connection, const std::string& schema, const std::vector<EmbeddedFile>& migrations,
+absl::Status Migrate(const std::string& connection, const std::string& schema,
+                     const std::vector<EmbeddedFile>& migrations,
                      const std::function<void(const std::string&)>& report) {
   const std::vector<EmbeddedFile> shared = SharedMigrations();
   try {
@@ -68,8 +70,8 @@ absl::Status Migrate(const std::string& connection, const std::string& schema, c
       }
       transaction.exec("SET LOCAL lock_timeout = '5s'");
       transaction.exec(step.file->text);
-      transaction.exec_params("INSERT INTO schema_migrations (set_name, file_name, checksum) VALUES ($1, $2, $3)", step.set,
-                              step.file->name, checksum);
+      transaction.exec_params("INSERT INTO schema_migrations (set_name, file_name, checksum) VALUES ($1, $2, $3)",
+                              step.set, step.file->name, checksum);
       transaction.commit();
       report(absl::StrCat(schema, ": ", KeyOf(step)));
     }
@@ -88,7 +90,8 @@ absl::Status CheckMigrated(const std::string& connection, const std::string& sch
     UseSchema(transaction, schema);
     const auto present = transaction.exec1("SELECT to_regclass('schema_migrations') IS NOT NULL");
     if (!present[0].as<bool>()) {
-      return absl::FailedPreconditionError(absl::StrCat("schema ", schema, " is empty: run 'regiokompas migrate' first"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("schema ", schema, " is empty: run 'regiokompas migrate' first"));
     }
     const auto applied = Applied(transaction);
     for (const Step& step : Steps(shared, migrations)) {

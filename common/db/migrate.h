@@ -14,9 +14,10 @@ namespace regiokompas::db {
 std::vector<EmbeddedFile> SharedMigrations();
 
 // Applies what is missing, each migration in a transaction of its own, after SharedMigrations(). Files are named
-// 0001_what_it_does.sql and never change once applied: a changed checksum is an error. Safe to repeat and to run twice at once.
-// `report` is told of each migration that was applied.
-absl::Status Migrate(const std::string& connection, const std::string& schema, const std::vector<EmbeddedFile>& migrations,
+// 0001_what_it_does.sql and never change once applied: a changed checksum is an error. Safe to repeat and to run twice
+// at once. `report` is told of each migration that was applied.
+absl::Status Migrate(const std::string& connection, const std::string& schema,
+                     const std::vector<EmbeddedFile>& migrations,
                      const std::function<void(const std::string&)>& report);
 
 // OK when the schema holds exactly these migrations; services check this before they serve.

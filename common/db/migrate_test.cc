@@ -28,7 +28,9 @@ class MigrateTest : public testing::Test {
     return CheckMigrated(database_.App("catalogue"), "catalogue", migrations);
   }
 
-  static EmbeddedFile First() { return {"0001_things.sql", "CREATE TABLE things (owner_id text); CALL protect('things');"}; }
+  static EmbeddedFile First() {
+    return {"0001_things.sql", "CREATE TABLE things (owner_id text); CALL protect('things');"};
+  }
   static EmbeddedFile Second() { return {"0002_more.sql", "ALTER TABLE things ADD COLUMN number integer;"}; }
 
   TestDatabase database_{TestDatabase::Contents::kEmptySchemas};
@@ -53,8 +55,9 @@ TEST_F(MigrateTest, TwoAtOnceApplyEachMigrationOnce) {
   std::atomic<int> applied = 0;
   std::vector<std::thread> threads;
   for (absl::Status& status : statuses) {
-    threads.emplace_back(
-        [&] { status = Migrate(owner_, "catalogue", {First(), Second()}, [&](const std::string&) { ++applied; }); });
+    threads.emplace_back([&] {
+      status = Migrate(owner_, "catalogue", {First(), Second()}, [&](const std::string&) { ++applied; });
+    });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(statuses[0], absl::OkStatus());

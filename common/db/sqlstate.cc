@@ -39,7 +39,8 @@ Failure Translate(const std::exception& error, bool deadline_passed) {
   if (dynamic_cast<const pqxx::transaction_rollback*>(&error) != nullptr) {
     return {errors::MakeRetryable(errors::kConflict), true, false};
   }
-  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error)) return FromState(sql->sqlstate(), deadline_passed);
+  if (const auto* sql = dynamic_cast<const pqxx::sql_error*>(&error))
+    return FromState(sql->sqlstate(), deadline_passed);
   return {errors::Make(errors::kInternal, {{"request_id", "?"}})};
 }
 

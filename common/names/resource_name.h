@@ -1,5 +1,5 @@
-// Resource names, read against the pattern that a message's google.api.resource option declares. There is no generated code:
-// a pattern is data, so any service can read any other's names.
+// Resource names, read against the pattern that a message's google.api.resource option declares. There is no generated
+// code: a pattern is data, so any service can read any other's names.
 #pragma once
 
 #include <map>
@@ -21,8 +21,9 @@ class Pattern {
   // The pattern of a resource message; aborts when it declares none.
   static Pattern Of(const google::protobuf::Descriptor* resource);
 
-  // The ids in `name` in order ({"GM0677", "begroting-2023", "a1"}), or nothing when it does not fit: the owner must be an
-  // owner id and every other one a resource id. With `wildcards` an id other than the owner may be "-": any (AIP-159).
+  // The ids in `name` in order ({"GM0677", "begroting-2023", "a1"}), or nothing when it does not fit: the owner must be
+  // an owner id and every other one a resource id. With `wildcards` an id other than the owner may be "-": any
+  // (AIP-159).
   std::optional<std::vector<std::string>> Parse(absl::string_view name, bool wildcards = false) const;
 
   std::string Format(const std::vector<std::string>& ids) const;

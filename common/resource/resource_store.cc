@@ -31,7 +31,8 @@ constexpr int kDefaultPageSize = 50;
 constexpr int kMaxPageSize = 1000;
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 
-// -- Fields by name; the contract check makes sure that requests have them ------------------------------------------------
+// -- Fields by name; the contract check makes sure that requests have them
+// ------------------------------------------------
 const FieldDescriptor* Find(const Message& message, const char* name) {
   return message.GetDescriptor()->FindFieldByName(name);
 }
@@ -80,11 +81,13 @@ absl::StatusOr<std::optional<absl::Time>> ReadTime(const Message& request) {
   if (!Text(request, "valid_date").empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
   const FieldDescriptor* field = Find(request, "read_time");
   if (field == nullptr || !request.GetReflection()->HasField(request, field)) return std::nullopt;
-  const auto& time = static_cast<const google::protobuf::Timestamp&>(request.GetReflection()->GetMessage(request, field));
+  const auto& time =
+      static_cast<const google::protobuf::Timestamp&>(request.GetReflection()->GetMessage(request, field));
   return absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(time));
 }
 
-// -- The stored body: the message without what the columns hold -----------------------------------------------------------
+// -- The stored body: the message without what the columns hold
+// -----------------------------------------------------------
 absl::StatusOr<std::string> BodyOf(const Message& resource) {
   std::unique_ptr<Message> body(resource.New());
   body->CopyFrom(resource);
@@ -99,8 +102,8 @@ absl::StatusOr<std::string> BodyOf(const Message& resource) {
 }
 
 // Columns of every row that becomes a resource: revision, name ids…, version, create and update time, ordinal, body.
-absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created, absl::Time updated,
-                  Message* resource) {
+absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created,
+                  absl::Time updated, Message* resource) {
   resource->Clear();
   // A newer release may have stored fields that this one does not know, during a rolling update.
   google::protobuf::util::JsonParseOptions options;
@@ -119,7 +122,8 @@ absl::Status Fill(const std::string& name, const std::string& body, int64_t vers
 int64_t VersionOf(const std::string& etag) {
   absl::string_view text = etag;
   int64_t version = 0;
-  const bool ours = absl::ConsumePrefix(&text, "\"v") && absl::ConsumeSuffix(&text, "\"") && absl::SimpleAtoi(text, &version);
+  const bool ours =
+      absl::ConsumePrefix(&text, "\"v") && absl::ConsumeSuffix(&text, "\"") && absl::SimpleAtoi(text, &version);
   return ours ? version : -1;
 }
 
@@ -150,23 +154,25 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
 
   Statements s;
   // One statement, so that the revision and the row are of one moment: a row of nulls means that there is none.
-  s.get = {kind + ".get", absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
-                                       " LEFT JOIN LATERAL (SELECT ", row, " FROM ", table, " t WHERE ", by_key,
-                                       ") r ON true")};
+  s.get = {kind + ".get",
+           absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
+                        " LEFT JOIN LATERAL (SELECT ", row, " FROM ", table, " t WHERE ", by_key, ") r ON true")};
   // Keys never change, so this does not stand in the way of foreign key checks.
-  s.lock = {kind + ".lock", absl::StrCat("SELECT 0, ", row, " FROM ", table, " t WHERE ", by_key, " FOR NO KEY UPDATE")};
+  s.lock = {kind + ".lock",
+            absl::StrCat("SELECT 0, ", row, " FROM ", table, " t WHERE ", by_key, " FOR NO KEY UPDATE")};
 
   // As-of reads ask the history: $1 owner, $2 name, $3 moment.
-  const std::string past = absl::StrCat("h.version, ", Micros("h.create_time"), " AS created, ", Micros("h.change_time"),
-                                        " AS updated, h.body");
-  s.get_at = {kind + ".get_at",
-              absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
-                           " LEFT JOIN LATERAL (SELECT ", past, " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
-                           "' AND h.resource = $2 AND h.change_time <= $3::timestamptz ORDER BY h.version DESC LIMIT 1) r "
-                           "ON true")};
+  const std::string past = absl::StrCat("h.version, ", Micros("h.create_time"), " AS created, ",
+                                        Micros("h.change_time"), " AS updated, h.body");
+  s.get_at = {
+      kind + ".get_at",
+      absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
+                   " LEFT JOIN LATERAL (SELECT ", past, " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
+                   "' AND h.resource = $2 AND h.change_time <= $3::timestamptz ORDER BY h.version DESC LIMIT 1) r "
+                   "ON true")};
 
-  // Lists: $1 owner, $2…$n the other ids of the parent (NULL for any), then the ordinal and the ids of the last row of the page
-  // before (NULL for the first page), then the number of rows.
+  // Lists: $1 owner, $2…$n the other ids of the parent (NULL for any), then the ordinal and the ids of the last row of
+  // the page before (NULL for the first page), then the number of rows.
   std::vector<std::string> conditions = {"t.owner_id = $1"};
   for (size_t i = 1; i + 1 < n; ++i) {
     conditions.push_back(absl::StrCat("($", i + 1, "::text IS NULL OR t.", keys[i], " = $", i + 1, ")"));
@@ -186,20 +192,22 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
   for (size_t i = 1; i < n; ++i) outer_ids.push_back(absl::StrCat("r.", keys[i]));
   s.list = {kind + ".list",
             absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body, r.ordinal, ",
-                         absl::StrJoin(outer_ids, ", "), " FROM ", head, " LEFT JOIN LATERAL (SELECT ", row, ", t.ordinal, ",
-                         id_columns, " FROM ", table, " t WHERE ", absl::StrJoin(conditions, " AND "), " ORDER BY ",
-                         absl::StrJoin(order, ", "), " LIMIT $", 2 * n, ") r ON true ORDER BY r.ordinal, ",
-                         absl::StrJoin(outer_ids, ", "))};
+                         absl::StrJoin(outer_ids, ", "), " FROM ", head, " LEFT JOIN LATERAL (SELECT ", row,
+                         ", t.ordinal, ", id_columns, " FROM ", table, " t WHERE ", absl::StrJoin(conditions, " AND "),
+                         " ORDER BY ", absl::StrJoin(order, ", "), " LIMIT $", 2 * n,
+                         ") r ON true ORDER BY r.ordinal, ", absl::StrJoin(outer_ids, ", "))};
 
-  // $1 owner, $2 LIKE pattern of the names, $3 moment, $4 ordinal and $5 name of the last row before (NULL for none), $6 rows.
-  s.list_at = {kind + ".list_at",
-               absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body, r.ordinal, r.resource FROM ", head,
-                            " LEFT JOIN LATERAL (SELECT * FROM (SELECT DISTINCT ON (h.resource) h.resource, h.ordinal, ", past,
-                            " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
-                            "' AND h.resource LIKE $2 AND h.change_time <= $3::timestamptz "
-                            "ORDER BY h.resource, h.version DESC) l WHERE $4::integer IS NULL OR (l.ordinal, l.resource) > "
-                            "($4::integer, $5::text COLLATE \"C\") ORDER BY l.ordinal, l.resource LIMIT $6) r ON true "
-                            "ORDER BY r.ordinal, r.resource")};
+  // $1 owner, $2 LIKE pattern of the names, $3 moment, $4 ordinal and $5 name of the last row before (NULL for none),
+  // $6 rows.
+  s.list_at = {
+      kind + ".list_at",
+      absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body, r.ordinal, r.resource FROM ", head,
+                   " LEFT JOIN LATERAL (SELECT * FROM (SELECT DISTINCT ON (h.resource) h.resource, h.ordinal, ", past,
+                   " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
+                   "' AND h.resource LIKE $2 AND h.change_time <= $3::timestamptz "
+                   "ORDER BY h.resource, h.version DESC) l WHERE $4::integer IS NULL OR (l.ordinal, l.resource) > "
+                   "($4::integer, $5::text COLLATE \"C\") ORDER BY l.ordinal, l.resource LIMIT $6) r ON true "
+                   "ORDER BY r.ordinal, r.resource")};
 
   // Writes: the ids, then name, version, moment, ordinal, body, principal, method, then the extra columns. The row, its
   // history, the owner's sequence and the change are one statement.
@@ -215,26 +223,28 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
     assignments.push_back(absl::StrCat(spec.columns[i].column, " = $", n + 8 + i, ", "));
   }
   const std::string log = absl::StrCat(
-      ", head AS (INSERT INTO change_heads (owner_id, sequence) SELECT $1, 1 FROM written ON CONFLICT (owner_id) DO UPDATE SET "
+      ", head AS (INSERT INTO change_heads (owner_id, sequence) SELECT $1, 1 FROM written ON CONFLICT (owner_id) DO "
+      "UPDATE SET "
       "sequence = change_heads.sequence + 1 RETURNING sequence)"
-      ", kept AS (INSERT INTO history (owner_id, kind, resource, version, ordinal, change_time, create_time, principal, method, "
+      ", kept AS (INSERT INTO history (owner_id, kind, resource, version, ordinal, change_time, create_time, "
+      "principal, method, "
       "body) SELECT $1, '",
-      kind, "', $", name, ", $", version, "::bigint, $", ordinal, "::integer, $", moment, "::timestamptz, written.create_time, $",
-      principal, ", $", method, ", $", body,
+      kind, "', $", name, ", $", version, "::bigint, $", ordinal, "::integer, $", moment,
+      "::timestamptz, written.create_time, $", principal, ", $", method, ", $", body,
       "::jsonb FROM written)"
       ", logged AS (INSERT INTO changes (owner_id, sequence, item, kind, resource, version, change_time) SELECT $1, "
       "head.sequence, 1, '",
-      kind, "', $", name, ", $", version, "::bigint, $", moment,
-      "::timestamptz FROM head) SELECT head.sequence, ", Micros("written.create_time"), " FROM head, written");
-  s.insert = {kind + ".insert",
-              absl::StrCat("WITH written AS (INSERT INTO ", table, " (", absl::StrJoin(columns, ", "),
-                           ", version, create_time, update_time, ordinal, body) VALUES (", absl::StrJoin(values, ", "), ", $",
-                           version, "::bigint, $", moment, "::timestamptz, $", moment, "::timestamptz, $", ordinal,
-                           "::integer, $", body, "::jsonb) ON CONFLICT DO NOTHING RETURNING create_time)", log)};
+      kind, "', $", name, ", $", version, "::bigint, $", moment, "::timestamptz FROM head) SELECT head.sequence, ",
+      Micros("written.create_time"), " FROM head, written");
+  s.insert = {kind + ".insert", absl::StrCat("WITH written AS (INSERT INTO ", table, " (", absl::StrJoin(columns, ", "),
+                                             ", version, create_time, update_time, ordinal, body) VALUES (",
+                                             absl::StrJoin(values, ", "), ", $", version, "::bigint, $", moment,
+                                             "::timestamptz, $", moment, "::timestamptz, $", ordinal, "::integer, $",
+                                             body, "::jsonb) ON CONFLICT DO NOTHING RETURNING create_time)", log)};
   s.replace = {kind + ".replace",
-               absl::StrCat("WITH written AS (UPDATE ", table, " t SET ", absl::StrJoin(assignments, ""), "version = $", version,
-                            "::bigint, update_time = $", moment, "::timestamptz, ordinal = $", ordinal, "::integer, body = $",
-                            body, "::jsonb WHERE ", by_key, " RETURNING t.create_time)", log)};
+               absl::StrCat("WITH written AS (UPDATE ", table, " t SET ", absl::StrJoin(assignments, ""), "version = $",
+                            version, "::bigint, update_time = $", moment, "::timestamptz, ordinal = $", ordinal,
+                            "::integer, body = $", body, "::jsonb WHERE ", by_key, " RETURNING t.create_time)", log)};
   return s;
 }
 
@@ -273,7 +283,8 @@ absl::Status ResourceStore::Get(Call& call, const Message& request, Message* res
   ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) {
     if (!moment) return Read(call, transaction, name, response);
-    return ReadWith(call, transaction, statements_.get_at, {call.owner, name, db::Param::Time(*moment)}, name, response);
+    return ReadWith(call, transaction, statements_.get_at, {call.owner, name, db::Param::Time(*moment)}, name,
+                    response);
   });
 }
 
@@ -411,7 +422,8 @@ absl::Status ResourceStore::Replace(Call& call, db::Transaction& transaction, Me
 
 absl::Status ResourceStore::Create(Call& call, const Message& request, Message* response) const {
   return RunWrite(call, pool_, request, response, [&](db::Transaction& transaction) -> absl::Status {
-    std::vector<std::string> ids = pattern_.Parent().Parse(Text(request, "parent")).value_or(std::vector<std::string>());
+    std::vector<std::string> ids =
+        pattern_.Parent().Parse(Text(request, "parent")).value_or(std::vector<std::string>());
     ids.push_back(RequestedId(request));
     if (!IsId(ids.back())) {
       errors::Violations violations;
@@ -526,10 +538,10 @@ absl::Status RunWrite(Call& call, db::Pool& pool, const Message& request, Messag
       "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner_id, principal, method, request_id) DO UPDATE SET "
       "fingerprint = excluded.fingerprint, expire_time = excluded.expire_time, response = NULL "
       "WHERE request_ids.expire_time < $7::timestamptz RETURNING 1"};
-  static const auto* const kStored = new db::Statement{
-      "request_id.stored",
-      "SELECT fingerprint, response, revision FROM request_ids "
-      "WHERE owner_id = $1 AND principal = $2 AND method = $3 AND request_id = $4"};
+  static const auto* const kStored =
+      new db::Statement{"request_id.stored",
+                        "SELECT fingerprint, response, revision FROM request_ids "
+                        "WHERE owner_id = $1 AND principal = $2 AND method = $3 AND request_id = $4"};
   static const auto* const kFinish = new db::Statement{
       "request_id.finish",
       "WITH purged AS (DELETE FROM request_ids WHERE owner_id = $1 AND expire_time < $7::timestamptz) "
@@ -560,8 +572,7 @@ absl::Status RunWrite(Call& call, db::Pool& pool, const Message& request, Messag
     response->Clear();
     RETURN_IF_ERROR(work(transaction));
     return transaction
-        .Query(*kFinish,
-               with({db::Param::Bytes(response->SerializeAsString()), call.revision, db::Param::Time(now)}))
+        .Query(*kFinish, with({db::Param::Bytes(response->SerializeAsString()), call.revision, db::Param::Time(now)}))
         .status();
   });
 }

@@ -1,8 +1,8 @@
 // The standard methods (AIP-131 to 135, 231, 233) over one table, for every resource alike.
 //
-// A resource is a message with a name pattern; its table holds the ids of the pattern as key columns, what is referred to or
-// ordered by as columns of its own, and the message as jsonb. A service says what its resources are (ResourceSpec) and calls
-// these methods; all SQL of resources is in resource_store.cc.
+// A resource is a message with a name pattern; its table holds the ids of the pattern as key columns, what is referred
+// to or ordered by as columns of its own, and the message as jsonb. A service says what its resources are
+// (ResourceSpec) and calls these methods; all SQL of resources is in resource_store.cc.
 #pragma once
 
 #include <functional>
@@ -36,8 +36,8 @@ struct ResourceSpec {
   std::vector<Column> columns;
   // Sets what only the service may set on a new resource, such as its first state. May be empty.
   std::function<void(google::protobuf::Message&)> initialise;
-  // Rules that the contract's options can not say. Called with the whole resource, its name filled, before it is stored. May be
-  // empty.
+  // Rules that the contract's options can not say. Called with the whole resource, its name filled, before it is
+  // stored. May be empty.
   std::function<void(const google::protobuf::Message&, errors::Violations&)> check;
   // Completes or refuses a resource by what else is stored, in the writing transaction, before `check`. May be empty.
   std::function<absl::Status(Call&, db::Transaction&, google::protobuf::Message&)> resolve = {};
@@ -50,9 +50,9 @@ class ResourceStore {
 
   ResourceStore(ResourceSpec spec, db::Pool& pool, const api::PageTokens& page_tokens);
 
-  // `request` is the GetX, ListXs, CreateX, BatchCreateXs or UpdateX request of this resource, already validated; `response`
-  // the answer that its RPC declares. The fields that are read are those of the AIPs: name, parent, page_size, page_token,
-  // read_time, x_id, x, requests, update_mask, request_id.
+  // `request` is the GetX, ListXs, CreateX, BatchCreateXs or UpdateX request of this resource, already validated;
+  // `response` the answer that its RPC declares. The fields that are read are those of the AIPs: name, parent,
+  // page_size, page_token, read_time, x_id, x, requests, update_mask, request_id.
   absl::Status Get(Call& call, const Message& request, Message* response) const;
   absl::Status List(Call& call, const Message& request, Message* response) const;
   absl::Status Create(Call& call, const Message& request, Message* response) const;
@@ -90,8 +90,8 @@ class ResourceStore {
   const api::PageTokens& page_tokens_;
 };
 
-// Runs `work` once per request_id: a repeated call gets the stored answer. Every write goes through here, except those whose
-// request carries no request_id.
+// Runs `work` once per request_id: a repeated call gets the stored answer. Every write goes through here, except those
+// whose request carries no request_id.
 absl::Status RunWrite(Call& call, db::Pool& pool, const google::protobuf::Message& request,
                       google::protobuf::Message* response, absl::FunctionRef<absl::Status(db::Transaction&)> work);
 

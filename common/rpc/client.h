@@ -12,8 +12,9 @@
 
 namespace regiokompas::rpc {
 
-// A channel to "unix:/path" (plain: the socket's directory guards it) or to a TLS address whose certificate is checked against
-// `ca_file` (the system's authorities when empty). UNAVAILABLE is retried twice; writes are safe to retry by their request_id.
+// A channel to "unix:/path" (plain: the socket's directory guards it) or to a TLS address whose certificate is checked
+// against `ca_file` (the system's authorities when empty). UNAVAILABLE is retried twice; writes are safe to retry by
+// their request_id.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& ca_file);
 
 // Fills a context for a call on behalf of `call`: its token, its request id and what is left of its deadline.

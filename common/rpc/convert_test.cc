@@ -69,13 +69,15 @@ TEST(ConvertTest, LargeErrorsFitIntoTrailers) {
 TEST(ConvertTest, ALongTextIsCutBetweenCharacters) {
   std::string text;
   while (text.size() < 3000) text += "€";
-  const std::string message = ToGrpc(errors::Make(errors::kResourceExists, {{"name", text}}), Language::kDutch, "id").error_message();
+  const std::string message =
+      ToGrpc(errors::Make(errors::kResourceExists, {{"name", text}}), Language::kDutch, "id").error_message();
   EXPECT_LE(message.size(), 1024u);
   EXPECT_EQ(message.size() % 3, 0u) << "the euro sign has three bytes";
 }
 
 TEST(ConvertTest, AFailureOfTheTransportGetsAReason) {
-  EXPECT_EQ(errors::ReasonOf(FromGrpc(grpc::Status(grpc::StatusCode::UNAVAILABLE, "connection refused"))), "UNAVAILABLE");
+  EXPECT_EQ(errors::ReasonOf(FromGrpc(grpc::Status(grpc::StatusCode::UNAVAILABLE, "connection refused"))),
+            "UNAVAILABLE");
   EXPECT_EQ(errors::ReasonOf(FromGrpc(grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, ""))), "DEADLINE_EXCEEDED");
 }
 

@@ -37,6 +37,10 @@ std::string RequestIdOf(const grpc::ServerContext& context) {
   return id.empty() || id.size() > kMaxRequestIdBytes || !printable ? RandomUuid() : id;
 }
 
+// True for a call over the channel that a service has to another in the same process: gRPC's in-process transport is
+// the one that has no peer to name.
+bool IsInProcess(const grpc::ServerContext& context) { return context.peer() == "unknown"; }
+
 absl::Duration DefaultDeadline(absl::string_view method) {
   for (const char* verb : {"Get", "List", "Create", "Update"}) {
     if (absl::StartsWith(method, verb)) return kShortDeadline;
@@ -61,7 +65,7 @@ Endpoint::Endpoint(Environment& environment, std::string name, const google::pro
 // Everything that must hold before a method runs, in the order in which a caller may learn of it.
 absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::protobuf::Message& request,
                              const Method& method, Call& call) const {
-  if (environment_.draining) return errors::MakeRetryable(errors::kDraining);
+  if (environment_.draining && !IsInProcess(context)) return errors::MakeRetryable(errors::kDraining);
   if (calls_ > max_calls_) {
     environment_.metrics.Rejected(name_);
     return errors::MakeRetryable(errors::kOverloaded);
@@ -91,8 +95,12 @@ absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::p
 grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
                              google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> run) {
   const absl::Time start = absl::Now();
+  ++environment_.calls;
   ++calls_;
-  auto leave = absl::MakeCleanup([this] { --calls_; });
+  auto leave = absl::MakeCleanup([this] {
+    --calls_;
+    --environment_.calls;
+  });
   const Method& method = methods_.at(request.GetDescriptor());
   Call call{.clock = environment_.clock, .method = method.name, .request_id = RequestIdOf(*context)};
 
@@ -115,17 +123,17 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
   const std::string code = absl::StatusCodeToString(static_cast<absl::StatusCode>(answer.error_code()));
   environment_.metrics.CallFinished(method.name, code, latency, call.database_time);
   // Names of owners and callers, never bodies: logs are read by people who may not read the data.
-  environment_.log.Write(answer.error_code() == grpc::StatusCode::INTERNAL ? obs::Severity::kError : obs::Severity::kInfo,
-                         "call",
-                         {{"method", method.name},
-                          {"code", code},
-                          {"reason", errors::ReasonOf(status)},
-                          {"cause", answer.error_code() == grpc::StatusCode::INTERNAL ? status.message() : ""},
-                          {"owner", call.owner},
-                          {"principal", call.principal.subject.empty() ? "" : call.principal.Id()},
-                          {"request_id", call.request_id},
-                          {"milliseconds", absl::ToDoubleMilliseconds(latency)},
-                          {"database_milliseconds", absl::ToDoubleMilliseconds(call.database_time)}});
+  environment_.log.Write(
+      answer.error_code() == grpc::StatusCode::INTERNAL ? obs::Severity::kError : obs::Severity::kInfo, "call",
+      {{"method", method.name},
+       {"code", code},
+       {"reason", errors::ReasonOf(status)},
+       {"cause", answer.error_code() == grpc::StatusCode::INTERNAL ? status.message() : ""},
+       {"owner", call.owner},
+       {"principal", call.principal.subject.empty() ? "" : call.principal.Id()},
+       {"request_id", call.request_id},
+       {"milliseconds", absl::ToDoubleMilliseconds(latency)},
+       {"database_milliseconds", absl::ToDoubleMilliseconds(call.database_time)}});
   return answer;
 }
 

@@ -1,5 +1,5 @@
-// The one way from the wire into a service: identity, deadline, admission, validation, permission, error conversion, log line
-// and metrics happen here and nowhere else.
+// The one way from the wire into a service: identity, deadline, admission, validation, permission, error conversion,
+// log line and metrics happen here and nowhere else.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -26,18 +26,22 @@ struct Environment {
   obs::Logger& log;
   obs::Metrics& metrics;
   const auth::TokenVerifier& verifier;
-  // Set when the process stops: calls that come in from then on are refused with UNAVAILABLE.
+  // Set when the process stops: calls that come in from outside from then on are refused with UNAVAILABLE. Calls
+  // between services of the process are not: they belong to calls in flight.
   std::atomic<bool> draining = false;
+  // Calls inside any service of the process.
+  std::atomic<int> calls = 0;
 };
 
 // One per service. Thread-safe.
 class Endpoint {
  public:
   // `max_calls` is the number of calls that may be inside at once; one more is refused at once with UNAVAILABLE.
-  Endpoint(Environment& environment, std::string name, const google::protobuf::ServiceDescriptor* service, int max_calls);
+  Endpoint(Environment& environment, std::string name, const google::protobuf::ServiceDescriptor* service,
+           int max_calls);
 
-  // Runs `method` for a unary call and returns what goes on the wire. The RPC, and with it the permission, is known by the type
-  // of `request`: no two RPCs share one (the contract check sees to that).
+  // Runs `method` for a unary call and returns what goes on the wire. The RPC, and with it the permission, is known by
+  // the type of `request`: no two RPCs share one (the contract check sees to that).
   grpc::Status Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
                      google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> method);
 

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -28,12 +29,14 @@ namespace {
 constexpr int kMaxRequestBytes = 18 << 20;  // a document of 16 MiB and its fields
 constexpr int kMaxStreamsPerConnection = 256;
 constexpr absl::Duration kHealthPeriod = absl::Seconds(2);
+constexpr absl::Duration kDrainPeriod = absl::Milliseconds(20);
 constexpr absl::Duration kHealthTimeout = absl::Milliseconds(500);
 constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view what) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::FailedPreconditionError(absl::StrCat("cannot read ", what, " ", path, ": ", std::strerror(errno)));
+  if (!file)
+    return absl::FailedPreconditionError(absl::StrCat("cannot read ", what, " ", path, ": ", std::strerror(errno)));
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -49,7 +52,8 @@ absl::Status CheckSocketFree(const std::string& path) {
   }
   const std::string directory = path.substr(0, path.rfind('/'));
   if (access(directory.c_str(), W_OK | X_OK) != 0) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot make a socket in ", directory, ": ", std::strerror(errno)));
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot make a socket in ", directory, ": ", std::strerror(errno)));
   }
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -57,7 +61,8 @@ absl::Status CheckSocketFree(const std::string& path) {
   const int probe = socket(AF_UNIX, SOCK_STREAM, 0);
   const bool answered = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   close(probe);
-  if (answered) return absl::FailedPreconditionError(absl::StrCat("address unix:", path, " is in use by a running server"));
+  if (answered)
+    return absl::FailedPreconditionError(absl::StrCat("address unix:", path, " is in use by a running server"));
   return absl::OkStatus();
 }
 
@@ -87,7 +92,8 @@ absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const s
     const std::pair<std::string, std::string> parts = absl::StrSplit(override_text, absl::MaxSplits('=', 1));
     const auto* field = config.GetDescriptor()->FindFieldByName(parts.first);
     if (field == nullptr || field->is_repeated() || field->message_type() != nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("--set ", override_text, ": there is no single value ", parts.first));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--set ", override_text, ": there is no single value ", parts.first));
     }
     config.GetReflection()->ClearField(&config, field);
     const bool quoted = field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING;
@@ -99,21 +105,23 @@ absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const s
   return config;
 }
 
-absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& config, const Clock& clock, obs::Logger& log) {
+absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& config, const Clock& clock,
+                                                   obs::Logger& log) {
   if (config.listen().empty()) return absl::InvalidArgumentError("configuration: listen is not set");
   if (!IsUnix(config.listen()) && config.tls().certificate_file().empty()) {
     return absl::InvalidArgumentError("configuration: a server that listens on TCP needs tls");
   }
   ASSIGN_OR_RETURN(std::string key, ReadFile(config.page_token_key_file(), "page_token_key_file"));
-  if (key.size() < 32) return absl::InvalidArgumentError("configuration: page_token_key_file holds fewer than 32 bytes");
+  if (key.size() < 32)
+    return absl::InvalidArgumentError("configuration: page_token_key_file holds fewer than 32 bytes");
   ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier, auth::TokenVerifier::Create(config, clock));
   std::unique_ptr<Host> host(new Host(config, clock, log, std::move(verifier), std::move(key)));
   if (!config.metrics_listen().empty()) RETURN_IF_ERROR(host->metrics_.Listen(config.metrics_listen()));
   return host;
 }
 
-Host::Host(internal::v1::Config config, const Clock& clock, obs::Logger& log, std::unique_ptr<auth::TokenVerifier> verifier,
-           std::string page_token_key)
+Host::Host(internal::v1::Config config, const Clock& clock, obs::Logger& log,
+           std::unique_ptr<auth::TokenVerifier> verifier, std::string page_token_key)
     : config_(std::move(config)),
       log_(log),
       verifier_(std::move(verifier)),
@@ -131,7 +139,8 @@ absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::
   if (database == nullptr) {
     return absl::InvalidArgumentError(absl::StrCat("configuration: no database for service ", name));
   }
-  const absl::Time give_up = absl::Now() + absl::Seconds(config_.startup_seconds() > 0 ? config_.startup_seconds() : 30);
+  const absl::Time give_up =
+      absl::Now() + absl::Seconds(config_.startup_seconds() > 0 ? config_.startup_seconds() : 30);
   absl::Status ready = db::CheckMigrated(database->connection(), name, migrations);
   while (ready.code() == absl::StatusCode::kUnavailable && absl::Now() < give_up) {
     absl::SleepFor(absl::Milliseconds(200));
@@ -180,7 +189,8 @@ absl::Status Host::Start() {
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot listen on ", config_.listen(), ": is the address in use?"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot listen on ", config_.listen(), ": is the address in use?"));
   }
   address_ = IsUnix(config_.listen())
                  ? config_.listen()
@@ -228,8 +238,10 @@ void Host::Drain() {
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;
   // Always with a deadline: without one a stream that never ends would keep the process for ever.
-  const int seconds = config_.drain_seconds() > 0 ? config_.drain_seconds() : 20;
-  server_->Shutdown(absl::ToChronoTime(absl::Now() + absl::Seconds(seconds)));
+  const absl::Time deadline = absl::Now() + absl::Seconds(config_.drain_seconds() > 0 ? config_.drain_seconds() : 20);
+  // The server stays until the calls in flight have ended, as they may still call each other.
+  while (environment_.calls > 0 && absl::Now() < deadline) absl::SleepFor(kDrainPeriod);
+  server_->Shutdown(absl::ToChronoTime(std::max(deadline, absl::Now() + absl::Seconds(1))));
   server_->Wait();
   absl::MutexLock lock(&mutex_);
   peers_.clear();

@@ -1,5 +1,5 @@
-// A process that serves: it owns, in this order, what all services share, a pool and an endpoint per service, the services, and
-// the gRPC server with its health and its end.
+// A process that serves: it owns, in this order, what all services share, a pool and an endpoint per service, the
+// services, and the gRPC server with its health and its end.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -26,9 +26,10 @@ namespace regiokompas::rpc {
 
 class Host {
  public:
-  // Reads the files that the configuration names and starts the metrics page; nothing is listened on for calls yet. The clock
-  // and the logger must outlive the host.
-  static absl::StatusOr<std::unique_ptr<Host>> Create(const internal::v1::Config& config, const Clock& clock, obs::Logger& log);
+  // Reads the files that the configuration names and starts the metrics page; nothing is listened on for calls yet. The
+  // clock and the logger must outlive the host.
+  static absl::StatusOr<std::unique_ptr<Host>> Create(const internal::v1::Config& config, const Clock& clock,
+                                                      obs::Logger& log);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -38,7 +39,8 @@ class Host {
     db::Pool& pool;
     Endpoint& endpoint;
     const api::PageTokens& page_tokens;
-    // The channel to another service, in this process or elsewhere; ask when it is needed, as the server must have started.
+    // The channel to another service, in this process or elsewhere; ask when it is needed, as the server must have
+    // started.
     std::function<std::shared_ptr<grpc::Channel>(const std::string& service)> peer;
   };
 
@@ -52,7 +54,8 @@ class Host {
   // Listens. From here on health says whether each service can work.
   absl::Status Start();
 
-  // NOT_SERVING, then the configured wait, then no new calls; returns when the calls in flight have ended or their time is up.
+  // NOT_SERVING, then the configured wait, then no new calls; returns when the calls in flight have ended or their time
+  // is up.
   void Drain();
 
   // Where the server listens; with port 0 the one that it got.
@@ -88,8 +91,8 @@ class Host {
   std::thread health_watch_;
 };
 
-// Reads a configuration in text format; every unknown key is an error that names its line. `overrides` are "path=value", such as
-// listen=unix:/run/a.sock.
+// Reads a configuration in text format; every unknown key is an error that names its line. `overrides` are
+// "path=value", such as listen=unix:/run/a.sock.
 absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const std::vector<std::string>& overrides);
 
 }  // namespace regiokompas::rpc

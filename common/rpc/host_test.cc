@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -72,7 +75,12 @@ TEST_F(HostTest, ARunningServersAddressIsNotTakenOver) {
 }
 
 TEST_F(HostTest, ASocketThatACrashLeftIsReplaced) {
-  std::ofstream(directory_ / "s") << "";
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (directory_ / "s").string().copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const int left = socket(AF_UNIX, SOCK_STREAM, 0);
+  ASSERT_EQ(bind(left, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  close(left);
   std::unique_ptr<Host> host;
   EXPECT_EQ(Start(config_, host), absl::OkStatus());
 }
@@ -98,7 +106,8 @@ TEST_F(HostTest, WhatIsMissingIsNamed) {
   config.set_page_token_key_file((directory_ / "short.key").string());
   EXPECT_THAT(Refusal(config), HasSubstr("fewer than 32 bytes"));
   std::unique_ptr<Host> host = *Host::Create(config_, clock_, log_);
-  EXPECT_THAT(std::string(host->AddRoom("catalogue", nullptr, {}).status().message()), HasSubstr("no database for service catalogue"));
+  EXPECT_THAT(std::string(host->AddRoom("catalogue", nullptr, {}).status().message()),
+              HasSubstr("no database for service catalogue"));
 }
 
 TEST_F(HostTest, TcpWantsTlsAndNoDevelopmentKeys) {

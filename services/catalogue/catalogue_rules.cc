@@ -13,7 +13,8 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200", "{field} moet een jaar zijn van 1900 tot 2200"};
+constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
+                                "{field} moet een jaar zijn van 1900 tot 2200"};
 constexpr errors::Rule kBadDue{"BAD_DUE", "{field} must be a moment such as 2022, 2022-Q3, 2022-08 or 2022-08-31",
                                "{field} moet een moment zijn zoals 2022, 2022-Q3, 2022-08 of 2022-08-31"};
 constexpr errors::Rule kOtherFramework{"OTHER_FRAMEWORK", "{field} must be a goal of {framework}",
@@ -29,7 +30,8 @@ void CheckYear(int year, const std::string& field, errors::Violations& violation
 // "owners/GM0677/frameworks/f1/goals/g1" -> "owners/GM0677/frameworks/f1"
 std::string FrameworkOf(absl::string_view goal) { return std::string(goal.substr(0, goal.rfind("/goals/"))); }
 
-void CheckRange(const std::string& from, const std::string& until, const char* until_field, errors::Violations& violations) {
+void CheckRange(const std::string& from, const std::string& until, const char* until_field,
+                errors::Violations& violations) {
   if (!from.empty() && !until.empty() && until <= from) {
     violations.Add(until_field, errors::kEndsBeforeStart, {{"start", from}});
   }
@@ -94,7 +96,9 @@ bool IsDue(absl::string_view text) {
     case 4:
       return IsCivilDate(absl::StrCat(text, "-01-01"));
     case 7:
-      if (text[5] == 'Q') return IsCivilDate(absl::StrCat(text.substr(0, 4), "-01-01")) && text[6] >= '1' && text[6] <= '4' && text[4] == '-';
+      if (text[5] == 'Q')
+        return IsCivilDate(absl::StrCat(text.substr(0, 4), "-01-01")) && text[6] >= '1' && text[6] <= '4' &&
+               text[4] == '-';
       return IsCivilDate(absl::StrCat(text, "-01"));
     default:
       return IsCivilDate(text);

@@ -16,7 +16,8 @@ void CheckFramework(const google::protobuf::Message& framework, errors::Violatio
 // The parent is another goal of the same framework.
 void CheckGoal(const google::protobuf::Message& goal, errors::Violations& violations);
 
-// Milestones are dated YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD; a range of money does not run backwards; years are plausible.
+// Milestones are dated YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD; a range of money does not run backwards; years are
+// plausible.
 void CheckActivity(const google::protobuf::Message& activity, errors::Violations& violations);
 
 // The goal is one of the framework; the dates do not run backwards.

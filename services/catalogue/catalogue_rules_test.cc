@@ -14,16 +14,18 @@ namespace {
 using testing::HasSubstr;
 
 // The English text of the first violation, or "".
-std::string First(void (*check)(const google::protobuf::Message&, errors::Violations&), const google::protobuf::Message& message) {
+std::string First(void (*check)(const google::protobuf::Message&, errors::Violations&),
+                  const google::protobuf::Message& message) {
   errors::Violations violations;
   check(message, violations);
   return std::string(violations.ToStatus().message());
 }
 
 TEST(CatalogueRulesTest, MomentsOfMilestones) {
-  for (const char* due : {"2022", "2022-Q1", "2022-Q4", "2022-08", "2022-12", "2022-08-31"}) EXPECT_TRUE(IsDue(due)) << due;
-  for (const char* due : {"", "22", "2022-Q0", "2022-Q5", "2022-q1", "2022xQ1", "2022-13", "2022-00", "2022-8", "2022-02-30",
-                          "2022/08", "voorjaar", "0022"}) {
+  for (const char* due : {"2022", "2022-Q1", "2022-Q4", "2022-08", "2022-12", "2022-08-31"})
+    EXPECT_TRUE(IsDue(due)) << due;
+  for (const char* due : {"", "22", "2022-Q0", "2022-Q5", "2022-q1", "2022xQ1", "2022-13", "2022-00", "2022-8",
+                          "2022-02-30", "2022/08", "voorjaar", "0022"}) {
     EXPECT_FALSE(IsDue(due)) << due;
   }
 }
@@ -78,7 +80,8 @@ TEST(CatalogueRulesTest, ContributionsServeAGoalOfTheirFramework) {
   contribution.set_goal("owners/GM0677/frameworks/kader-1/goals/doel-1");
   EXPECT_EQ(First(CheckContribution, contribution), "");
   contribution.set_goal("owners/GM0677/frameworks/kader-10/goals/doel-1");
-  EXPECT_THAT(First(CheckContribution, contribution), HasSubstr("goal must be a goal of owners/GM0677/frameworks/kader-1"));
+  EXPECT_THAT(First(CheckContribution, contribution),
+              HasSubstr("goal must be a goal of owners/GM0677/frameworks/kader-1"));
 }
 
 }  // namespace

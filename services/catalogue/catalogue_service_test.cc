@@ -8,7 +8,8 @@ using testing::ElementsAre;
 
 class CatalogueServiceTest : public ConformanceTest {
  protected:
-  Answer<catalogue::v1::Goal> MakeGoal(const std::string& framework, const std::string& id, const std::string& parent = "") {
+  Answer<catalogue::v1::Goal> MakeGoal(const std::string& framework, const std::string& id,
+                                       const std::string& parent = "") {
     auto request = CreateGoal(framework, id);
     request.mutable_goal()->set_parent_goal(parent);
     return client_.Call(&Catalogue::CreateGoal, request);
@@ -56,8 +57,10 @@ TEST_F(CatalogueServiceTest, TheParentGoalIsAnotherOneOfTheSameFramework) {
   const std::string framework = MakeFramework("kader-a").name();
   const std::string other = MakeFramework("kader-b").name();
   ASSERT_TRUE(IsOk(MakeGoal(other, "doel-1")));
-  EXPECT_THAT(MakeGoal(framework, "doel-1", other + "/goals/doel-1").violations(), ElementsAre("parent_goal OTHER_FRAMEWORK"));
-  EXPECT_THAT(MakeGoal(framework, "doel-1", framework + "/goals/doel-1").violations(), ElementsAre("parent_goal OWN_PARENT"));
+  EXPECT_THAT(MakeGoal(framework, "doel-1", other + "/goals/doel-1").violations(),
+              ElementsAre("parent_goal OTHER_FRAMEWORK"));
+  EXPECT_THAT(MakeGoal(framework, "doel-1", framework + "/goals/doel-1").violations(),
+              ElementsAre("parent_goal OWN_PARENT"));
 }
 
 TEST_F(CatalogueServiceTest, AContributionLinksAnActivityToAGoal) {
@@ -83,7 +86,8 @@ TEST_F(CatalogueServiceTest, AContributionMayBeAnUnresolvedCitation) {
 }
 
 TEST_F(CatalogueServiceTest, AContributionNeedsItsActivityAndItsFramework) {
-  EXPECT_TRUE(FailsWith(Contribute(AContribution(MakeFramework().name())), grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
+  EXPECT_TRUE(
+      FailsWith(Contribute(AContribution(MakeFramework().name())), grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
   MakeActivity();
   EXPECT_TRUE(FailsWith(Contribute(AContribution("owners/GM0677/frameworks/er-is-niets")), grpc::FAILED_PRECONDITION,
                         "REFERENCE_MISSING"));
@@ -97,7 +101,8 @@ TEST_F(CatalogueServiceTest, AContributionKeepsToOneFrameworkAndItsDates) {
   catalogue::v1::Contribution contribution = AContribution(framework);
   contribution.set_goal(other + "/goals/doel-1");
   contribution.set_until_date("2025-12-31");
-  EXPECT_THAT(Contribute(contribution).violations(), ElementsAre("goal OTHER_FRAMEWORK", "until_date ENDS_BEFORE_START"));
+  EXPECT_THAT(Contribute(contribution).violations(),
+              ElementsAre("goal OTHER_FRAMEWORK", "until_date ENDS_BEFORE_START"));
 }
 
 TEST_F(CatalogueServiceTest, SectionsComeInTheOrderOfTheSource) {

@@ -18,8 +18,8 @@ const std::string& InLanguage(const std::string& dutch, const std::string& engli
 
 class Arguments {
  public:
-  // `values` are options that take a value (--name VALUE or --name=VALUE; may be repeated), `flags` take none. What is left are
-  // the positional words; "--" ends the options. INVALID_ARGUMENT names the word that is not understood.
+  // `values` are options that take a value (--name VALUE or --name=VALUE; may be repeated), `flags` take none. What is
+  // left are the positional words; "--" ends the options. INVALID_ARGUMENT names the word that is not understood.
   static absl::StatusOr<Arguments> Read(const std::vector<std::string>& words, const std::vector<std::string>& values,
                                         const std::vector<std::string>& flags);
 

@@ -42,8 +42,9 @@ absl::StatusOr<Client> Client::Connect(const Arguments& arguments) {
   }
   std::ifstream file(arguments.Value("token-file"));
   if (!file) {
-    return absl::FailedPreconditionError(absl::StrCat(InLanguage("kan het tokenbestand niet lezen: ", "cannot read the token file: "),
-                                                      arguments.Value("token-file"), ": ", std::strerror(errno)));
+    return absl::FailedPreconditionError(
+        absl::StrCat(InLanguage("kan het tokenbestand niet lezen: ", "cannot read the token file: "),
+                     arguments.Value("token-file"), ": ", std::strerror(errno)));
   }
   std::stringstream text;
   text << file.rdbuf();

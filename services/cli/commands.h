@@ -25,8 +25,8 @@ int Import(const Words& words);
 int Overview(const Words& words);
 int Health(const Words& words);
 
-// Prints an error of the suite in the user's language, with its reason and every field that is wrong, and gives the exit code
-// that fits. `subject` is what it is about, such as a file; may be empty.
+// Prints an error of the suite in the user's language, with its reason and every field that is wrong, and gives the
+// exit code that fits. `subject` is what it is about, such as a file; may be empty.
 int PrintError(const absl::Status& status, const std::string& subject);
 
 // Prints what is wrong with the command line and where help is; kUsage.

@@ -143,9 +143,9 @@ std::string Counts(const intake::v1::AcceptDraftResponse& response) {
     merged += elements.merged();
     left += elements.not_taken_over();
   }
-  return absl::StrCat(created, InLanguage(" nieuw, ", " created, "), unchanged, InLanguage(" ongewijzigd, ", " unchanged, "),
-                      merged, InLanguage(" samengevoegd, ", " merged, "), left,
-                      InLanguage(" niet overgenomen", " not taken over"));
+  return absl::StrCat(created, InLanguage(" nieuw, ", " created, "), unchanged,
+                      InLanguage(" ongewijzigd, ", " unchanged, "), merged, InLanguage(" samengevoegd, ", " merged, "),
+                      left, InLanguage(" niet overgenomen", " not taken over"));
 }
 
 }  // namespace
@@ -157,7 +157,8 @@ int Import(const Words& words) {
   if (!arguments.ok()) return PrintUsageError("import", arguments.status());
   const std::string output = arguments->Value("output", "text");
   if (output != "text" && output != "json") {
-    return PrintUsageError("import", absl::InvalidArgumentError(InLanguage("--output is text of json", "--output is text or json")));
+    return PrintUsageError(
+        "import", absl::InvalidArgumentError(InLanguage("--output is text of json", "--output is text or json")));
   }
   const Words& files = arguments->positional();
   if (files.empty()) {

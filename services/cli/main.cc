@@ -20,16 +20,21 @@ const std::map<std::string, Command>& Commands() {
   static const auto* const kCommands = new std::map<std::string, Command>{
       {"serve",
        {Serve,
-        "regiokompas serve --config BESTAND [--services catalogue,progress,intake] [--listen ADRES] [--set naam=waarde]\n\n"
-        "Draait de genoemde diensten in dit proces (zonder --services: alle), tot SIGTERM of SIGINT. Aanvragen die dan lopen\n"
+        "regiokompas serve --config BESTAND [--services catalogue,progress,intake] [--listen ADRES] [--set "
+        "naam=waarde]\n\n"
+        "Draait de genoemde diensten in dit proces (zonder --services: alle), tot SIGTERM of SIGINT. Aanvragen die dan "
+        "lopen\n"
         "worden afgemaakt; nieuwe worden geweigerd. ADRES is unix:/pad/naar/socket of host:poort (met TLS).\n",
-        "regiokompas serve --config FILE [--services catalogue,progress,intake] [--listen ADDRESS] [--set name=value]\n\n"
-        "Runs the named services in this process (all of them without --services) until SIGTERM or SIGINT. Calls that run\n"
+        "regiokompas serve --config FILE [--services catalogue,progress,intake] [--listen ADDRESS] [--set "
+        "name=value]\n\n"
+        "Runs the named services in this process (all of them without --services) until SIGTERM or SIGINT. Calls that "
+        "run\n"
         "then are finished; new ones are refused. ADDRESS is unix:/path/to/socket or host:port (with TLS).\n"}},
       {"migrate",
        {Migrate,
         "regiokompas migrate --config BESTAND\n\n"
-        "Brengt het schema van elke dienst in de configuratie op de nieuwste stand, met de eigenaarsrol (owner_connection).\n"
+        "Brengt het schema van elke dienst in de configuratie op de nieuwste stand, met de eigenaarsrol "
+        "(owner_connection).\n"
         "Mag herhaald worden. Diensten starten alleen op een bijgewerkt schema.\n",
         "regiokompas migrate --config FILE\n\n"
         "Brings the schema of every service in the configuration up to date, with the owner role (owner_connection).\n"
@@ -38,13 +43,17 @@ const std::map<std::string, Command>& Commands() {
        {Import,
         "regiokompas import --address ADRES --token-file BESTAND [--municipality GM0677] [--profile NAAM] DOCUMENT…\n"
         "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAAM] DOCUMENT…\n\n"
-        "Leest documenten (UTF-8-tekst, ten hoogste 16 MiB), bewaart van elk een concept en neemt dat over in beleid en\n"
-        "rapportages. Nog eens inlezen verandert niets. Met --dry-run wordt alleen getoond wat er gelezen is; daarvoor is geen\n"
+        "Leest documenten (UTF-8-tekst, ten hoogste 16 MiB), bewaart van elk een concept en neemt dat over in beleid "
+        "en\n"
+        "rapportages. Nog eens inlezen verandert niets. Met --dry-run wordt alleen getoond wat er gelezen is; daarvoor "
+        "is geen\n"
         "dienst, token of database nodig.\n",
         "regiokompas import --address ADDRESS --token-file FILE [--municipality GM0677] [--profile NAME] DOCUMENT…\n"
         "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAME] DOCUMENT…\n\n"
-        "Reads documents (UTF-8 text, at most 16 MiB), keeps a draft of each and takes it over into policy and reports.\n"
-        "Reading one again changes nothing. With --dry-run it only shows what was read; that needs no service, token or\n"
+        "Reads documents (UTF-8 text, at most 16 MiB), keeps a draft of each and takes it over into policy and "
+        "reports.\n"
+        "Reading one again changes nothing. With --dry-run it only shows what was read; that needs no service, token "
+        "or\n"
         "database.\n"}},
       {"overview",
        {Overview,
@@ -52,7 +61,8 @@ const std::map<std::string, Command>& Commands() {
         "Toont per eigenaar in het token en per beleidskader hoeveel doelen, activiteiten en teksten er zijn, hoe de\n"
         "activiteiten ervoor staan en wat nog in het concept zit.\n",
         "regiokompas overview --address ADDRESS --token-file FILE [--output text|json]\n\n"
-        "Shows for each owner in the token and each framework how many goals, activities and sections there are, how the\n"
+        "Shows for each owner in the token and each framework how many goals, activities and sections there are, how "
+        "the\n"
         "activities stand, and what is still in the draft.\n"}},
       {"health",
        {Health,

@@ -94,23 +94,22 @@ class Counter {
 
   absl::Status CountCatalogue() {
     std::map<std::string, std::pair<std::string, int>> order;  // document and line by framework
-    RETURN_IF_ERROR(ForEachPage(*catalogue_, &Catalogue::ListFrameworks, parent_,
-                                [&](const catalogue::v1::ListFrameworksResponse& page) {
-                                  for (const auto& framework : page.frameworks()) {
-                                    auto* row = overview_.add_frameworks();
-                                    row->set_name(framework.name());
-                                    row->set_display_name(framework.display_name());
-                                    order[framework.name()] = {framework.provenance().document(), framework.provenance().first_line()};
-                                  }
-                                }));
+    RETURN_IF_ERROR(ForEachPage(
+        *catalogue_, &Catalogue::ListFrameworks, parent_, [&](const catalogue::v1::ListFrameworksResponse& page) {
+          for (const auto& framework : page.frameworks()) {
+            auto* row = overview_.add_frameworks();
+            row->set_name(framework.name());
+            row->set_display_name(framework.display_name());
+            order[framework.name()] = {framework.provenance().document(), framework.provenance().first_line()};
+          }
+        }));
     // Frameworks of one document stand together, as it prints them.
     std::stable_sort(overview_.mutable_frameworks()->begin(), overview_.mutable_frameworks()->end(),
                      [&](const auto& a, const auto& b) { return order[a.name()] < order[b.name()]; });
     for (internal::v1::FrameworkOverview& row : *overview_.mutable_frameworks()) {
-      RETURN_IF_ERROR(ForEachPage(*catalogue_, &Catalogue::ListGoals, row.name(),
-                                  [&](const catalogue::v1::ListGoalsResponse& page) {
-                                    row.set_goals(row.goals() + page.goals_size());
-                                  }));
+      RETURN_IF_ERROR(ForEachPage(
+          *catalogue_, &Catalogue::ListGoals, row.name(),
+          [&](const catalogue::v1::ListGoalsResponse& page) { row.set_goals(row.goals() + page.goals_size()); }));
       RETURN_IF_ERROR(ForEachPage(*catalogue_, &Catalogue::ListSections, row.name(),
                                   [&](const catalogue::v1::ListSectionsResponse& page) {
                                     row.set_sections(row.sections() + page.sections_size());
@@ -129,7 +128,8 @@ class Counter {
     std::vector<progress::v1::ReportingCycle> cycles;
     RETURN_IF_ERROR(ForEachPage(*progress_, &Progress::ListReportingCycles, parent_,
                                 [&](const progress::v1::ListReportingCyclesResponse& page) {
-                                  cycles.insert(cycles.end(), page.reporting_cycles().begin(), page.reporting_cycles().end());
+                                  cycles.insert(cycles.end(), page.reporting_cycles().begin(),
+                                                page.reporting_cycles().end());
                                 }));
     for (const progress::v1::ReportingCycle& cycle : cycles) {
       const std::tuple<int, int64_t> age(cycle.fiscal_year(), cycle.create_time().seconds());
@@ -173,9 +173,12 @@ class Counter {
 
 std::string StatusText(const std::string& status) {
   static const auto* const kTexts = new std::map<std::string, std::pair<const char*, const char*>>{
-      {"STATUS_NOT_STARTED", {"niet gestart", "not started"}}, {"STATUS_ON_TRACK", {"op schema", "on track"}},
-      {"STATUS_AT_RISK", {"risico", "at risk"}},               {"STATUS_OFF_TRACK", {"niet op schema", "off track"}},
-      {"STATUS_REALISED", {"gerealiseerd", "realised"}},       {"STATUS_STOPPED", {"gestopt", "stopped"}},
+      {"STATUS_NOT_STARTED", {"niet gestart", "not started"}},
+      {"STATUS_ON_TRACK", {"op schema", "on track"}},
+      {"STATUS_AT_RISK", {"risico", "at risk"}},
+      {"STATUS_OFF_TRACK", {"niet op schema", "off track"}},
+      {"STATUS_REALISED", {"gerealiseerd", "realised"}},
+      {"STATUS_STOPPED", {"gestopt", "stopped"}},
       {"STATUS_NOT_PRINTED", {"niet afgedrukt", "not printed"}}};
   const auto found = kTexts->find(status);
   return found == kTexts->end() ? status : InLanguage(found->second.first, found->second.second);
@@ -212,10 +215,12 @@ std::string Right(const std::string& text, size_t width) {
 
 void PrintText(const internal::v1::Overview& overview) {
   constexpr size_t kTitle = 44;
-  const std::vector<std::string> headings = {
-      InLanguage("doelen", "goals"),           InLanguage("activiteiten", "activities"),
-      InLanguage("zonder rapport", "no report"), InLanguage("streefwaarden", "targets"),
-      InLanguage("teksten", "sections"),       InLanguage("niet herkend", "unrecognised")};
+  const std::vector<std::string> headings = {InLanguage("doelen", "goals"),
+                                             InLanguage("activiteiten", "activities"),
+                                             InLanguage("zonder rapport", "no report"),
+                                             InLanguage("streefwaarden", "targets"),
+                                             InLanguage("teksten", "sections"),
+                                             InLanguage("niet herkend", "unrecognised")};
   for (const auto& owner : overview.owners()) {
     std::cout << "\n" << owner.owner() << (owner.display_name().empty() ? "" : " " + owner.display_name()) << "\n";
     if (owner.frameworks().empty()) {
@@ -260,8 +265,8 @@ int Overview(const Words& words) {
   if (!arguments.ok()) return PrintUsageError("overview", arguments.status());
   const std::string output = arguments->Value("output", "text");
   if (output != "text" && output != "json") {
-    return PrintUsageError("overview",
-                           absl::InvalidArgumentError(InLanguage("--output is text of json", "--output is text or json")));
+    return PrintUsageError(
+        "overview", absl::InvalidArgumentError(InLanguage("--output is text of json", "--output is text or json")));
   }
   if (!arguments->positional().empty()) {
     return PrintUsageError("overview", absl::InvalidArgumentError(InLanguage("onbekend woord: ", "unknown word: ") +

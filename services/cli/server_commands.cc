@@ -47,7 +47,8 @@ std::string ServiceNames() {
 }
 
 absl::Status Unknown(const std::string& name) {
-  return absl::InvalidArgumentError(InLanguage("onbekende dienst ", "unknown service ") + name + " (" + ServiceNames() + ")");
+  return absl::InvalidArgumentError(InLanguage("onbekende dienst ", "unknown service ") + name + " (" + ServiceNames() +
+                                    ")");
 }
 
 absl::StatusOr<internal::v1::Config> ReadConfig(const Arguments& arguments) {
@@ -107,9 +108,9 @@ int Migrate(const Words& words) {
     const Service* service = FindService(database.service());
     // A configuration may name services that a later release brings.
     if (service == nullptr) continue;
-    const absl::Status status =
-        db::Migrate(database.owner_connection(), service->name, service->migrations(),
-                    [](const std::string& applied) { std::cout << InLanguage("toegepast: ", "applied: ") << applied << "\n"; });
+    const absl::Status status = db::Migrate(
+        database.owner_connection(), service->name, service->migrations(),
+        [](const std::string& applied) { std::cout << InLanguage("toegepast: ", "applied: ") << applied << "\n"; });
     if (!status.ok()) return PrintError(status, "");
   }
   std::cout << InLanguage("De database is bij.", "The database is up to date.") << "\n";
@@ -120,7 +121,8 @@ int Health(const Words& words) {
   const absl::StatusOr<Arguments> arguments = Arguments::Read(words, {"address", "ca-file", "service"}, {});
   if (!arguments.ok()) return PrintUsageError("health", arguments.status());
   if (!arguments->Flag("address")) {
-    return PrintUsageError("health", absl::InvalidArgumentError(InLanguage("--address ontbreekt", "--address is missing")));
+    return PrintUsageError("health",
+                           absl::InvalidArgumentError(InLanguage("--address ontbreekt", "--address is missing")));
   }
   grpc::TemplatedGenericStub<internal::v1::HealthRequest, internal::v1::HealthResponse> stub(
       rpc::Connect(arguments->Value("address"), arguments->Value("ca-file")));

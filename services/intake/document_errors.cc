@@ -10,7 +10,8 @@ using Code = absl::StatusCode;
 
 constexpr errors::Kind kKinds[] = {
     {Code::kInvalidArgument, kDocumentEmpty, "The document is empty", "Het document is leeg"},
-    {Code::kInvalidArgument, kDocumentTooLarge, "The document is larger than 16 MiB", "Het document is groter dan 16 MiB"},
+    {Code::kInvalidArgument, kDocumentTooLarge, "The document is larger than 16 MiB",
+     "Het document is groter dan 16 MiB"},
     {Code::kInvalidArgument, kDocumentBinary, "The document is not text: only UTF-8 text can be read now",
      "Het document is geen tekst: nu kan alleen UTF-8-tekst worden gelezen"},
     {Code::kInvalidArgument, kDocumentNotUtf8, "The document is not UTF-8 text", "Het document is geen UTF-8-tekst"},

@@ -20,7 +20,7 @@
 namespace regiokompas::intake {
 namespace {
 
-constexpr int kMaxBatch = 100;            // of the contract
+constexpr int kMaxBatch = 100;                // of the contract
 constexpr size_t kMaxBatchBytes = 2'000'000;  // well under the server's message limit
 constexpr int kPageSize = 1000;
 
@@ -55,14 +55,23 @@ class Application {
     CountOf(v1::ELEMENT_KIND_TARGET)->set_not_taken_over(draft_.parsed().targets_size());
     CountOf(v1::ELEMENT_KIND_INDICATOR)->set_not_taken_over(draft_.parsed().indicators_size());
     CountOf(v1::ELEMENT_KIND_MEASUREMENT)->set_not_taken_over(draft_.parsed().measurements_size());
-    CountOf(v1::ELEMENT_KIND_MILESTONE)->set_created(plan.milestones_taken_over);
-    CountOf(v1::ELEMENT_KIND_MILESTONE)->set_not_taken_over(plan.milestones_not_taken_over);
+    for (const auto& planned : plan.activities) {
+      // Milestones live and stay with their activity; one that was merged keeps its own.
+      v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
+      const int count = planned.resource.milestones_size();
+      if (planned.outcome == Outcome::kCreate) milestones->set_created(milestones->created() + count);
+      if (planned.outcome == Outcome::kUnchanged) milestones->set_unchanged(milestones->unchanged() + count);
+      if (planned.outcome == Outcome::kMerge) milestones->set_not_taken_over(milestones->not_taken_over() + count);
+    }
+    v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
+    milestones->set_not_taken_over(milestones->not_taken_over() + plan.milestones_not_taken_over);
     CountOf(v1::ELEMENT_KIND_GOAL)->set_not_taken_over(plan.goals_not_taken_over);
     return absl::OkStatus();
   }
 
  private:
-  // -- One call ---------------------------------------------------------------------------------------------------------
+  // -- One call
+  // ---------------------------------------------------------------------------------------------------------
   template <typename Stub, typename Request, typename Response>
   absl::Status Send(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
@@ -107,8 +116,8 @@ class Application {
     if (outcome == Outcome::kMerge) count->set_merged(count->merged() + 1);
   }
 
-  // Creates those of `resources` that are not in `existing`, grouped by parent, in batches. `add` puts a resource into a request
-  // item and returns the item.
+  // Creates those of `resources` that are not in `existing`, grouped by parent, in batches. `add` puts a resource into
+  // a request item and returns the item.
   template <typename Stub, typename Request, typename Response, typename Resource, typename Add>
   absl::Status CreateMissing(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                              v1::ElementKind kind, const std::vector<Resource>& resources,
@@ -146,7 +155,8 @@ class Application {
     return flush();
   }
 
-  // -- What the owner has already -----------------------------------------------------------------------------------------
+  // -- What the owner has already
+  // -----------------------------------------------------------------------------------------
   absl::StatusOr<KnownIds> KnownFrameworks() {
     KnownIds known;
     RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListFrameworks, owner_,
@@ -180,7 +190,8 @@ class Application {
                                              resource.provenance().element_id()};
   }
 
-  // -- Writing --------------------------------------------------------------------------------------------------------------
+  // -- Writing
+  // --------------------------------------------------------------------------------------------------------------
   absl::Status WriteCatalogue(const Plan& plan) {
     std::set<std::string> existing;
     for (const auto& planned : plan.frameworks) {
@@ -210,8 +221,8 @@ class Application {
                                     item.set_section_id(names::LastId(section.name()));
                                     *item.mutable_section() = section;
                                   }));
-    RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateGoals, v1::ELEMENT_KIND_GOAL, plan.goals, existing,
-                                  [](catalogue::v1::CreateGoalRequest& item, const auto& goal) {
+    RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateGoals, v1::ELEMENT_KIND_GOAL, plan.goals,
+                                  existing, [](catalogue::v1::CreateGoalRequest& item, const auto& goal) {
                                     item.set_goal_id(names::LastId(goal.name()));
                                     *item.mutable_goal() = goal;
                                   }));
@@ -226,8 +237,8 @@ class Application {
       }
       if (planned.outcome != Outcome::kCreate) present.insert(planned.resource.name());
     }
-    RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateActivities, v1::ELEMENT_KIND_ACTIVITY, activities, present,
-                                  [](catalogue::v1::CreateActivityRequest& item, const auto& activity) {
+    RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateActivities, v1::ELEMENT_KIND_ACTIVITY, activities,
+                                  present, [](catalogue::v1::CreateActivityRequest& item, const auto& activity) {
                                     item.set_activity_id(names::LastId(activity.name()));
                                     *item.mutable_activity() = activity;
                                   }));
@@ -235,11 +246,13 @@ class Application {
     if (!present.empty()) {
       RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
                               [&](const catalogue::v1::ListContributionsResponse& page) {
-                                for (const auto& contribution : page.contributions()) contributions.insert(contribution.name());
+                                for (const auto& contribution : page.contributions())
+                                  contributions.insert(contribution.name());
                               }));
     }
-    return CreateMissing(*catalogue_, &Catalogue::BatchCreateContributions, v1::ELEMENT_KIND_CONTRIBUTION, plan.contributions,
-                         contributions, [](catalogue::v1::CreateContributionRequest& item, const auto& contribution) {
+    return CreateMissing(*catalogue_, &Catalogue::BatchCreateContributions, v1::ELEMENT_KIND_CONTRIBUTION,
+                         plan.contributions, contributions,
+                         [](catalogue::v1::CreateContributionRequest& item, const auto& contribution) {
                            item.set_contribution_id(names::LastId(contribution.name()));
                            *item.mutable_contribution() = contribution;
                          });
@@ -265,15 +278,15 @@ class Application {
                                 for (const auto& report : page.status_reports()) existing.insert(report.name());
                               }));
     }
-    return CreateMissing(*progress_, &Progress::BatchCreateStatusReports, v1::ELEMENT_KIND_STATUS_REPORT, plan.reports, existing,
-                         [](progress::v1::CreateStatusReportRequest& item, const auto& report) {
+    return CreateMissing(*progress_, &Progress::BatchCreateStatusReports, v1::ELEMENT_KIND_STATUS_REPORT, plan.reports,
+                         existing, [](progress::v1::CreateStatusReportRequest& item, const auto& report) {
                            item.set_status_report_id(names::LastId(report.name()));
                            *item.mutable_status_report() = report;
                          });
   }
 
-  // Whoever accepts a draft accepts the profile's suggestion for words that the owner has not mapped yet; the owner's own
-  // mapping always wins.
+  // Whoever accepts a draft accepts the profile's suggestion for words that the owner has not mapped yet; the owner's
+  // own mapping always wins.
   absl::Status WriteMappings(const Plan& plan) {
     if (plan.mappings.empty()) return absl::OkStatus();
     std::set<std::string> words;

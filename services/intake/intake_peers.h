@@ -15,9 +15,10 @@ namespace regiokompas::intake {
 
 using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
-// Writes what `draft` (with its parse) says into catalogue and progress and counts what became of it. Every write carries a
-// request id that is a function of document, element and target, and what exists is left as it is: so doing it again, also
-// after it broke off halfway, ends in the same state.
-absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, v1::AcceptDraftResponse* response);
+// Writes what `draft` (with its parse) says into catalogue and progress and counts what became of it. Every write
+// carries a request id that is a function of document, element and target, and what exists is left as it is: so doing
+// it again, also after it broke off halfway, ends in the same state.
+absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
+                        v1::AcceptDraftResponse* response);
 
 }  // namespace regiokompas::intake

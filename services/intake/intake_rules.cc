@@ -15,24 +15,27 @@
 namespace regiokompas::intake {
 namespace {
 
-constexpr errors::Kind kKindUnknown{absl::StatusCode::kFailedPrecondition, "DOCUMENT_KIND_UNKNOWN",
-                                    "It is not known what kind of document {name} is: parse it again with a profile",
-                                    "Van {name} is niet bekend wat voor document het is: lees het opnieuw met een profiel"};
+constexpr errors::Kind kKindUnknown{
+    absl::StatusCode::kFailedPrecondition, "DOCUMENT_KIND_UNKNOWN",
+    "It is not known what kind of document {name} is: parse it again with a profile",
+    "Van {name} is niet bekend wat voor document het is: lees het opnieuw met een profiel"};
 constexpr errors::Kind kMunicipalityDiffers{
     absl::StatusCode::kInvalidArgument, "MUNICIPALITY_DIFFERS",
     "The document is of {found}, not of {owner}: name the municipality to store it there all the same",
     "Het document is van {found} en niet van {owner}: noem de gemeente om het daar toch te bewaren"};
-constexpr errors::Kind kOwnerMunicipality{absl::StatusCode::kInvalidArgument, "MUNICIPALITY_NOT_OWNER",
-                                          "municipality is {stated}, but the document would be stored for {owner}",
-                                          "De opgegeven gemeente is {stated}, maar het document wordt bewaard bij {owner}"};
+constexpr errors::Kind kOwnerMunicipality{
+    absl::StatusCode::kInvalidArgument, "MUNICIPALITY_NOT_OWNER",
+    "municipality is {stated}, but the document would be stored for {owner}",
+    "De opgegeven gemeente is {stated}, maar het document wordt bewaard bij {owner}"};
 
 // The parse and the catalogue use the same numbers, so that a cast is enough.
-static_assert(static_cast<int>(v1::DOCUMENT_KIND_ANNUAL_REPORT) == static_cast<int>(catalogue::v1::FRAMEWORK_KIND_ANNUAL_REPORT));
+static_assert(static_cast<int>(v1::DOCUMENT_KIND_ANNUAL_REPORT) ==
+              static_cast<int>(catalogue::v1::FRAMEWORK_KIND_ANNUAL_REPORT));
 static_assert(static_cast<int>(v1::ASPECT_KIND_OTHER) == static_cast<int>(catalogue::v1::ASPECT_KIND_OTHER));
 static_assert(static_cast<int>(v1::ASPECT_KIND_OTHER) == static_cast<int>(progress::v1::ASPECT_KIND_OTHER));
 static_assert(static_cast<int>(v1::STATUS_STOPPED) == static_cast<int>(progress::v1::STATUS_STOPPED));
 
-std::string Normalised(absl::string_view text) { return Slug(text, "", 200); }
+std::string Normalised(absl::string_view text) { return Slug(text, "x", 200); }
 
 // A resource needs a title: where none is printed its text or its code stands in.
 template <typename Element>
@@ -84,10 +87,10 @@ class Planner {
     provenance->set_element_id(element_id);
   }
 
-  // The id for an element: the one that it got before, that of the same thing from another document when it may be merged, or
-  // a new one, numbered when the slug is taken.
-  std::pair<std::string, Outcome> ChooseId(const std::string& slug, const std::string& title, const std::string& element_id,
-                                           bool merge, KnownIds& known) const {
+  // The id for an element: the one that it got before, that of the same thing from another document when it may be
+  // merged, or a new one, numbered when the slug is taken.
+  std::pair<std::string, Outcome> ChooseId(const std::string& slug, const std::string& title,
+                                           const std::string& element_id, bool merge, KnownIds& known) const {
     for (int number = 1;; ++number) {
       const std::string id = number == 1 ? slug : absl::StrCat(slug, "-", number);
       const auto found = known.find(id);
@@ -118,11 +121,12 @@ class Planner {
     return false;
   }
 
-  void AddFramework(const std::string& title, const std::string& code, const std::string& text, const std::string& element_id,
-                    int line, KnownIds& known) {
+  void AddFramework(const std::string& title, const std::string& code, const std::string& text,
+                    const std::string& element_id, int line, KnownIds& known) {
     const v1::SourceDocument& source = parsed_.source();
     const std::string years = source.fiscal_years().empty() ? "" : absl::StrCat(" ", source.fiscal_years(0));
-    const auto [id, outcome] = ChooseId(Slug(absl::StrCat(title, years), "f"), title, element_id, /*merge=*/false, known);
+    const auto [id, outcome] =
+        ChooseId(Slug(absl::StrCat(title, years), "f"), title, element_id, /*merge=*/false, known);
     Planned<catalogue::v1::Framework> planned{.resource = {}, .outcome = outcome};
     catalogue::v1::Framework& framework = planned.resource;
     framework.set_name(absl::StrCat(prefix_, "frameworks/", id));
@@ -206,7 +210,8 @@ class Planner {
       section.set_display_name(parsed.heading());
       section.set_text(parsed.text());
       section.set_ordinal(ordinal);
-      SetProvenance(absl::StrCat("section", ordinal), parsed.first_line(), parsed.last_line(), section.mutable_provenance());
+      SetProvenance(absl::StrCat("section", ordinal), parsed.first_line(), parsed.last_line(),
+                    section.mutable_provenance());
       plan_.sections.push_back(std::move(section));
     }
   }
@@ -259,9 +264,11 @@ class Planner {
   }
 
   void PlanActivities(KnownIds& known) {
+    int taken_over = 0;
     for (const v1::ParsedActivity& parsed : parsed_.activities()) {
       const std::string title = TitleOf(parsed);
-      const auto [id, outcome] = ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
+      const auto [id, outcome] =
+          ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
       Planned<catalogue::v1::Activity> planned{.resource = {}, .outcome = outcome};
       catalogue::v1::Activity& activity = planned.resource;
       activity.set_name(absl::StrCat(prefix_, "activities/", id));
@@ -278,7 +285,8 @@ class Planner {
       }
       *activity.mutable_realisation_years() = parsed.realisation_years();
       *activity.mutable_task_fields() = parsed.task_fields();
-      for (const std::string& organisation : parsed.organisations()) activity.add_parties()->set_organisation(organisation);
+      for (const std::string& organisation : parsed.organisations())
+        activity.add_parties()->set_organisation(organisation);
       for (const v1::ParsedAmount& amount : parsed.amounts()) {
         auto* line = activity.add_budget_lines();
         line->set_amount_cents(amount.cents());
@@ -296,20 +304,21 @@ class Planner {
         due->set_due(milestone.date());
         due->set_ordinal(activity.milestones_size());
         SetProvenance("", milestone.line(), milestone.line(), due->mutable_provenance());
-        ++plan_.milestones_taken_over;
+        ++taken_over;
       }
       SetProvenance(parsed.id(), parsed.line(), parsed.line(), activity.mutable_provenance());
       PlanContributions(parsed, activity.name());
       plan_.activities.push_back(std::move(planned));
     }
-    plan_.milestones_not_taken_over = parsed_.milestones_size() - plan_.milestones_taken_over;
+    plan_.milestones_not_taken_over = parsed_.milestones_size() - taken_over;
   }
 
   void PlanContributions(const v1::ParsedActivity& parsed, const std::string& activity) {
     std::set<std::string> seen;
     const auto add = [&](const std::string& framework, const std::string& goal, const std::string& citation) {
       // A pure function of what it links, so that reading again finds it.
-      const std::string id = absl::StrCat("c-", Sha256Hex(absl::StrCat(framework, "\n", goal, "\n", citation)).substr(0, 16));
+      const std::string id =
+          absl::StrCat("c-", Sha256Hex(absl::StrCat(framework, "\n", goal, "\n", citation)).substr(0, 16));
       if (!seen.insert(id).second) return;
       catalogue::v1::Contribution contribution;
       contribution.set_name(absl::StrCat(activity, "/contributions/", id));
@@ -427,8 +436,9 @@ class Planner {
 
 }  // namespace
 
-absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document,
-                                    KnownIds frameworks, KnownIds activities, KnownIds cycles) {
+absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
+                                    const std::string& document, KnownIds frameworks, KnownIds activities,
+                                    KnownIds cycles) {
   return Planner(parsed, owner, document).Build(std::move(frameworks), std::move(activities), std::move(cycles));
 }
 

@@ -38,8 +38,8 @@ struct Planned {
   Outcome outcome = Outcome::kCreate;
 };
 
-// What acceptance comes to. Sections, goals, contributions and reports carry the names that they will have; the ones that
-// exist already are left as they are.
+// What acceptance comes to. Sections, goals, contributions and reports carry the names that they will have; the ones
+// that exist already are left as they are.
 struct Plan {
   std::vector<Planned<catalogue::v1::Framework>> frameworks;
   std::vector<catalogue::v1::Section> sections;
@@ -51,14 +51,14 @@ struct Plan {
   // Suggested by the profile for the words that are printed; only those that the owner has not mapped are stored.
   std::vector<progress::v1::StatusMapping> mappings;
   int goals_not_taken_over = 0;       // frameworks that are only listed or nested
-  int milestones_taken_over = 0;
   int milestones_not_taken_over = 0;  // of goals: only activities have milestones
 };
 
-// `document` is the name of the intake document. FAILED_PRECONDITION when the kind of the document is not known: then an officer
-// must say what it is.
-absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document,
-                                    KnownIds frameworks, KnownIds activities, KnownIds cycles);
+// `document` is the name of the intake document. FAILED_PRECONDITION when the kind of the document is not known: then
+// an officer must say what it is.
+absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
+                                    const std::string& document, KnownIds frameworks, KnownIds activities,
+                                    KnownIds cycles);
 
 // The counts that lists show without the parse itself.
 v1::DraftSummary Summarise(const v1::ParsedDocument& parsed);

@@ -41,8 +41,10 @@ class IntakeService final : public v1::IntakeService::Service {
                            [&](Call& call) { return store_.documents.List(call, *request, response); });
   }
 
-  grpc::Status GetDraft(grpc::ServerContext* context, const v1::GetDraftRequest* request, v1::Draft* response) override {
-    return endpoint_.Serve(context, *request, response, [&](Call& call) { return store_.GetDraft(call, *request, response); });
+  grpc::Status GetDraft(grpc::ServerContext* context, const v1::GetDraftRequest* request,
+                        v1::Draft* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.GetDraft(call, *request, response); });
   }
 
   grpc::Status ListDrafts(grpc::ServerContext* context, const v1::ListDraftsRequest* request,
@@ -71,7 +73,8 @@ class IntakeService final : public v1::IntakeService::Service {
     document.set_media_type("text/plain");
     document.set_source_identifier(source.identifier());
 
-    draft->set_name(absl::StrCat(owner, "/drafts/d-", Sha256Hex(source.sha256() + "|" + source.profile()).substr(0, 24)));
+    draft->set_name(
+        absl::StrCat(owner, "/drafts/d-", Sha256Hex(source.sha256() + "|" + source.profile()).substr(0, 24)));
     draft->set_display_name(source.title());
     draft->set_document(document.name());
     draft->set_profile(source.profile());

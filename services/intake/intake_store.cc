@@ -53,9 +53,10 @@ absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& reque
     if (absl::IsNotFound(present)) {
       v1::Document stored = document;
       RETURN_IF_ERROR(documents.Insert(call, transaction, document.name(), &stored));
-      RETURN_IF_ERROR(transaction
-                          .Query(PutContent(), {call.owner, names::LastId(document.name()), db::Param::Bytes(request.content())})
-                          .status());
+      RETURN_IF_ERROR(
+          transaction
+              .Query(PutContent(), {call.owner, names::LastId(document.name()), db::Param::Bytes(request.content())})
+              .status());
     } else if (!present.ok()) {
       return present;
     }

@@ -15,8 +15,8 @@ class IntakeStore {
  public:
   IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens);
 
-  // Keeps a document with its content and a draft with its parse, unless they are there: then the kept ones stay as they are.
-  // `draft` becomes the kept draft, without its parse.
+  // Keeps a document with its content and a draft with its parse, unless they are there: then the kept ones stay as
+  // they are. `draft` becomes the kept draft, without its parse.
   absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document, v1::Draft* draft) const;
 
   // A draft; with its parse when it is asked for.

@@ -24,9 +24,10 @@ constexpr errors::Rule kActionNeeded{"ACTION_NEEDED", "{field}: give a correctiv
 constexpr errors::Rule kImportedOnly{"IMPORTED_ONLY", "{field} can be NOT_PRINTED in imported reports only",
                                      "{field} kan alleen bij overgenomen rapportages onbekend zijn"};
 
-constexpr errors::Rule kContradiction{"STATUS_CONTRADICTS_LABEL",
-                                      "{field} is another status than the owner's mapping gives to \"{word}\"; leave it empty",
-                                      "{field} is een andere status dan \"{word}\" volgens de eigen vertaling; laat hem leeg"};
+constexpr errors::Rule kContradiction{
+    "STATUS_CONTRADICTS_LABEL",
+    "{field} is another status than the owner's mapping gives to \"{word}\"; leave it empty",
+    "{field} is een andere status dan \"{word}\" volgens de eigen vertaling; laat hem leeg"};
 constexpr errors::Rule kWordTaken{"WORD_TAKEN", "{field} has a meaning in another mapping already",
                                   "{field} heeft al een betekenis in een andere vertaling"};
 
@@ -60,8 +61,8 @@ absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report) {
   report.set_status(status);
   for (int i = 0; i < report.earlier_statuses_size(); ++i) {
     v1::PrintedStatus& earlier = *report.mutable_earlier_statuses(i);
-    ASSIGN_OR_RETURN(const v1::Status mapped, Map(words, earlier.label(), earlier.status(),
-                                                  absl::StrCat("earlier_statuses[", i, "].status")));
+    ASSIGN_OR_RETURN(const v1::Status mapped,
+                     Map(words, earlier.label(), earlier.status(), absl::StrCat("earlier_statuses[", i, "].status")));
     earlier.set_status(mapped);
   }
   return absl::OkStatus();

@@ -37,8 +37,8 @@ void StartReport(google::protobuf::Message& report);
 
 void CheckCycle(const google::protobuf::Message& cycle, errors::Violations& violations);
 
-// A report that is written here needs a status, and off green a reason and a corrective action or "none needed" (domain rule 3).
-// NOT_PRINTED is for imported reports only.
+// A report that is written here needs a status, and off green a reason and a corrective action or "none needed" (domain
+// rule 3). NOT_PRINTED is for imported reports only.
 void CheckReport(const google::protobuf::Message& report, errors::Violations& violations);
 
 }  // namespace regiokompas::progress

@@ -40,7 +40,8 @@ class ProgressServiceTest : public ConformanceTest {
 TEST_F(ProgressServiceTest, ACycleStartsOpenUnlessItWasRead) {
   auto request = CreateCycle("owners/GM0677", "vgr-1");
   request.mutable_reporting_cycle()->set_state(progress::v1::REPORTING_CYCLE_STATE_ADOPTED);
-  EXPECT_EQ(client_.Call(&Progress::CreateReportingCycle, request).value.state(), progress::v1::REPORTING_CYCLE_STATE_OPEN);
+  EXPECT_EQ(client_.Call(&Progress::CreateReportingCycle, request).value.state(),
+            progress::v1::REPORTING_CYCLE_STATE_OPEN);
   request = CreateCycle("owners/GM0677", "vgr-2");
   request.mutable_reporting_cycle()->set_imported(true);
   EXPECT_EQ(client_.Call(&Progress::CreateReportingCycle, request).value.state(),
@@ -140,7 +141,8 @@ TEST_F(ProgressServiceTest, OffGreenNeedsAReasonAndAnAction) {
     StatusReport report = AReport(kActivity);
     report.set_status(status);
     report.clear_explanation();
-    EXPECT_THAT(Report({report}).violations(), ElementsAre("corrective_actions ACTION_NEEDED", "explanation REASON_NEEDED"));
+    EXPECT_THAT(Report({report}).violations(),
+                ElementsAre("corrective_actions ACTION_NEEDED", "explanation REASON_NEEDED"));
   }
   StatusReport report = AReport(kActivity);
   report.set_status(progress::v1::STATUS_AT_RISK);
@@ -200,7 +202,8 @@ TEST_F(ProgressServiceTest, AnUpdateKeepsTheRulesAndTheSubject) {
   request.clear_request_id();
   request.set_request_id(NewRequestId());
   request.mutable_status_report()->set_etag(updated.value.etag());
-  EXPECT_THAT(client_.Call(&Progress::UpdateStatusReport, request).violations(), ElementsAre("update_mask UNKNOWN_PATH"));
+  EXPECT_THAT(client_.Call(&Progress::UpdateStatusReport, request).violations(),
+              ElementsAre("update_mask UNKNOWN_PATH"));
 }
 
 }  // namespace

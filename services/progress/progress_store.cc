@@ -27,14 +27,15 @@ absl::Status KeepWords(Call& call, db::Transaction& transaction, google::protobu
       new db::Statement{"words.forget", "DELETE FROM words WHERE owner_id = $1 AND mapping_id = $2"};
   static const auto* const kKeep = new db::Statement{
       "words.keep",
-      "INSERT INTO words (owner_id, word, mapping_id, status) VALUES ($1, $2, $3, $4) ON CONFLICT (owner_id, word) DO UPDATE "
+      "INSERT INTO words (owner_id, word, mapping_id, status) VALUES ($1, $2, $3, $4) ON CONFLICT (owner_id, word) DO "
+      "UPDATE "
       "SET status = excluded.status WHERE words.mapping_id = excluded.mapping_id RETURNING mapping_id"};
   const auto& mapping = static_cast<const v1::StatusMapping&>(message);
   const std::string id = names::LastId(mapping.name());
   RETURN_IF_ERROR(transaction.Query(*kForget, {call.owner, id}).status());
   for (int i = 0; i < mapping.labels_size(); ++i) {
-    ASSIGN_OR_RETURN(const db::Result kept, transaction.Query(*kKeep, {call.owner, NormalisedWord(mapping.labels(i)), id,
-                                                                       v1::Status_Name(mapping.status())}));
+    ASSIGN_OR_RETURN(const db::Result kept, transaction.Query(*kKeep, {call.owner, NormalisedWord(mapping.labels(i)),
+                                                                       id, v1::Status_Name(mapping.status())}));
     if (kept.size() == 0) return WordTaken(i);
   }
   return absl::OkStatus();

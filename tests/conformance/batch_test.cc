@@ -5,7 +5,8 @@ namespace {
 
 class BatchTest : public ConformanceTest {
  protected:
-  Answer<catalogue::v1::BatchCreateActivitiesResponse> Create(const catalogue::v1::BatchCreateActivitiesRequest& request) {
+  Answer<catalogue::v1::BatchCreateActivitiesResponse> Create(
+      const catalogue::v1::BatchCreateActivitiesRequest& request) {
     return client_.Call(&Catalogue::BatchCreateActivities, request);
   }
 
@@ -89,7 +90,8 @@ TEST_F(BatchTest, ViolationsNameTheItem) {
   request.mutable_requests(2)->set_activity_id("a");
   const auto ids = Create(request);
   EXPECT_TRUE(FailsWith(ids, grpc::INVALID_ARGUMENT, "INVALID_REQUEST"));
-  EXPECT_THAT(ids.violations(), testing::ElementsAre("requests[0].activity_id BAD_ID", "requests[2].activity_id BAD_ID"));
+  EXPECT_THAT(ids.violations(),
+              testing::ElementsAre("requests[0].activity_id BAD_ID", "requests[2].activity_id BAD_ID"));
 
   request = BatchOfActivities("owners/GM0677", 1, 3);
   request.mutable_requests(1)->mutable_activity()->clear_display_name();

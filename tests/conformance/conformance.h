@@ -21,7 +21,8 @@ using Progress = progress::v1::ProgressService::Stub;
 
 class ConformanceTest : public testing::Test {
  protected:
-  explicit ConformanceTest(TestSuite::Options options = {}) : suite_(options), client_(suite_.channel(), suite_.Officer()) {}
+  explicit ConformanceTest(TestSuite::Options options = {})
+      : suite_(options), client_(suite_.channel(), suite_.Officer()) {}
 
   Client ClientOf(const std::string& owner, const std::string& subject = "jansen") {
     return Client(suite_.channel(), suite_.Officer(owner, subject));

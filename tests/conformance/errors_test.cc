@@ -25,7 +25,8 @@ TEST_F(ErrorsTest, TextsAreDutchUnlessEnglishIsAsked) {
     EXPECT_EQ(english.localized().message(), "owners/GM0677/frameworks/er-is-niets does not exist");
   }
   for (const std::string language : {"nl", "nl-NL,nl;q=0.9,en;q=0.8", "fy"}) {
-    EXPECT_EQ(client_.Language(language).Call(&Catalogue::GetFramework, Missing()).localized().locale(), "nl") << language;
+    EXPECT_EQ(client_.Language(language).Call(&Catalogue::GetFramework, Missing()).localized().locale(), "nl")
+        << language;
   }
 }
 
@@ -35,8 +36,9 @@ TEST_F(ErrorsTest, TheMessageOfAStatusIsEnglish) {
 }
 
 TEST_F(ErrorsTest, TheCallersOwnIdComesBack) {
-  EXPECT_EQ(client_.CallId("aanvraag-17").Call(&Catalogue::GetFramework, Missing()).trailers.at("regiokompas-request-id"),
-            "aanvraag-17");
+  EXPECT_EQ(
+      client_.CallId("aanvraag-17").Call(&Catalogue::GetFramework, Missing()).trailers.at("regiokompas-request-id"),
+      "aanvraag-17");
   // One that is not fit for a log line is replaced.
   const auto replaced = client_.CallId(std::string(65, 'x')).Call(&Catalogue::GetFramework, Missing());
   EXPECT_EQ(replaced.trailers.at("regiokompas-request-id").size(), 36u);
@@ -92,7 +94,8 @@ TEST_F(ErrorsTest, ACallThatWaitsTooLongEnds) {
   other.Query("BEGIN; SELECT 1 FROM catalogue.frameworks FOR UPDATE");
   catalogue::v1::Framework update = framework;
   update.set_display_name("Komt er niet door");
-  const auto answer = client_.Timeout(std::chrono::milliseconds(400)).Call(&Catalogue::UpdateFramework, UpdateOf(update));
+  const auto answer =
+      client_.Timeout(std::chrono::milliseconds(400)).Call(&Catalogue::UpdateFramework, UpdateOf(update));
   EXPECT_EQ(answer.code(), grpc::DEADLINE_EXCEEDED);
   // The server gives up by itself: its statement is gone, and so is what it wanted to write.
   for (int i = 0; i < 100 && other.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0"; ++i) {
@@ -133,6 +136,34 @@ TEST_F(OverloadTest, WhoDoesNotFitIsSentAwayAtOnce) {
   other.Query("ROLLBACK");
   for (std::thread& thread : threads) thread.join();
   EXPECT_LT(refused, 6);
+}
+
+TEST_F(ErrorsTest, ADrainLetsCallsInFlightFinishAndRefusesNewOnes) {
+  const catalogue::v1::Framework framework = MakeFramework();
+  SqlSession other(suite_.database().Superuser());
+  other.Query("BEGIN; SELECT 1 FROM catalogue.frameworks FOR UPDATE");
+  catalogue::v1::Framework update = framework;
+  update.set_display_name("Onderweg");
+  Answer<catalogue::v1::Framework> in_flight;
+  std::thread caller([&] { in_flight = client_.Call(&Catalogue::UpdateFramework, UpdateOf(update)); });
+  while (other.Value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  std::thread drain([&] { suite_.host().Drain(); });
+  // New calls are refused while the old one is still there.
+  const Client client = ClientOf(kOwner).Timeout(std::chrono::milliseconds(500));
+  bool refused = false;
+  for (int i = 0; i < 200 && !refused; ++i) {
+    const auto answer = client.Call(&Catalogue::GetFramework, Missing());
+    refused = answer.code() == grpc::UNAVAILABLE;
+    EXPECT_TRUE(refused || answer.code() == grpc::NOT_FOUND) << answer;
+  }
+  EXPECT_TRUE(refused);
+  other.Query("ROLLBACK");
+  drain.join();
+  caller.join();
+  EXPECT_TRUE(IsOk(in_flight));
+  EXPECT_EQ(other.Value("SELECT body->>'displayName' FROM catalogue.frameworks"), "Onderweg");
 }
 
 }  // namespace

@@ -22,17 +22,18 @@ TEST_F(HistoryTest, EveryVersionIsKeptWithWhoMadeItAndHow) {
   ASSERT_TRUE(IsOk(Update(framework)));
 
   const Rows rows = session_.Query(
-      "SELECT owner_id, kind, resource, version, principal, method, body->>'displayName', to_char(change_time AT TIME ZONE "
+      "SELECT owner_id, kind, resource, version, principal, method, body->>'displayName', to_char(change_time AT TIME "
+      "ZONE "
       "'UTC', 'HH24:MI') FROM catalogue.history ORDER BY version");
   const std::string name = framework.name();
   const std::string service = "regiokompas.catalogue.v1.CatalogueService/";
-  EXPECT_THAT(
-      rows,
-      testing::ElementsAre(
-          testing::ElementsAre("GM0677", "framework", name, "1", "test:jansen", service + "CreateFramework",
-                               AFramework().display_name(), "10:00"),
-          testing::ElementsAre("GM0677", "framework", name, "2", "test:de-vries", service + "UpdateFramework", "Tweede", "10:01"),
-          testing::ElementsAre("GM0677", "framework", name, "3", "test:jansen", service + "UpdateFramework", "Derde", "10:02")));
+  EXPECT_THAT(rows, testing::ElementsAre(
+                        testing::ElementsAre("GM0677", "framework", name, "1", "test:jansen",
+                                             service + "CreateFramework", AFramework().display_name(), "10:00"),
+                        testing::ElementsAre("GM0677", "framework", name, "2", "test:de-vries",
+                                             service + "UpdateFramework", "Tweede", "10:01"),
+                        testing::ElementsAre("GM0677", "framework", name, "3", "test:jansen",
+                                             service + "UpdateFramework", "Derde", "10:02")));
 }
 
 TEST_F(HistoryTest, ManyWritersLeaveNoGapsAndNoDoubles) {
@@ -63,29 +64,35 @@ TEST_F(HistoryTest, ManyWritersLeaveNoGapsAndNoDoubles) {
 
   const std::string writes = std::to_string(1 + 2 * kWriters * kRounds);
   EXPECT_EQ(session_.Value("SELECT sequence FROM catalogue.change_heads WHERE owner_id = 'GM0677'"), writes);
-  EXPECT_EQ(session_.Value("SELECT count(*) || ' ' || count(DISTINCT sequence) || ' ' || min(sequence) || ' ' || max(sequence) "
-                           "FROM catalogue.changes WHERE owner_id = 'GM0677'"),
+  EXPECT_EQ(session_.Value(
+                "SELECT count(*) || ' ' || count(DISTINCT sequence) || ' ' || min(sequence) || ' ' || max(sequence) "
+                "FROM catalogue.changes WHERE owner_id = 'GM0677'"),
             writes + " " + writes + " 1 " + writes);
   // The versions of each resource are 1 … n, each with one change, in the order of the sequence.
-  EXPECT_EQ(session_.Value("SELECT count(*) FROM (SELECT resource FROM catalogue.history GROUP BY owner_id, kind, resource "
-                           "HAVING min(version) <> 1 OR max(version) <> count(*)) broken"),
+  EXPECT_EQ(
+      session_.Value("SELECT count(*) FROM (SELECT resource FROM catalogue.history GROUP BY owner_id, kind, resource "
+                     "HAVING min(version) <> 1 OR max(version) <> count(*)) broken"),
+      "0");
+  EXPECT_EQ(session_.Value(
+                "SELECT count(*) FROM catalogue.history FULL JOIN catalogue.changes USING (owner_id, kind, resource, "
+                "version) WHERE principal IS NULL OR sequence IS NULL"),
             "0");
-  EXPECT_EQ(session_.Value("SELECT count(*) FROM catalogue.history FULL JOIN catalogue.changes USING (owner_id, kind, resource, "
-                           "version) WHERE principal IS NULL OR sequence IS NULL"),
-            "0");
-  EXPECT_EQ(session_.Value("SELECT count(*) FROM (SELECT version - lag(version) OVER (PARTITION BY resource ORDER BY sequence) "
-                           "AS step FROM catalogue.changes) steps WHERE step <> 1"),
+  EXPECT_EQ(session_.Value(
+                "SELECT count(*) FROM (SELECT version - lag(version) OVER (PARTITION BY resource ORDER BY sequence) "
+                "AS step FROM catalogue.changes) steps WHERE step <> 1"),
             "0");
   EXPECT_EQ(GetFramework(shared).value.etag(), "\"v" + std::to_string(1 + kWriters * kRounds) + "\"");
   // What is current is the last version of the history.
-  EXPECT_EQ(session_.Value("SELECT f.body = h.body AND f.version = h.version FROM catalogue.frameworks f, catalogue.history h "
-                           "WHERE h.kind = 'framework' ORDER BY h.version DESC LIMIT 1"),
+  EXPECT_EQ(session_.Value(
+                "SELECT f.body = h.body AND f.version = h.version FROM catalogue.frameworks f, catalogue.history h "
+                "WHERE h.kind = 'framework' ORDER BY h.version DESC LIMIT 1"),
             "t");
 }
 
 TEST_F(HistoryTest, ARefusedWriteLeavesNoTrace) {
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/er-is-niets", "doel-1")),
-                        grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
+  EXPECT_TRUE(
+      FailsWith(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/er-is-niets", "doel-1")),
+                grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
   for (const std::string table : {"history", "changes", "change_heads", "goals", "request_ids"}) {
     EXPECT_EQ(session_.Value("SELECT count(*) FROM catalogue." + table), "0") << table;
   }

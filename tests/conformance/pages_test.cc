@@ -91,7 +91,8 @@ TEST_F(PagesTest, AListAcrossParentsPagesThroughAllOfThem) {
   for (const std::string framework : {"kader-a", "kader-b"}) {
     MakeFramework(framework);
     for (const std::string goal : {"doel-1", "doel-2"}) {
-      ASSERT_TRUE(IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/" + framework, goal))));
+      ASSERT_TRUE(
+          IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/" + framework, goal))));
     }
   }
   std::set<std::string> names;
@@ -146,7 +147,8 @@ TEST_F(PagesTest, ATokenBelongsToItsRequest) {
   catalogue::v1::ListActivitiesRequest other_owner;
   other_owner.set_parent("owners/GM0299");
   other_owner.set_page_token(token);
-  EXPECT_THAT(ClientOf("GM0299").Call(&Catalogue::ListActivities, other_owner).violations(), testing::ElementsAre(kBadToken));
+  EXPECT_THAT(ClientOf("GM0299").Call(&Catalogue::ListActivities, other_owner).violations(),
+              testing::ElementsAre(kBadToken));
 }
 
 TEST_F(PagesTest, AForgedTokenIsRefused) {

@@ -107,18 +107,19 @@ TEST_F(ReadsTest, ListAsOfAMomentPagesThroughWhatWasThereThen) {
     for (const auto& activity : page.value.activities()) names.push_back(activity.name());
     request.set_page_token(page.value.next_page_token());
   } while (!request.page_token().empty());
-  EXPECT_THAT(names, testing::ElementsAre("owners/GM0677/activities/activiteit-1", "owners/GM0677/activities/activiteit-2",
-                                          "owners/GM0677/activities/activiteit-3", "owners/GM0677/activities/activiteit-4",
-                                          "owners/GM0677/activities/activiteit-5"));
+  EXPECT_THAT(names,
+              testing::ElementsAre("owners/GM0677/activities/activiteit-1", "owners/GM0677/activities/activiteit-2",
+                                   "owners/GM0677/activities/activiteit-3", "owners/GM0677/activities/activiteit-4",
+                                   "owners/GM0677/activities/activiteit-5"));
 }
 
 TEST_F(ReadsTest, AsOfListsKeepToTheirParent) {
   MakeFramework("beleidskader-1");
   MakeFramework("beleidskader-10");
-  ASSERT_TRUE(IsOk(
-      client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/beleidskader-1", "doel-1"))));
-  ASSERT_TRUE(IsOk(
-      client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/beleidskader-10", "doel-2"))));
+  ASSERT_TRUE(
+      IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/beleidskader-1", "doel-1"))));
+  ASSERT_TRUE(
+      IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal("owners/GM0677/frameworks/beleidskader-10", "doel-2"))));
   catalogue::v1::ListGoalsRequest request;
   request.set_parent("owners/GM0677/frameworks/beleidskader-1");
   *request.mutable_read_time() = Timestamp(suite_.Now());
@@ -164,7 +165,9 @@ TEST_F(ReadsTest, AnswersCarryTheRevisionOfTheirOwner) {
   list.set_parent(first.value.name());
   EXPECT_EQ(client_.Call(&Catalogue::ListGoals, list).revision(), 2) << "an empty list is of a moment, too";
   // Another owner, and another service, count for themselves.
-  EXPECT_EQ(ClientOf(kOtherOwner).Call(&Catalogue::CreateActivity, CreateActivity("owners/GM0299", "activiteit-1")).revision(),
+  EXPECT_EQ(ClientOf(kOtherOwner)
+                .Call(&Catalogue::CreateActivity, CreateActivity("owners/GM0299", "activiteit-1"))
+                .revision(),
             1);
   EXPECT_EQ(client_.Call(&Progress::CreateReportingCycle, CreateCycle("owners/GM0677", "vgr-1")).revision(), 1);
 }

@@ -85,7 +85,8 @@ TEST_F(UpdatesTest, PathsThatAreUnknownOrNotTheCallersAreRefused) {
   catalogue::v1::Framework update = before;
   update.set_display_name("Toch niet");
   update.set_state(catalogue::v1::FRAMEWORK_STATE_ADOPTED);
-  for (const std::string path : {"state", "name", "etag", "create_time", "bestaat_niet", "provenance.bestaat_niet", "displayName"}) {
+  for (const std::string path :
+       {"state", "name", "etag", "create_time", "bestaat_niet", "provenance.bestaat_niet", "displayName"}) {
     const auto answer = Update(update, {"display_name", path});
     EXPECT_TRUE(FailsWith(answer, grpc::INVALID_ARGUMENT, "INVALID_REQUEST")) << path;
     EXPECT_THAT(answer.violations(), testing::ElementsAre("update_mask UNKNOWN_PATH")) << path;

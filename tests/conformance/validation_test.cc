@@ -80,17 +80,18 @@ TEST_F(ValidationTest, Ids) {
 }
 
 TEST_F(ValidationTest, Names) {
-  for (const std::string name : {"GM0677", "owners/GM0677", "owners/GM0677/frameworks/", "owners/GM0677/frameworks/A1",
-                                 "owners/GM0677/activities/a1", "owners/GM0677/frameworks/a1/goals/b1",
-                                 "/owners/GM0677/frameworks/a1", "owners/GM0677/frameworks/-", "owners/GM067/frameworks/a1",
-                                 "owners/GM0677/frameworks/%"}) {
+  for (const std::string name :
+       {"GM0677", "owners/GM0677", "owners/GM0677/frameworks/", "owners/GM0677/frameworks/A1",
+        "owners/GM0677/activities/a1", "owners/GM0677/frameworks/a1/goals/b1", "/owners/GM0677/frameworks/a1",
+        "owners/GM0677/frameworks/-", "owners/GM067/frameworks/a1", "owners/GM0677/frameworks/%"}) {
     const auto answer = GetFramework(name);
     EXPECT_TRUE(FailsWith(answer, grpc::INVALID_ARGUMENT, "INVALID_REQUEST")) << name;
     EXPECT_THAT(answer.violations(), ElementsAre("name BAD_NAME")) << name;
   }
   EXPECT_THAT(GetFramework("").violations(), ElementsAre("name REQUIRED"));
   for (const std::string parent : {"owners", "owners/XX0001", "owners/-", "owners/GM0677/frameworks/a1"}) {
-    EXPECT_THAT(Create(CreateFramework(parent, "beleidskader-1")).violations(), ElementsAre("parent BAD_NAME")) << parent;
+    EXPECT_THAT(Create(CreateFramework(parent, "beleidskader-1")).violations(), ElementsAre("parent BAD_NAME"))
+        << parent;
   }
 }
 
@@ -105,7 +106,8 @@ TEST_F(ValidationTest, Texts) {
   EXPECT_THAT(Violations([](auto& f) { f.set_display_name(std::string(65'537, 'x')); }),
               ElementsAre("framework.display_name TOO_LONG"));
   EXPECT_THAT(Violations([](auto& f) { f.set_code(std::string(101, 'x')); }), ElementsAre("framework.code TOO_LONG"));
-  EXPECT_THAT(Violations([](auto& f) { f.set_text(std::string((1 << 20) + 1, 'x')); }), ElementsAre("framework.text TOO_LONG"));
+  EXPECT_THAT(Violations([](auto& f) { f.set_text(std::string((1 << 20) + 1, 'x')); }),
+              ElementsAre("framework.text TOO_LONG"));
   EXPECT_THAT(ActivityViolations([](auto& a) { a.mutable_aspects(0)->set_plan(std::string("x\0y", 3)); }),
               ElementsAre("activity.aspects[0].plan NUL_BYTE"));
   EXPECT_THAT(ActivityViolations([](auto& a) { a.add_task_fields(std::string("6.\0", 3)); }),
@@ -127,9 +129,11 @@ TEST_F(ValidationTest, TheLongestTextsAreKeptWhole) {
 }
 
 TEST_F(ValidationTest, Dates) {
-  for (const std::string date : {"2026-02-29", "2026-13-01", "2026-1-1", "15-01-2026", "2026-01-15T00:00:00Z", "0999-01-01",
-                                 "26-01-15", "2026/01/15", " 2026-01-15"}) {
-    EXPECT_THAT(Violations([&](auto& f) { f.set_adoption_date(date); }), ElementsAre("framework.adoption_date BAD_DATE")) << date;
+  for (const std::string date : {"2026-02-29", "2026-13-01", "2026-1-1", "15-01-2026", "2026-01-15T00:00:00Z",
+                                 "0999-01-01", "26-01-15", "2026/01/15", " 2026-01-15"}) {
+    EXPECT_THAT(Violations([&](auto& f) { f.set_adoption_date(date); }),
+                ElementsAre("framework.adoption_date BAD_DATE"))
+        << date;
   }
   auto request = CreateFramework("owners/GM0677", "beleidskader-1");
   request.mutable_framework()->set_adoption_date("2024-02-29");

@@ -57,9 +57,11 @@ TEST_F(WritesTest, TheSameIdForOtherContentIsRefused) {
   auto request = CreateFramework("owners/GM0677", "beleidskader-1");
   ASSERT_TRUE(IsOk(client_.Call(&Catalogue::CreateFramework, request)));
   request.mutable_framework()->set_display_name("Iets anders");
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::CreateFramework, request), grpc::INVALID_ARGUMENT, "REQUEST_ID_REUSED"));
+  EXPECT_TRUE(
+      FailsWith(client_.Call(&Catalogue::CreateFramework, request), grpc::INVALID_ARGUMENT, "REQUEST_ID_REUSED"));
   request.set_framework_id("beleidskader-2");
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::CreateFramework, request), grpc::INVALID_ARGUMENT, "REQUEST_ID_REUSED"));
+  EXPECT_TRUE(
+      FailsWith(client_.Call(&Catalogue::CreateFramework, request), grpc::INVALID_ARGUMENT, "REQUEST_ID_REUSED"));
   EXPECT_EQ(CountOf("catalogue.frameworks"), 1);
 }
 
@@ -117,7 +119,8 @@ TEST_F(WritesTest, AnUpdateOfAParentAndNewChildrenDoNotBlockEachOtherForEver) {
   });
   std::thread creates([&] {
     for (int i = 0; i < kRounds; ++i) {
-      EXPECT_TRUE(IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal(framework.name(), "doel-" + std::to_string(i)))));
+      EXPECT_TRUE(
+          IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal(framework.name(), "doel-" + std::to_string(i)))));
     }
   });
   updates.join();

@@ -27,7 +27,8 @@ const FieldDescriptor* TextField(const Message& message, const char* name) {
   return field != nullptr && !field->is_repeated() && field->type() == FieldDescriptor::TYPE_STRING ? field : nullptr;
 }
 
-// Makes the name that a request is about one of something that is not there. False when it names no resource but an owner only.
+// Makes the name that a request is about one of something that is not there. False when it names no resource but an
+// owner only.
 bool PointToNowhere(Message& request) {
   for (const char* field_name : {"name", "parent"}) {
     const FieldDescriptor* field = TextField(request, field_name);
@@ -196,7 +197,8 @@ TEST_F(PermissionsTest, AbsentAndForeignLookTheSame) {
 }
 
 TEST_F(PermissionsTest, ARequestThatNamesTwoOwnersIsRefused) {
-  const Client client(suite_.channel(), suite_.Token({{kOwner, {"policy_officer"}}, {kOtherOwner, {"policy_officer"}}}));
+  const Client client(suite_.channel(),
+                      suite_.Token({{kOwner, {"policy_officer"}}, {kOtherOwner, {"policy_officer"}}}));
   int tested = 0;
   for (const MethodDescriptor* method : methods_) {
     std::unique_ptr<Message> request = Request(method, kOwner);
@@ -206,8 +208,8 @@ TEST_F(PermissionsTest, ARequestThatNamesTwoOwnersIsRefused) {
     const FieldDescriptor* parent = TextField(item, "parent");
     ASSERT_NE(parent, nullptr) << method->full_name();
     std::unique_ptr<Message> foreign = RequestFor(method->input_type(), kOtherOwner, "ander");
-    item.GetReflection()->SetString(
-        &item, parent, foreign->GetReflection()->GetString(*foreign, TextField(*foreign, "parent")));
+    item.GetReflection()->SetString(&item, parent,
+                                    foreign->GetReflection()->GetString(*foreign, TextField(*foreign, "parent")));
     const auto answer = client.CallByName(PathOf(method), *request);
     EXPECT_TRUE(FailsWith(answer, grpc::INVALID_ARGUMENT, "INVALID_REQUEST")) << method->full_name();
     EXPECT_THAT(answer.violations(), testing::Contains("requests[0].parent FOREIGN_OWNER")) << method->full_name();

@@ -1,5 +1,5 @@
-// The second wall: what the database itself refuses, whatever the services ask. Read from pg_catalog, so that a new table is
-// tested without a line here.
+// The second wall: what the database itself refuses, whatever the services ask. Read from pg_catalog, so that a new
+// table is tested without a line here.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,8 +38,8 @@ class RowSecurityTest : public testing::Test {
 
   // Names of the tables of a service that belong to owners.
   std::vector<std::string> Tables(const std::string& service) {
-    return Offenders(absl::StrCat("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = '", service,
-                                  "'::regnamespace AND relname NOT IN (", kWithoutOwner, ")"));
+    return Offenders(absl::StrCat("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = '",
+                                  service, "'::regnamespace AND relname NOT IN (", kWithoutOwner, ")"));
   }
 
   TestDatabase database_;
@@ -51,55 +51,64 @@ TEST_F(RowSecurityTest, ThereAreTables) {
 }
 
 TEST_F(RowSecurityTest, EveryTableForcesIt) {
-  EXPECT_THAT(Offenders(absl::StrCat(
-                  "SELECT oid::regclass FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN (",
-                  Schemas(), ") AND relname NOT IN (", kWithoutOwner,
-                  ") AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid))")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat(
+          "SELECT oid::regclass FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN (",
+          Schemas(), ") AND relname NOT IN (", kWithoutOwner,
+          ") AND NOT (relrowsecurity AND relforcerowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = "
+          "c.oid))")),
+      IsEmpty());
 }
 
 TEST_F(RowSecurityTest, PoliciesHoldForWritesToo) {
-  EXPECT_THAT(Offenders(absl::StrCat("SELECT polrelid::regclass FROM pg_policy JOIN pg_class c ON c.oid = polrelid WHERE "
-                                     "relnamespace::regnamespace::text IN (",
-                                     Schemas(), ") AND polcmd IN ('*', 'a', 'w') AND polwithcheck IS NULL")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat("SELECT polrelid::regclass FROM pg_policy JOIN pg_class c ON c.oid = polrelid WHERE "
+                             "relnamespace::regnamespace::text IN (",
+                             Schemas(), ") AND polcmd IN ('*', 'a', 'w') AND polwithcheck IS NULL")),
+      IsEmpty());
 }
 
 TEST_F(RowSecurityTest, PrimaryKeysStartWithTheOwner) {
-  EXPECT_THAT(Offenders(absl::StrCat(
-                  "SELECT c.oid::regclass FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN (",
-                  Schemas(), ") AND relname NOT IN (", kWithoutOwner,
-                  ") AND NOT EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = "
-                  "k.conkey[1] WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attname = 'owner_id')")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat(
+          "SELECT c.oid::regclass FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN "
+          "(",
+          Schemas(), ") AND relname NOT IN (", kWithoutOwner,
+          ") AND NOT EXISTS (SELECT FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = "
+          "k.conkey[1] WHERE k.conrelid = c.oid AND k.contype = 'p' AND a.attname = 'owner_id')")),
+      IsEmpty());
 }
 
 TEST_F(RowSecurityTest, OwnersAreNeverNull) {
-  EXPECT_THAT(Offenders(absl::StrCat("SELECT attrelid::regclass FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE "
-                                     "relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN (",
-                                     Schemas(), ") AND attname = 'owner_id' AND NOT attnotnull")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat("SELECT attrelid::regclass FROM pg_attribute JOIN pg_class c ON c.oid = attrelid WHERE "
+                             "relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN (",
+                             Schemas(), ") AND attname = 'owner_id' AND NOT attnotnull")),
+      IsEmpty());
 }
 
 // A unique key that spans owners would tell one owner what another has.
 TEST_F(RowSecurityTest, UniqueIndexesStartWithTheOwner) {
-  EXPECT_THAT(
-      Offenders(absl::StrCat("SELECT indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = indrelid LEFT JOIN "
-                             "pg_attribute a ON a.attrelid = indrelid AND a.attnum = i.indkey[0] WHERE (indisunique OR "
-                             "indisexclusion) AND relnamespace::regnamespace::text IN (",
-                             Schemas(), ") AND relname NOT IN (", kWithoutOwner, ") AND a.attname IS DISTINCT FROM 'owner_id'")),
-      IsEmpty());
+  EXPECT_THAT(Offenders(absl::StrCat(
+                  "SELECT indexrelid::regclass FROM pg_index i JOIN pg_class c ON c.oid = indrelid LEFT JOIN "
+                  "pg_attribute a ON a.attrelid = indrelid AND a.attnum = i.indkey[0] WHERE (indisunique OR "
+                  "indisexclusion) AND relnamespace::regnamespace::text IN (",
+                  Schemas(), ") AND relname NOT IN (", kWithoutOwner, ") AND a.attname IS DISTINCT FROM 'owner_id'")),
+              IsEmpty());
 }
 
 TEST_F(RowSecurityTest, ForeignKeysStayWithinAnOwner) {
   const std::string pairs =
-      "SELECT FROM unnest(k.conkey, k.confkey) AS pair(own, other) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum "
-      "= pair.own JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.other WHERE a.attname = 'owner_id' AND "
+      "SELECT FROM unnest(k.conkey, k.confkey) AS pair(own, other) JOIN pg_attribute a ON a.attrelid = k.conrelid AND "
+      "a.attnum "
+      "= pair.own JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.other WHERE a.attname = "
+      "'owner_id' AND "
       "b.attname = 'owner_id'";
-  EXPECT_THAT(Offenders(absl::StrCat("SELECT conrelid::regclass || ' ' || conname FROM pg_constraint k WHERE contype = 'f' AND "
-                                     "connamespace::regnamespace::text IN (",
-                                     Schemas(), ") AND NOT EXISTS (", pairs, ")")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat("SELECT conrelid::regclass || ' ' || conname FROM pg_constraint k WHERE contype = 'f' AND "
+                             "connamespace::regnamespace::text IN (",
+                             Schemas(), ") AND NOT EXISTS (", pairs, ")")),
+      IsEmpty());
   EXPECT_NE(session_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'f'"), "0");
 }
 
@@ -108,36 +117,42 @@ TEST_F(RowSecurityTest, NothingRunsWithOthersRights) {
                                      "pronamespace::regnamespace::text IN (",
                                      Schemas(), ")")),
               IsEmpty());
-  EXPECT_THAT(Offenders(absl::StrCat("SELECT oid::regclass FROM pg_class WHERE relkind IN ('v', 'm') AND "
-                                     "relnamespace::regnamespace::text IN (",
-                                     Schemas(), ") AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)")),
-              IsEmpty());
+  EXPECT_THAT(
+      Offenders(absl::StrCat("SELECT oid::regclass FROM pg_class WHERE relkind IN ('v', 'm') AND "
+                             "relnamespace::regnamespace::text IN (",
+                             Schemas(), ") AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)")),
+      IsEmpty());
 }
 
 TEST_F(RowSecurityTest, AppRolesOwnNothingAndHaveNoPowers) {
   for (const std::string& service : Services()) {
     const std::string app = service + "_app";
-    EXPECT_THAT(session_.Query(absl::StrCat(
-                    "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = '",
-                    app, "'")),
-                testing::ElementsAre(testing::ElementsAre("f", "f", "f", "f", "f")))
+    EXPECT_THAT(
+        session_.Query(absl::StrCat(
+            "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = '",
+            app, "'")),
+        testing::ElementsAre(testing::ElementsAre("f", "f", "f", "f", "f")))
         << app;
-    EXPECT_EQ(session_.Value(absl::StrCat("SELECT count(*) FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND "
-                                          "deptype = 'o' AND refobjid = '",
-                                          app, "'::regrole")),
+    EXPECT_EQ(
+        session_.Value(absl::StrCat("SELECT count(*) FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND "
+                                    "deptype = 'o' AND refobjid = '",
+                                    app, "'::regrole")),
+        "0")
+        << app;
+    EXPECT_EQ(session_.Value(absl::StrCat("SELECT count(*) FROM pg_auth_members WHERE member = '", app, "'::regrole")),
               "0")
-        << app;
-    EXPECT_EQ(session_.Value(absl::StrCat("SELECT count(*) FROM pg_auth_members WHERE member = '", app, "'::regrole")), "0")
         << app << " has the rights of another role";
-    EXPECT_EQ(session_.Value(absl::StrCat("SELECT has_schema_privilege('", app, "', '", service, "', 'CREATE')")), "f") << app;
+    EXPECT_EQ(session_.Value(absl::StrCat("SELECT has_schema_privilege('", app, "', '", service, "', 'CREATE')")), "f")
+        << app;
   }
 }
 
 TEST_F(RowSecurityTest, AppRolesSeeTheirOwnSchemaOnly) {
   for (const std::string& service : Services()) {
     for (const std::string& other : Services()) {
-      EXPECT_EQ(session_.Value(absl::StrCat("SELECT has_schema_privilege('", service, "_app', '", other, "', 'USAGE')")),
-                service == other ? "t" : "f")
+      EXPECT_EQ(
+          session_.Value(absl::StrCat("SELECT has_schema_privilege('", service, "_app', '", other, "', 'USAGE')")),
+          service == other ? "t" : "f")
           << service << " in " << other;
     }
   }
@@ -145,7 +160,8 @@ TEST_F(RowSecurityTest, AppRolesSeeTheirOwnSchemaOnly) {
 
 TEST_F(RowSecurityTest, TheOwnerRoleIsBlindToo) {
   for (const std::string& service : Services()) {
-    EXPECT_EQ(session_.Value(absl::StrCat("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = '", service, "_owner'")),
+    EXPECT_EQ(session_.Value(
+                  absl::StrCat("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = '", service, "_owner'")),
               "f")
         << service;
   }
@@ -159,7 +175,8 @@ class FilledRowSecurityTest : public testing::Test {
       const Client client(suite_.channel(), suite_.Officer(owner));
       const std::string parent = OwnerName(owner);
       Keep(client.Call(&catalogue::v1::CatalogueService::Stub::CreateFramework, CreateFramework(parent, "kader-1")));
-      Keep(client.Call(&catalogue::v1::CatalogueService::Stub::CreateGoal, CreateGoal(parent + "/frameworks/kader-1", "doel-1")));
+      Keep(client.Call(&catalogue::v1::CatalogueService::Stub::CreateGoal,
+                       CreateGoal(parent + "/frameworks/kader-1", "doel-1")));
       Keep(client.Call(&catalogue::v1::CatalogueService::Stub::CreateActivity, CreateActivity(parent, "activiteit-1")));
       Keep(client.Call(&progress::v1::ProgressService::Stub::CreateReportingCycle, CreateCycle(parent, "vgr-1")));
       Keep(client.Call(&progress::v1::ProgressService::Stub::CreateStatusMapping,
@@ -173,8 +190,9 @@ class FilledRowSecurityTest : public testing::Test {
 
   // Owned tables of a service with the number of rows that the superuser sees.
   Rows TablesOf(const std::string& service) {
-    Rows tables = session_.Query(absl::StrCat("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = '",
-                                              service, "'::regnamespace AND relname NOT IN (", kWithoutOwner, ")"));
+    Rows tables =
+        session_.Query(absl::StrCat("SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = '",
+                                    service, "'::regnamespace AND relname NOT IN (", kWithoutOwner, ")"));
     for (auto& table : tables) {
       table.push_back(session_.Value(absl::StrCat("SELECT count(*) FROM ", service, ".", table[0])));
     }
@@ -212,7 +230,8 @@ TEST_F(FilledRowSecurityTest, AnOwnerSeesItsOwnRowsOnly) {
     for (const auto& table : TablesOf(service)) {
       EXPECT_EQ(app.Value("SELECT count(*) FROM " + table[0] + " WHERE owner_id <> 'GM0677'"), "0") << table[0];
       const std::string own = app.Value("SELECT count(*) FROM " + table[0]);
-      EXPECT_EQ(own, session_.Value(absl::StrCat("SELECT count(*) FROM ", service, ".", table[0], " WHERE owner_id = 'GM0677'")));
+      EXPECT_EQ(own, session_.Value(
+                         absl::StrCat("SELECT count(*) FROM ", service, ".", table[0], " WHERE owner_id = 'GM0677'")));
       seen += own != "0" ? 1 : 0;
     }
   }
@@ -224,8 +243,9 @@ TEST_F(FilledRowSecurityTest, ForeignRowsCannotBeWritten) {
   app.Query("SELECT set_config('app.owner', 'GM0677', false)");
   EXPECT_EQ(app.StateOf("INSERT INTO change_heads VALUES ('GM1916', 1)"), "42501");
   EXPECT_EQ(app.StateOf("UPDATE activities SET owner_id = 'GM0299'"), "42501");
-  EXPECT_EQ(app.StateOf("INSERT INTO activities SELECT 'GM0299', 'gestolen', ordinal, version, create_time, update_time, body "
-                        "FROM activities"),
+  EXPECT_EQ(app.StateOf(
+                "INSERT INTO activities SELECT 'GM0299', 'gestolen', ordinal, version, create_time, update_time, body "
+                "FROM activities"),
             "42501");
   app.Query("UPDATE activities SET ordinal = 77 WHERE owner_id = 'GM0299'");
   app.Query("DELETE FROM activities WHERE owner_id = 'GM0299'");

@@ -84,8 +84,8 @@ class Filler {
     const auto* reflection = message.GetReflection();
     switch (field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE: {
-        Message* inner =
-            field->is_repeated() ? reflection->AddMessage(&message, field) : reflection->MutableMessage(&message, field);
+        Message* inner = field->is_repeated() ? reflection->AddMessage(&message, field)
+                                              : reflection->MutableMessage(&message, field);
         Fill(*inner);
         if (absl::StartsWith(message.GetDescriptor()->name(), "Update")) FillName(*inner);
         break;
@@ -311,7 +311,8 @@ progress::v1::BatchCreateStatusReportsRequest BatchOfReports(const std::string& 
 }
 
 std::unique_ptr<Message> RequestFor(const Descriptor* descriptor, const std::string& owner, const std::string& new_id) {
-  std::unique_ptr<Message> request(google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
+  std::unique_ptr<Message> request(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
   Filler(descriptor->file(), owner, new_id).Fill(*request);
   return request;
 }

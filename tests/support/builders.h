@@ -16,7 +16,8 @@ std::string NewRequestId();
 
 std::string OwnerName(const std::string& owner);  // owners/GM0677
 
-// -- Resources, with every field that a caller can fill ----------------------------------------------------------------
+// -- Resources, with every field that a caller can fill
+// ----------------------------------------------------------------
 catalogue::v1::Framework AFramework();
 catalogue::v1::Section ASection();
 catalogue::v1::Goal AGoal();
@@ -28,7 +29,8 @@ progress::v1::ReportingCycle ACycle();
 progress::v1::StatusReport AReport(const std::string& subject);
 progress::v1::StatusMapping AMapping(const std::string& label, progress::v1::Status status);
 
-// -- Requests with a new request id; parents are names ------------------------------------------------------------------
+// -- Requests with a new request id; parents are names
+// ------------------------------------------------------------------
 catalogue::v1::CreateFrameworkRequest CreateFramework(const std::string& parent, const std::string& id);
 catalogue::v1::CreateGoalRequest CreateGoal(const std::string& parent, const std::string& id);
 catalogue::v1::CreateActivityRequest CreateActivity(const std::string& parent, const std::string& id);
@@ -41,10 +43,10 @@ catalogue::v1::BatchCreateActivitiesRequest BatchOfActivities(const std::string&
 progress::v1::BatchCreateStatusReportsRequest BatchOfReports(const std::string& cycle,
                                                              const std::vector<progress::v1::StatusReport>& reports);
 
-// A request of any RPC that is right by what the contract says of its fields: required ones are filled, names and parents belong
-// to `owner` and have the ids that IdOf gives, new resources get `new_id`.
-std::unique_ptr<google::protobuf::Message> RequestFor(const google::protobuf::Descriptor* request, const std::string& owner,
-                                                      const std::string& new_id);
+// A request of any RPC that is right by what the contract says of its fields: required ones are filled, names and
+// parents belong to `owner` and have the ids that IdOf gives, new resources get `new_id`.
+std::unique_ptr<google::protobuf::Message> RequestFor(const google::protobuf::Descriptor* request,
+                                                      const std::string& owner, const std::string& new_id);
 
 // The id that names made by RequestFor have in place of {variable}: framework -> "test-framework".
 std::string IdOf(const std::string& variable);

@@ -111,7 +111,8 @@ testing::AssertionResult FailsWith(const Outcome& outcome, grpc::StatusCode code
   if (outcome.status.error_message().empty()) return testing::AssertionFailure() << "no message";
   // A placeholder that was not filled; the pattern of a name has braces of its own.
   for (const std::string& text : {outcome.localized().message(), outcome.status.error_message()}) {
-    if (text.find('{') != std::string::npos && text.find("owners/{") == std::string::npos) return testing::AssertionFailure() << "unfilled: " << text;
+    if (text.find('{') != std::string::npos && text.find("owners/{") == std::string::npos)
+      return testing::AssertionFailure() << "unfilled: " << text;
   }
   if (outcome.trailers.count("regiokompas-request-id") == 0) return testing::AssertionFailure() << "no request id";
   return testing::AssertionSuccess();

@@ -1,5 +1,5 @@
-// Calls over the wire as a client makes them, and what a client can read in the answer. Knows gRPC and the error model of the
-// contract, nothing of the product.
+// Calls over the wire as a client makes them, and what a client can read in the answer. Knows gRPC and the error model
+// of the contract, nothing of the product.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -52,7 +52,8 @@ std::ostream& operator<<(std::ostream& out, const Outcome& outcome);
 // The bearer of a token at the end of a channel. Copyable; calls may be made by many threads.
 class Client {
  public:
-  Client(std::shared_ptr<grpc::Channel> channel, std::string token) : channel_(std::move(channel)), token_(std::move(token)) {}
+  Client(std::shared_ptr<grpc::Channel> channel, std::string token)
+      : channel_(std::move(channel)), token_(std::move(token)) {}
 
   Client& Language(std::string language) {
     language_ = std::move(language);
@@ -95,8 +96,8 @@ class Client {
   std::chrono::milliseconds timeout_{20'000};
 };
 
-// EXPECT_TRUE(IsOk(answer)) and EXPECT_TRUE(FailsWith(answer, grpc::NOT_FOUND, "RESOURCE_NOT_FOUND")): also check what the error
-// model promises of every error.
+// EXPECT_TRUE(IsOk(answer)) and EXPECT_TRUE(FailsWith(answer, grpc::NOT_FOUND, "RESOURCE_NOT_FOUND")): also check what
+// the error model promises of every error.
 testing::AssertionResult IsOk(const Outcome& outcome);
 testing::AssertionResult FailsWith(const Outcome& outcome, grpc::StatusCode code, const std::string& reason);
 

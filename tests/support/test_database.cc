@@ -32,10 +32,11 @@ struct Schema {
 };
 
 std::vector<Schema> Schemas() {
-  return {{"catalogue", catalogue::Migrations()},
-          {"progress", progress::Migrations()},
+  return {
+      {"catalogue", catalogue::Migrations()},
+      {"progress", progress::Migrations()},
 #ifdef REGIOKOMPAS_HAS_INTAKE
-          {"intake", intake::Migrations()},
+      {"intake", intake::Migrations()},
 #endif
   };
 }
@@ -43,9 +44,11 @@ std::vector<Schema> Schemas() {
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') {
-    throw std::runtime_error(absl::StrCat(name, " is not set: run the tests with deploy/local/test, or start a server with "
-                                          "deploy/local/postgres start --dir DIR and export REGIOKOMPAS_TEST_POSTGRES (the "
-                                          "socket directory that it prints) and REGIOKOMPAS_TEST_SUPERUSER=postgres"));
+    throw std::runtime_error(
+        absl::StrCat(name,
+                     " is not set: run the tests with deploy/local/test, or start a server with "
+                     "deploy/local/postgres start --dir DIR and export REGIOKOMPAS_TEST_POSTGRES (the "
+                     "socket directory that it prints) and REGIOKOMPAS_TEST_SUPERUSER=postgres"));
   }
   return value;
 }
@@ -72,7 +75,7 @@ std::string ReadFile(const std::string& path) {
 void Bootstrap(const std::string& database) {
   const std::string variable = "database=" + database;
   const std::string connection = SuperuserOf("postgres");
-  const std::vector<const char*> arguments = {"psql",           "-X", "-q",       "-d", connection.c_str(), "-v",
+  const std::vector<const char*> arguments = {"psql",           "-X", "-q",       "-d",   connection.c_str(), "-v",
                                               variable.c_str(), "-f", kBootstrap, nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);

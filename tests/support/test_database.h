@@ -9,9 +9,10 @@ namespace regiokompas::test {
 // The services whose schemas are migrated.
 std::vector<std::string> Services();
 
-// Made from a template that the first test of a cluster fills (roles and schemas by deploy/postgres/bootstrap.sql, tables by
-// the services' migrations); later tests copy it. Dropped at the end. Not thread-safe; make it before gRPC starts, because
-// filling the template runs psql. Throws std::runtime_error, which fails the test, when there is no cluster.
+// Made from a template that the first test of a cluster fills (roles and schemas by deploy/postgres/bootstrap.sql,
+// tables by the services' migrations); later tests copy it. Dropped at the end. Not thread-safe; make it before gRPC
+// starts, because filling the template runs psql. Throws std::runtime_error, which fails the test, when there is no
+// cluster.
 class TestDatabase {
  public:
   enum class Contents { kMigrated, kEmptySchemas };

@@ -35,7 +35,9 @@ std::filesystem::path MakeDirectory() {
   return path;
 }
 
-std::string SocketIn(const std::filesystem::path& directory) { return absl::StrCat("unix:", (directory / "s").string()); }
+std::string SocketIn(const std::filesystem::path& directory) {
+  return absl::StrCat("unix:", (directory / "s").string());
+}
 
 internal::v1::Config ConfigOf(const TestDatabase& database, const std::filesystem::path& directory,
                               const TestSuite::Options& options) {
@@ -75,7 +77,8 @@ TestSuite::TestSuite(Options options)
   Check(signer_->WriteJwks((directory_ / "jwks.json").string()));
   std::ofstream(directory_ / "page.key") << std::string(32, 'k');
 
-  absl::StatusOr<std::unique_ptr<rpc::Host>> host = rpc::Host::Create(ConfigOf(database_, directory_, options), clock_, log_);
+  absl::StatusOr<std::unique_ptr<rpc::Host>> host =
+      rpc::Host::Create(ConfigOf(database_, directory_, options), clock_, log_);
   Check(host.status());
   host_ = *std::move(host);
   Check(catalogue::Register(*host_));

@@ -562,7 +562,8 @@ class BlockReader {
     indicator->set_text(std::string(text));
     indicator->set_unit(UnitOfIndicator(text));
     indicator->set_line(line.number);
-    out_.pieces.push_back({indicator->id(), -1, pb::ASPECT_KIND_INDICATOR, Part::kPlan, line.number, text});
+    out_.pieces.push_back(
+        {indicator->id(), -1, pb::ASPECT_KIND_INDICATOR, Part::kPlan, line.number, std::string(text)});
     return pb::SPAN_ROLE_TARGET;
   }
 
@@ -641,7 +642,7 @@ class BlockReader {
       AddLines(text_.begin(), text_.end(), progress ? goal->mutable_progress() : goal->mutable_text());
       for (const OpenText& text : text_) {
         out_.pieces.push_back({goal->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, progress ? Part::kProgress : Part::kPlan,
-                               text.line, text.text});
+                               text.line, std::string(text.text)});
       }
     }
     text_.clear();
@@ -692,7 +693,7 @@ class BlockReader {
   }
 
   void AddPiece(const OpenText& text, pb::AspectKind kind, Part part) {
-    out_.pieces.push_back({activity().id(), activity_, kind, part, text.line, text.text});
+    out_.pieces.push_back({activity().id(), activity_, kind, part, text.line, std::string(text.text)});
   }
 
   // Ends whatever is open, goals aside.
@@ -753,7 +754,7 @@ class BlockReader {
       goal_titles_.push_back(Normalized(clean));
       if (!code.empty()) goals_.emplace(by_code, goal);
       goals_.emplace(by_title, goal);
-      out_.pieces.push_back({added->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kTitle, line, title});
+      out_.pieces.push_back({added->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kTitle, line, clean});
     }
     if (set_current) SetCurrent(goal);
     return goal;

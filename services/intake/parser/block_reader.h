@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/text_lines.h"
@@ -15,7 +14,7 @@ namespace regiokompas::intake {
 enum class Part { kTitle, kPlan, kProgress, kProposal };
 
 // One line's worth of text that belongs to an activity, a goal or an indicator; figures, partners and dates are looked
-// for in pieces. `text` points into the document's bytes.
+// for in pieces.
 struct TextPiece {
   std::string subject_id;
   // Index of the activity in the document, -1 when the subject is a goal or an indicator.
@@ -23,7 +22,7 @@ struct TextPiece {
   pb::AspectKind aspect = pb::ASPECT_KIND_UNSPECIFIED;
   Part part = Part::kPlan;
   int line = 0;
-  absl::string_view text;
+  std::string text;
 };
 
 // The structure of a document: goals, activities with their texts and statuses, sections and indicators, without what

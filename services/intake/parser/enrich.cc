@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -46,10 +48,10 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
 // "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaat 3b", "3c: …"
 void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   static const RE2 kLettersFirst(
-      R"((?i)\bresultat(?:en)?\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\s+van\s+(?:kader|programma)\s+(\d+))");
-  static const RE2 kSingleFirst(R"((?i)\bresultaat\s+([a-z])\s+van\s+(?:kader|programma)\s+(\d+))");
-  static const RE2 kFrameworkFirst(R"((?i)\b(?:kader|programma)\s+(\d+)\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\b)");
-  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+(\d+)\.?([a-z])\b)");
+      R"((?i)\bresultat(?:en)?\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
+  static const RE2 kSingleFirst(R"((?i)\bresultaat\s+([a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
+  static const RE2 kFrameworkFirst(R"((?i)\b(?:kader|programma)\s+(\d{1,2})\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\b)");
+  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+(\d{1,2})\.?([a-z])\b)");
   static const RE2 kLeading(R"((?:^|[.;]\s+)(\d)\.?([a-z])(?:\s*:|\s+[A-Z]))");
   static const RE2 kLetter(R"(\b([a-zA-Z])\b)");
   auto add = [&](absl::string_view framework, absl::string_view letters) {
@@ -166,6 +168,7 @@ void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
 
 void Enrich(const OrganisationFinder& organisations, Blocks* blocks) {
   pb::ParsedDocument& document = blocks->document;
+  absl::flat_hash_set<std::pair<int, std::string>> partners;
   for (const TextPiece& piece : blocks->pieces) {
     if (piece.activity >= 0) {
       pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
@@ -173,9 +176,7 @@ void Enrich(const OrganisationFinder& organisations, Blocks* blocks) {
       if (piece.aspect == pb::ASPECT_KIND_RESULT) AddResultRefs(piece.text, activity);
       const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
       for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
-        const auto& known = activity->organisations();
-        const bool again = std::any_of(known.begin(), known.end(),
-                                       [&](const std::string& other) { return absl::EqualsIgnoreCase(other, name); });
+        const bool again = !partners.insert({piece.activity, absl::AsciiStrToLower(name)}).second;
         if (!again) activity->add_organisations(name);
       }
       if (piece.aspect == pb::ASPECT_KIND_TIMELINE && piece.part == Part::kPlan) AddMilestones(piece, &document);

@@ -37,13 +37,17 @@ absl::string_view WithoutPunctuation(absl::string_view word) {
   return word;
 }
 
-void AddOnce(absl::string_view name, std::vector<std::string>* names) {
+// Names in printed order, each once whatever its case.
+struct Names {
+  std::vector<std::string> list;
+  absl::flat_hash_set<std::string> seen;
+};
+
+void AddOnce(absl::string_view name, Names* names) {
   name = Trim(name);
   if (!absl::StrContains(name, "(")) name = WithoutPunctuation(name);
   if (name.empty() || name.size() > kLongestName) return;
-  const bool known = std::any_of(names->begin(), names->end(),
-                                 [&](const std::string& other) { return absl::EqualsIgnoreCase(other, name); });
-  if (!known) names->emplace_back(name);
+  if (names->seen.insert(absl::AsciiStrToLower(name)).second) names->list.emplace_back(name);
 }
 
 // An item of a list up to its last word with a capital; what follows describes the organisation.
@@ -143,7 +147,7 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
       R"(\b([Ss]tichting(?:\s+(?:voor|van|de|het|tot))*\s+[A-Z][\pL\d&]*(?:\s+(?:(?:voor|van|de|het|tot)\s+)*[A-Z][\pL\d&]*)*))");
   static const RE2 kPartner(
       R"(\b(?:[Ss]amenwerk\w*|[Ss]amen|[Oo]verleg\w*|[Aa]fstemm\w*|[Aa]fspraken)\b[^.;\n]{0,40}?\bmet\s+(?:de\s+|het\s+)?([A-Z]{2,8})\b)");
-  std::vector<std::string> names;
+  Names names;
   StringPiece rest = Piece(text);
   StringPiece group;
   while (RE2::FindAndConsume(&rest, kMunicipalities, &group)) {
@@ -161,7 +165,7 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
   while (RE2::FindAndConsume(&rest, kFoundation, &group)) AddOnce(View(group), &names);
   rest = Piece(text);
   while (RE2::FindAndConsume(&rest, kPartner, &group)) AddOnce(View(group), &names);
-  if (!stakeholders) return names;
+  if (!stakeholders) return names.list;
   for (absl::string_view item : ItemsOf(text, [this](absl::string_view word) { return IsProperName(word); })) {
     item = Trim(item);
     // What stands in brackets in front explains the name behind it.
@@ -172,11 +176,9 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
     if (item.size() > kLongestName || std::count(item.begin(), item.end(), ' ') >= kMostWords) continue;
     const bool half_bracket = absl::StrContains(item, "(") != absl::StrContains(item, ")");
     if (half_bracket || absl::StrContains(item, "“") || !NamesOrganisation(item)) continue;
-    const bool known =
-        std::any_of(names.begin(), names.end(), [&](const std::string& n) { return absl::StrContains(n, item); });
-    if (!known) AddOnce(item, &names);
+    AddOnce(item, &names);
   }
-  return names;
+  return names.list;
 }
 
 }  // namespace regiokompas::intake
