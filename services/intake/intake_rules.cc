@@ -247,7 +247,15 @@ class Planner {
     }
     // A child may be printed before its parent.
     std::map<std::string, int> depths;
-    for (const catalogue::v1::Goal& goal : plan_.goals) depths[goal.name()] = Depth(goal);
+    for (catalogue::v1::Goal& goal : plan_.goals) {
+      int depth = Depth(goal);
+      // A goal that is its own ancestor becomes a root: the catalogue holds trees.
+      if (depth >= parsed_.goals_size()) {
+        goal.clear_parent_goal();
+        depth = 0;
+      }
+      depths[goal.name()] = depth;
+    }
     std::stable_sort(plan_.goals.begin(), plan_.goals.end(),
                      [&](const auto& a, const auto& b) { return depths.at(a.name()) < depths.at(b.name()); });
   }

@@ -200,6 +200,8 @@ void Deployment::StartServices() {
     }
     absl::SleepFor(absl::Milliseconds(5));
   }
+  // Clients that saw the last server go wait a moment before they try again.
+  channel_->WaitForConnected(absl::ToChronoTime(give_up));
 }
 
 void Deployment::KillServices() {

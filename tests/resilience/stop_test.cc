@@ -33,14 +33,14 @@ Answer<catalogue::v1::Activity> Create(const Client& client, const std::string& 
 // Keeps writes of the owner to the catalogue waiting inside the server for as long as it lives, by the row that numbers them.
 class HeldWrites {
  public:
-  explicit HeldWrites(const Deployment& deployment) : sql_(deployment.Superuser()) {
+  explicit HeldWrites(const Deployment& deployment) : sql_(deployment.Superuser()), watch_(deployment.Superuser()) {
     sql_.Query(absl::StrCat("BEGIN; SELECT 1 FROM catalogue.change_heads WHERE owner_id = '", kOwner, "' FOR UPDATE"));
   }
   // Until `count` sessions wait for that row.
   bool AwaitWaiting(int count) {
     const absl::Time give_up = absl::Now() + absl::Seconds(5);
     while (absl::Now() < give_up) {
-      if (std::stoi(sql_.Value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'catalogue_app' AND wait_event_type = "
+      if (std::stoi(watch_.Value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'catalogue_app' AND wait_event_type = "
                                "'Lock'")) >= count) {
         return true;
       }
@@ -52,6 +52,7 @@ class HeldWrites {
 
  private:
   SqlSession sql_;
+  SqlSession watch_;  // inside a transaction the list of sessions would stand still
 };
 
 TEST(StopTest, FinishesCallsInFlightAndRefusesNewOnes) {
