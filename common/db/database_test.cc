@@ -151,7 +151,7 @@ TEST_F(PoolTest, WhoDoesNotFitWaits) {
                              int before = most;
                              while (now > before && !most.compare_exchange_weak(before, now)) {
                              }
-                             const absl::Status status = transaction.Query({"s", "SELECT pg_sleep(0.05)"}, {}).status();
+                             absl::Status status = transaction.Query({"s", "SELECT pg_sleep(0.05)"}, {}).status();
                              --at_once;
                              return status;
                            }),

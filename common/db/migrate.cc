@@ -4,6 +4,7 @@
 #include <pqxx/pqxx>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/errors.h"
 #include "common/base/hash.h"
 
 namespace regiokompas::db {
@@ -13,6 +14,21 @@ struct Step {
   std::string set;  // "shared" or the service's own
   const EmbeddedFile* file;
 };
+
+constexpr errors::Kind kChanged{absl::StatusCode::kFailedPrecondition, "MIGRATION_CHANGED",
+                                "migration {migration} was changed after it had been applied",
+                                "migratie {migration} is gewijzigd nadat zij was toegepast"};
+constexpr errors::Kind kNotMigrated{absl::StatusCode::kFailedPrecondition, "SCHEMA_NOT_MIGRATED",
+                                    "schema {schema} is not up to date: run 'regiokompas migrate' first",
+                                    "schema {schema} is niet bijgewerkt: voer eerst 'regiokompas migrate' uit"};
+constexpr errors::Kind kUnreachable{absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
+                                    "cannot work on schema {schema}: {why}", "kan niet bij schema {schema}: {why}"};
+
+// libpq explains itself over several lines; the first says what happened.
+absl::Status Unreachable(const std::string& schema, const std::exception& error) {
+  const std::string why = error.what();
+  return errors::Make(kUnreachable, {{"schema", schema}, {"why", why.substr(0, why.find('\n'))}});
+}
 
 std::vector<Step> Steps(const std::vector<EmbeddedFile>& shared, const std::vector<EmbeddedFile>& own) {
   std::vector<Step> steps;
@@ -35,10 +51,7 @@ void UseSchema(pqxx::transaction_base& transaction, const std::string& schema) {
   transaction.exec(absl::StrCat("SET LOCAL search_path = ", transaction.quote_name(schema), ", public"));
 }
 
-absl::Status Changed(const Step& step) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("migration ", KeyOf(step), " was changed after it had been applied"));
-}
+absl::Status Changed(const Step& step) { return errors::Make(kChanged, {{"migration", KeyOf(step)}}); }
 
 }  // namespace
 
@@ -76,7 +89,7 @@ absl::Status Migrate(const std::string& connection, const std::string& schema,
       report(absl::StrCat(schema, ": ", KeyOf(step)));
     }
   } catch (const std::exception& error) {
-    return absl::UnavailableError(absl::StrCat("cannot migrate schema ", schema, ": ", error.what()));
+    return Unreachable(schema, error);
   }
   return absl::OkStatus();
 }
@@ -90,20 +103,18 @@ absl::Status CheckMigrated(const std::string& connection, const std::string& sch
     UseSchema(transaction, schema);
     const auto present = transaction.exec1("SELECT to_regclass('schema_migrations') IS NOT NULL");
     if (!present[0].as<bool>()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("schema ", schema, " is empty: run 'regiokompas migrate' first"));
+      return errors::Make(kNotMigrated, {{"schema", schema}});
     }
     const auto applied = Applied(transaction);
     for (const Step& step : Steps(shared, migrations)) {
       const auto found = applied.find(KeyOf(step));
       if (found == applied.end()) {
-        return absl::FailedPreconditionError(
-            absl::StrCat("schema ", schema, " lacks migration ", KeyOf(step), ": run 'regiokompas migrate' first"));
+        return errors::Make(kNotMigrated, {{"schema", schema}});
       }
       if (found->second != Sha256Hex(step.file->text)) return Changed(step);
     }
   } catch (const std::exception& error) {
-    return absl::UnavailableError(absl::StrCat("cannot read schema ", schema, ": ", error.what()));
+    return Unreachable(schema, error);
   }
   return absl::OkStatus();
 }

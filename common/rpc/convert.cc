@@ -70,8 +70,10 @@ absl::Status FromGrpc(const grpc::Status& status) {
   if (details.ParseFromString(status.error_details())) {
     for (const auto& detail : details.details()) out.SetPayload(detail.type_url(), absl::Cord(detail.value()));
   }
-  // A transport error, such as a peer that is down, has no details of its own.
-  if (errors::ReasonOf(out).empty() && out.code() == absl::StatusCode::kUnavailable) {
+  // A transport error, such as a peer that is down, has no details of its own. CANCELLED without them is a server that
+  // stopped before a method saw the call: nothing here cancels calls.
+  if (errors::ReasonOf(out).empty() &&
+      (out.code() == absl::StatusCode::kUnavailable || out.code() == absl::StatusCode::kCancelled)) {
     return errors::MakeRetryable(errors::kUnavailable);
   }
   if (errors::ReasonOf(out).empty() && out.code() == absl::StatusCode::kDeadlineExceeded) {

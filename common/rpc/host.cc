@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/db/migrate.h"
 #include "common/rpc/client.h"
@@ -29,14 +30,34 @@ namespace {
 constexpr int kMaxRequestBytes = 18 << 20;  // a document of 16 MiB and its fields
 constexpr int kMaxStreamsPerConnection = 256;
 constexpr absl::Duration kHealthPeriod = absl::Seconds(2);
+constexpr absl::Duration kDrainLinger = absl::Milliseconds(200);
 constexpr absl::Duration kDrainPeriod = absl::Milliseconds(20);
 constexpr absl::Duration kHealthTimeout = absl::Milliseconds(500);
 constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
+constexpr errors::Kind kFileUnreadable{absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
+                                       "cannot read {what} {path}: {why}", "kan {what} {path} niet lezen: {why}"};
+constexpr errors::Kind kBadConfiguration{absl::StatusCode::kInvalidArgument, "CONFIGURATION_INVALID",
+                                         "configuration: {why}", "configuratie: {why}"};
+constexpr errors::Kind kSocketPathTooLong{absl::StatusCode::kFailedPrecondition, "SOCKET_PATH_TOO_LONG",
+                                          "socket path {path} has {size} bytes; at most {limit} fit",
+                                          "het pad van de socket {path} is {size} bytes lang; er passen er {limit}"};
+constexpr errors::Kind kDirectoryUnusable{absl::StatusCode::kFailedPrecondition, "DIRECTORY_UNUSABLE",
+                                          "cannot make a socket in {path}: {why}",
+                                          "kan geen socket maken in {path}: {why}"};
+constexpr errors::Kind kAddressInUse{absl::StatusCode::kFailedPrecondition, "ADDRESS_IN_USE",
+                                     "cannot listen on {address}: it is in use by a running server",
+                                     "kan niet luisteren op {address}: een andere server gebruikt het al"};
+constexpr errors::Kind kCannotListen{absl::StatusCode::kFailedPrecondition, "CANNOT_LISTEN",
+                                     "cannot listen on {address}: is it in use, or not of this machine?",
+                                     "kan niet luisteren op {address}: is het in gebruik, of niet van deze machine?"};
+
+absl::Status BadConfiguration(const std::string& why) { return errors::Make(kBadConfiguration, {{"why", why}}); }
+
 absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view what) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return absl::FailedPreconditionError(absl::StrCat("cannot read ", what, " ", path, ": ", std::strerror(errno)));
+    return errors::Make(kFileUnreadable, {{"what", std::string(what)}, {"path", path}, {"why", std::strerror(errno)}});
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
@@ -47,13 +68,12 @@ bool IsUnix(absl::string_view address) { return absl::StartsWith(address, "unix:
 // gRPC replaces a socket file that exists, so it would silently take the place of a running server.
 absl::Status CheckSocketFree(const std::string& path) {
   if (path.size() > kMaxSocketPath) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("socket path ", path, " has ", path.size(), " bytes; at most ", kMaxSocketPath, " fit"));
+    return errors::Make(kSocketPathTooLong,
+                        {{"path", path}, {"size", absl::StrCat(path.size())}, {"limit", absl::StrCat(kMaxSocketPath)}});
   }
   const std::string directory = path.substr(0, path.rfind('/'));
   if (access(directory.c_str(), W_OK | X_OK) != 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot make a socket in ", directory, ": ", std::strerror(errno)));
+    return errors::Make(kDirectoryUnusable, {{"path", directory}, {"why", std::strerror(errno)}});
   }
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -61,8 +81,7 @@ absl::Status CheckSocketFree(const std::string& path) {
   const int probe = socket(AF_UNIX, SOCK_STREAM, 0);
   const bool answered = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   close(probe);
-  if (answered)
-    return absl::FailedPreconditionError(absl::StrCat("address unix:", path, " is in use by a running server"));
+  if (answered) return errors::Make(kAddressInUse, {{"address", "unix:" + path}});
   return absl::OkStatus();
 }
 
@@ -86,20 +105,19 @@ absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const s
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&problems);
   if (!parser.ParseFromString(text, &config)) {
-    return absl::InvalidArgumentError(absl::StrCat("configuration ", file, ": ", problems.text()));
+    return BadConfiguration(absl::StrCat(file, ": ", problems.text()));
   }
   for (const std::string& override_text : overrides) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(override_text, absl::MaxSplits('=', 1));
     const auto* field = config.GetDescriptor()->FindFieldByName(parts.first);
     if (field == nullptr || field->is_repeated() || field->message_type() != nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--set ", override_text, ": there is no single value ", parts.first));
+      return BadConfiguration(absl::StrCat("--set ", override_text, ": there is no single value ", parts.first));
     }
     config.GetReflection()->ClearField(&config, field);
     const bool quoted = field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING;
     if (!google::protobuf::TextFormat::ParseFieldValueFromString(
             quoted ? absl::StrCat("\"", parts.second, "\"") : parts.second, field, &config)) {
-      return absl::InvalidArgumentError(absl::StrCat("--set ", override_text, ": bad value"));
+      return BadConfiguration(absl::StrCat("--set ", override_text, ": bad value"));
     }
   }
   return config;
@@ -107,13 +125,12 @@ absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const s
 
 absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& config, const Clock& clock,
                                                    obs::Logger& log) {
-  if (config.listen().empty()) return absl::InvalidArgumentError("configuration: listen is not set");
+  if (config.listen().empty()) return BadConfiguration("listen is not set");
   if (!IsUnix(config.listen()) && config.tls().certificate_file().empty()) {
-    return absl::InvalidArgumentError("configuration: a server that listens on TCP needs tls");
+    return BadConfiguration("a server that listens on TCP needs tls");
   }
   ASSIGN_OR_RETURN(std::string key, ReadFile(config.page_token_key_file(), "page_token_key_file"));
-  if (key.size() < 32)
-    return absl::InvalidArgumentError("configuration: page_token_key_file holds fewer than 32 bytes");
+  if (key.size() < 32) return BadConfiguration("page_token_key_file holds fewer than 32 bytes");
   ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier, auth::TokenVerifier::Create(config, clock));
   std::unique_ptr<Host> host(new Host(config, clock, log, std::move(verifier), std::move(key)));
   if (!config.metrics_listen().empty()) RETURN_IF_ERROR(host->metrics_.Listen(config.metrics_listen()));
@@ -137,7 +154,7 @@ absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::
     if (entry.service() == name) database = &entry;
   }
   if (database == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("configuration: no database for service ", name));
+    return BadConfiguration("no database for service " + name);
   }
   const absl::Time give_up =
       absl::Now() + absl::Seconds(config_.startup_seconds() > 0 ? config_.startup_seconds() : 30);
@@ -189,8 +206,7 @@ absl::Status Host::Start() {
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot listen on ", config_.listen(), ": is the address in use?"));
+    return errors::Make(kCannotListen, {{"address", config_.listen()}});
   }
   address_ = IsUnix(config_.listen())
                  ? config_.listen()
@@ -239,8 +255,11 @@ void Host::Drain() {
   environment_.draining = true;
   // Always with a deadline: without one a stream that never ends would keep the process for ever.
   const absl::Time deadline = absl::Now() + absl::Seconds(config_.drain_seconds() > 0 ? config_.drain_seconds() : 20);
-  // The server stays until the calls in flight have ended, as they may still call each other.
-  while (environment_.calls > 0 && absl::Now() < deadline) absl::SleepFor(kDrainPeriod);
+  // The server stays until the calls in flight have ended, as they may still call each other; and for a moment at
+  // least, so that calls on their way here are refused with UNAVAILABLE. Shutdown would cancel what it has not handed
+  // to a method yet.
+  const absl::Time linger = absl::Now() + kDrainLinger;
+  while ((environment_.calls > 0 && absl::Now() < deadline) || absl::Now() < linger) absl::SleepFor(kDrainPeriod);
   server_->Shutdown(absl::ToChronoTime(std::max(deadline, absl::Now() + absl::Seconds(1))));
   server_->Wait();
   absl::MutexLock lock(&mutex_);

@@ -79,7 +79,7 @@ state_dir() {
 }
 
 # run_dir_of DIR: where the sockets of what lives in DIR are. A socket's path holds 107 bytes and a clone or a home may be
-# deep, so this is short and depends on nothing but DIR and the user: two sessions of one user find each other's sockets.
+# deep, so this is short and depends on nothing but DIR and the user: two shells of one user find each other's sockets.
 run_dir_of() {
   if ((EUID == 0)); then
     printf '/run/regiokompas/%s' "$(short_hash "$1")"

@@ -86,7 +86,7 @@ void PrintParse(const std::string& path, const intake::v1::ParsedDocument& parse
             << InLanguage("  streefwaarden  ", "  targets        ") << parsed.targets_size() << "\n"
             << InLanguage("  teksten        ", "  sections       ") << parsed.sections_size() << "\n"
             << InLanguage("  niet herkend   ", "  not recognised ") << unclassified
-            << InLanguage(" regels\n", " lines\n");
+            << InLanguage(unclassified == 1 ? " regel\n" : " regels\n", unclassified == 1 ? " line\n" : " lines\n");
   for (const auto& diagnostic : parsed.diagnostics()) {
     if (diagnostic.severity() == intake::v1::SEVERITY_INFO) continue;
     std::cout << InLanguage("  regel ", "  line ") << diagnostic.line() << ": " << diagnostic.message() << " ["

@@ -22,33 +22,38 @@ const std::map<std::string, Command>& Commands() {
        {Serve,
         "regiokompas serve --config BESTAND [--services catalogue,progress,intake] [--listen ADRES] [--set "
         "naam=waarde]\n\n"
-        "Draait de genoemde diensten in dit proces (zonder --services: alle), tot SIGTERM of SIGINT. Aanvragen die dan "
-        "lopen\n"
-        "worden afgemaakt; nieuwe worden geweigerd. ADRES is unix:/pad/naar/socket of host:poort (met TLS).\n",
+        "Draait de genoemde diensten in dit proces (zonder --services: die van de configuratie, of anders alle), tot "
+        "SIGTERM\n"
+        "of SIGINT. Aanvragen die dan lopen worden afgemaakt; nieuwe worden geweigerd. ADRES is unix:/pad/naar/socket "
+        "of\n"
+        "host:poort (met TLS).\n",
         "regiokompas serve --config FILE [--services catalogue,progress,intake] [--listen ADDRESS] [--set "
         "name=value]\n\n"
-        "Runs the named services in this process (all of them without --services) until SIGTERM or SIGINT. Calls that "
-        "run\n"
-        "then are finished; new ones are refused. ADDRESS is unix:/path/to/socket or host:port (with TLS).\n"}},
+        "Runs the named services in this process (without --services: those of the configuration, or else all) until\n"
+        "SIGTERM or SIGINT. Calls that run then are finished; new ones are refused. ADDRESS is unix:/path/to/socket "
+        "or\n"
+        "host:port (with TLS).\n"}},
       {"migrate",
        {Migrate,
-        "regiokompas migrate --config BESTAND\n\n"
+        "regiokompas migrate --config BESTAND [--set naam=waarde]\n\n"
         "Brengt het schema van elke dienst in de configuratie op de nieuwste stand, met de eigenaarsrol "
         "(owner_connection).\n"
         "Mag herhaald worden. Diensten starten alleen op een bijgewerkt schema.\n",
-        "regiokompas migrate --config FILE\n\n"
+        "regiokompas migrate --config FILE [--set name=value]\n\n"
         "Brings the schema of every service in the configuration up to date, with the owner role (owner_connection).\n"
         "Safe to repeat. Services start only on a schema that is up to date.\n"}},
       {"import",
        {Import,
-        "regiokompas import --address ADRES --token-file BESTAND [--municipality GM0677] [--profile NAAM] DOCUMENT…\n"
+        "regiokompas import --address ADRES --token-file BESTAND [--ca-file BESTAND] [--output text|json]\n"
+        "                   [--municipality GM0677] [--profile NAAM] DOCUMENT…\n"
         "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAAM] DOCUMENT…\n\n"
         "Leest documenten (UTF-8-tekst, ten hoogste 16 MiB), bewaart van elk een concept en neemt dat over in beleid "
         "en\n"
         "rapportages. Nog eens inlezen verandert niets. Met --dry-run wordt alleen getoond wat er gelezen is; daarvoor "
         "is geen\n"
         "dienst, token of database nodig.\n",
-        "regiokompas import --address ADDRESS --token-file FILE [--municipality GM0677] [--profile NAME] DOCUMENT…\n"
+        "regiokompas import --address ADDRESS --token-file FILE [--ca-file FILE] [--output text|json]\n"
+        "                   [--municipality GM0677] [--profile NAME] DOCUMENT…\n"
         "regiokompas import --dry-run [--output text|json] [--municipality GM0677] [--profile NAME] DOCUMENT…\n\n"
         "Reads documents (UTF-8 text, at most 16 MiB), keeps a draft of each and takes it over into policy and "
         "reports.\n"
@@ -57,19 +62,21 @@ const std::map<std::string, Command>& Commands() {
         "database.\n"}},
       {"overview",
        {Overview,
-        "regiokompas overview --address ADRES --token-file BESTAND [--output text|json]\n\n"
+        "regiokompas overview --address ADRES --token-file BESTAND [--ca-file BESTAND] [--output text|json]\n\n"
         "Toont per eigenaar in het token en per beleidskader hoeveel doelen, activiteiten en teksten er zijn, hoe de\n"
         "activiteiten ervoor staan en wat nog in het concept zit.\n",
-        "regiokompas overview --address ADDRESS --token-file FILE [--output text|json]\n\n"
+        "regiokompas overview --address ADDRESS --token-file FILE [--ca-file FILE] [--output text|json]\n\n"
         "Shows for each owner in the token and each framework how many goals, activities and sections there are, how "
         "the\n"
         "activities stand, and what is still in the draft.\n"}},
       {"health",
        {Health,
-        "regiokompas health --address ADRES [--service NAAM]\n\n"
-        "Vraagt of de server, of een dienst, aanvragen aanneemt: SERVING (exitcode 0) of NOT_SERVING (3).\n",
-        "regiokompas health --address ADDRESS [--service NAME]\n\n"
-        "Asks whether the server, or one service, takes calls: SERVING (exit code 0) or NOT_SERVING (3).\n"}},
+        "regiokompas health --address ADRES [--ca-file BESTAND] [--service NAAM]\n\n"
+        "Vraagt of een dienst aanvragen aanneemt en zijn database bereikt: SERVING (exitcode 0) of NOT_SERVING (3).\n"
+        "Zonder --service: alleen of de server aanvragen aanneemt.\n",
+        "regiokompas health --address ADDRESS [--ca-file FILE] [--service NAME]\n\n"
+        "Asks whether a service takes calls and reaches its database: SERVING (exit code 0) or NOT_SERVING (3).\n"
+        "Without --service: only whether the server takes calls.\n"}},
   };
   return *kCommands;
 }
@@ -130,6 +137,8 @@ int Main(const Words& words) {
 int main(int argc, char** argv) {
   // The product never forks, and gRPC's fork handlers have deadlocked others.
   setenv("GRPC_ENABLE_FORK_SUPPORT", "0", 1);
+  // What gRPC would print beside our own messages; whoever debugs may still set it.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   // A closed pipe, such as `… | head`, ends in a write error and not in a signal.
   std::signal(SIGPIPE, SIG_IGN);
   return regiokompas::cli::Main(regiokompas::cli::Words(argv + 1, argv + argc));

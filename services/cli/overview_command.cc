@@ -251,9 +251,9 @@ void PrintText(const internal::v1::Overview& overview) {
   std::cout << "\n"
             << InLanguage(
                    "streefwaarden: met een getal, nog in het concept; niet herkend: regels van het document;\n"
-                   "status: van de nieuwste rapportage; niet afgedrukt: in het document stond alleen een pictogram.\n",
+                   "status: van de nieuwste rapportage; niet afgedrukt: in het document staat geen statuswoord.\n",
                    "targets: with a figure, still in the draft; unrecognised: lines of the document;\n"
-                   "status: of the newest report; not printed: the document showed an icon only.\n");
+                   "status: of the newest report; not printed: the document prints no word for it.\n");
 }
 
 }  // namespace

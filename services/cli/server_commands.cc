@@ -51,18 +51,34 @@ absl::Status Unknown(const std::string& name) {
                                     ")");
 }
 
+std::vector<std::string> NamedServices(const Arguments& arguments) {
+  return absl::StrSplit(arguments.Value("services"), ',', absl::SkipEmpty());
+}
+
+// What is wrong with the words themselves.
+absl::Status CheckUsage(const Arguments& arguments) {
+  if (!arguments.Flag("config"))
+    return absl::InvalidArgumentError(InLanguage("--config ontbreekt", "--config is missing"));
+  if (!arguments.positional().empty()) {
+    return absl::InvalidArgumentError(InLanguage("onbekend woord: ", "unknown word: ") +
+                                      arguments.positional().front());
+  }
+  for (const std::string& name : NamedServices(arguments)) {
+    if (FindService(name) == nullptr) return Unknown(name);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<internal::v1::Config> ReadConfig(const Arguments& arguments) {
-  const std::string file = arguments.Value("config");
-  if (file.empty()) return absl::InvalidArgumentError(InLanguage("--config ontbreekt", "--config is missing"));
   std::vector<std::string> overrides = arguments.Values("set");
   if (arguments.Flag("listen")) overrides.push_back("listen=" + arguments.Value("listen"));
-  return rpc::LoadConfig(file, overrides);
+  return rpc::LoadConfig(arguments.Value("config"), overrides);
 }
 
 absl::Status RunServer(const Arguments& arguments, const sigset_t& signals) {
   ASSIGN_OR_RETURN(const internal::v1::Config config, ReadConfig(arguments));
   std::vector<std::string> names(config.services().begin(), config.services().end());
-  if (arguments.Flag("services")) names = absl::StrSplit(arguments.Value("services"), ',', absl::SkipEmpty());
+  if (arguments.Flag("services")) names = NamedServices(arguments);
   if (names.empty()) {
     for (const Service& service : kServices) names.emplace_back(service.name);
   }
@@ -95,6 +111,7 @@ int Serve(const Words& words) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const absl::StatusOr<Arguments> arguments = Arguments::Read(words, {"config", "services", "listen", "set"}, {});
   if (!arguments.ok()) return PrintUsageError("serve", arguments.status());
+  if (const absl::Status usage = CheckUsage(*arguments); !usage.ok()) return PrintUsageError("serve", usage);
   const absl::Status status = RunServer(*arguments, signals);
   return status.ok() ? kDone : PrintError(status, "");
 }
@@ -102,6 +119,7 @@ int Serve(const Words& words) {
 int Migrate(const Words& words) {
   const absl::StatusOr<Arguments> arguments = Arguments::Read(words, {"config", "set"}, {});
   if (!arguments.ok()) return PrintUsageError("migrate", arguments.status());
+  if (const absl::Status usage = CheckUsage(*arguments); !usage.ok()) return PrintUsageError("migrate", usage);
   const absl::StatusOr<internal::v1::Config> config = ReadConfig(*arguments);
   if (!config.ok()) return PrintError(config.status(), "");
   for (const auto& database : config->database()) {
@@ -113,7 +131,7 @@ int Migrate(const Words& words) {
         [](const std::string& applied) { std::cout << InLanguage("toegepast: ", "applied: ") << applied << "\n"; });
     if (!status.ok()) return PrintError(status, "");
   }
-  std::cout << InLanguage("De database is bij.", "The database is up to date.") << "\n";
+  std::cout << InLanguage("De database is bijgewerkt.", "The database is up to date.") << "\n";
   return kDone;
 }
 

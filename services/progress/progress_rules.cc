@@ -13,7 +13,7 @@ using google::protobuf::Message;
 constexpr errors::Kind kUnmappedWord{
     absl::StatusCode::kFailedPrecondition, "STATUS_WORD_UNMAPPED",
     "The owner has no mapping for the status word \"{word}\": add one with CreateStatusMapping",
-    "Het statuswoord \"{word}\" is nog niet vertaald naar een standaardstatus: leg dat eerst vast"};
+    "Het statuswoord \"{word}\" heeft nog geen standaardstatus: leg die eerst vast bij de statuswoorden"};
 
 constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
                                 "{field} moet een jaar zijn van 1900 tot 2200"};
@@ -27,9 +27,9 @@ constexpr errors::Rule kImportedOnly{"IMPORTED_ONLY", "{field} can be NOT_PRINTE
 constexpr errors::Rule kContradiction{
     "STATUS_CONTRADICTS_LABEL",
     "{field} is another status than the owner's mapping gives to \"{word}\"; leave it empty",
-    "{field} is een andere status dan \"{word}\" volgens de eigen vertaling; laat hem leeg"};
+    "{field} is een andere status dan \"{word}\" volgens de eigen statuswoorden; laat hem leeg"};
 constexpr errors::Rule kWordTaken{"WORD_TAKEN", "{field} has a meaning in another mapping already",
-                                  "{field} heeft al een betekenis in een andere vertaling"};
+                                  "{field} heeft al een betekenis bij andere statuswoorden"};
 
 absl::StatusOr<v1::Status> Map(const StatusWords& words, const std::string& label, v1::Status given,
                                const std::string& field) {

@@ -23,7 +23,7 @@ using StatusWords = std::map<std::string, v1::Status>;
 bool HasWords(const v1::StatusReport& report);
 
 // Fills the canonical statuses from the words. A word that the owner has not mapped is FAILED_PRECONDITION
-// STATUS_WORD_UNMAPPED: it is never guessed (domain rule 4). A status that contradicts its word is INVALID_ARGUMENT.
+// STATUS_WORD_UNMAPPED: it is never guessed. A status that contradicts its word is INVALID_ARGUMENT.
 absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report);
 
 // INVALID_ARGUMENT: the word at `index` of the mapping has a meaning in another mapping of the owner.

@@ -9,7 +9,7 @@
 namespace regiokompas::progress {
 namespace {
 
-// Gives a report the canonical statuses of its words, from the owner's own table (domain rule 4).
+// Gives a report the canonical statuses of its words, from the owner's own table.
 absl::Status ResolveStatus(Call& call, db::Transaction& transaction, google::protobuf::Message& message) {
   static const auto* const kWords =
       new db::Statement{"words.list", "SELECT word, status FROM words WHERE owner_id = $1"};
