@@ -37,6 +37,7 @@ struct Call {
   Principal principal = {};
   std::string owner = {};                        // the active owner: the one in the request's resource name
   absl::Time deadline = absl::InfiniteFuture();  // of the whole call
+  absl::Time moment = absl::InfinitePast();      // of a write: one for all that it changes, later than any before it
   int64_t revision = 0;                          // of the owner's data that the answer shows; 0 when nothing was read
   absl::Duration database_time = absl::ZeroDuration();  // spent in transactions, for the log line
 };

@@ -95,9 +95,6 @@ inline constexpr Kind kEtagMismatch{Code::kAborted, "ETAG_MISMATCH",
                                     "{name} is intussen door iemand anders gewijzigd: lees het opnieuw"};
 inline constexpr Kind kConflict{Code::kAborted, "CONFLICT", "Another change came in between: try again",
                                 "Er kwam een andere wijziging tussendoor: probeer het opnieuw"};
-inline constexpr Kind kWrongState{Code::kFailedPrecondition, "WRONG_STATE",
-                                  "{name} is in state {state}; this needs {needed}",
-                                  "{name} heeft de toestand {state}; hiervoor is {needed} nodig"};
 inline constexpr Kind kUnavailable{Code::kUnavailable, "UNAVAILABLE", "The service cannot answer right now: try again",
                                    "De dienst kan nu niet antwoorden: probeer het zo opnieuw"};
 inline constexpr Kind kOverloaded{Code::kUnavailable, "OVERLOADED", "Too many calls at once: try again",

@@ -86,6 +86,12 @@ std::string Slug(absl::string_view text, absl::string_view prefix, size_t max_le
   return slug;
 }
 
+std::string FoldedText(absl::string_view text) {
+  std::string folded = absl::AsciiStrToLower(text);
+  absl::RemoveExtraAsciiWhitespace(&folded);
+  return folded;
+}
+
 bool IsId(absl::string_view text) {
   if (text.size() < 2 || text.size() > 63 || !absl::ascii_islower(static_cast<unsigned char>(text.front())) ||
       text.back() == '-') {

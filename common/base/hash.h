@@ -31,6 +31,9 @@ std::string RandomUuid();
 // `max_length` characters (and at least 2), always a valid id.
 std::string Slug(absl::string_view text, absl::string_view prefix, size_t max_length = 48);
 
+// The form in which words of people are compared: lower case, single blanks, none at the ends.
+std::string FoldedText(absl::string_view text);
+
 // True for [a-z]([a-z0-9-]{0,61}[a-z0-9]), so 2 to 63 characters
 bool IsId(absl::string_view text);
 

@@ -42,7 +42,7 @@ std::string Receivers(const Principal& principal) {
 }  // namespace
 
 Param Param::Time(absl::Time time) {
-  return Param(absl::FormatTime("%Y-%m-%d %H:%M:%E6S+00", time, absl::UTCTimeZone()));
+  return Param(absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", time, absl::UTCTimeZone()));
 }
 
 Param Param::Bytes(absl::string_view bytes) { return Param(absl::StrCat("\\x", absl::BytesToHexString(bytes))); }

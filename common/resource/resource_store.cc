@@ -29,6 +29,9 @@ using google::protobuf::util::FieldMaskUtil;
 
 constexpr int kDefaultPageSize = 50;
 constexpr int kMaxPageSize = 1000;
+// What one page may cost: clients receive 4 MiB by default, and a section alone may be 1 MiB.
+constexpr int kMaxPageRows = 200;
+constexpr size_t kMaxPageBytes = 2 << 20;
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 
 // -- Fields by name; the contract check makes sure that requests have them
@@ -101,6 +104,16 @@ absl::StatusOr<std::string> BodyOf(const Message& resource) {
   return json;
 }
 
+// Runs a write; a reference to what does not exist is told with the name of the resource that holds it.
+absl::StatusOr<db::Result> Write(db::Transaction& transaction, const db::Statement& statement,
+                                 const std::vector<db::Param>& params, const std::string& name) {
+  absl::StatusOr<db::Result> rows = transaction.Query(statement, params);
+  if (errors::ReasonOf(rows.status()) == errors::kReferenceMissing.reason) {
+    return errors::Make(errors::kReferenceMissing, {{"name", name}});
+  }
+  return rows;
+}
+
 // Columns of every row that becomes a resource: revision, name ids…, version, create and update time, ordinal, body.
 absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created,
                   absl::Time updated, Message* resource) {
@@ -158,8 +171,8 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
            absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
                         " LEFT JOIN LATERAL (SELECT ", row, " FROM ", table, " t WHERE ", by_key, ") r ON true")};
   // Keys never change, so this does not stand in the way of foreign key checks.
-  s.lock = {kind + ".lock",
-            absl::StrCat("SELECT 0, ", row, " FROM ", table, " t WHERE ", by_key, " FOR NO KEY UPDATE")};
+  s.lock = {kind + ".lock", absl::StrCat("SELECT (SELECT sequence FROM change_heads WHERE owner_id = $1), ", row,
+                                         " FROM ", table, " t WHERE ", by_key, " FOR NO KEY UPDATE")};
 
   // As-of reads ask the history: $1 owner, $2 name, $3 moment.
   const std::string past = absl::StrCat("h.version, ", Micros("h.create_time"), " AS created, ",
@@ -223,9 +236,7 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
     assignments.push_back(absl::StrCat(spec.columns[i].column, " = $", n + 8 + i, ", "));
   }
   const std::string log = absl::StrCat(
-      ", head AS (INSERT INTO change_heads (owner_id, sequence) SELECT $1, 1 FROM written ON CONFLICT (owner_id) DO "
-      "UPDATE SET "
-      "sequence = change_heads.sequence + 1 RETURNING sequence)"
+      ", head AS (UPDATE change_heads SET sequence = sequence + 1 FROM written WHERE owner_id = $1 RETURNING sequence)"
       ", kept AS (INSERT INTO history (owner_id, kind, resource, version, ordinal, change_time, create_time, "
       "principal, method, "
       "body) SELECT $1, '",
@@ -244,7 +255,8 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
   s.replace = {kind + ".replace",
                absl::StrCat("WITH written AS (UPDATE ", table, " t SET ", absl::StrJoin(assignments, ""), "version = $",
                             version, "::bigint, update_time = $", moment, "::timestamptz, ordinal = $", ordinal,
-                            "::integer, body = $", body, "::jsonb WHERE ", by_key, " RETURNING t.create_time)", log)};
+                            "::integer, body = $", body, "::jsonb WHERE ", by_key, " AND t.version = $", version,
+                            "::bigint - 1 RETURNING t.create_time)", log)};
   return s;
 }
 
@@ -299,7 +311,8 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
     ASSIGN_OR_RETURN(position, page_tokens_.Read(token, request));
   }
   const int asked = request.GetReflection()->GetInt32(request, Find(request, "page_size"));
-  const int page_size = asked == 0 ? kDefaultPageSize : std::min(asked, kMaxPageSize);
+  // A page may hold fewer than asked for; its token leads on.
+  const int page_size = std::min(asked == 0 ? kDefaultPageSize : std::min(asked, kMaxPageSize), kMaxPageRows);
 
   const size_t n = pattern_.variables().size();
   std::vector<db::Param> params;
@@ -330,8 +343,9 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(moment ? statements_.list_at : statements_.list, params));
     call.revision = rows.Int(0, 0);
     const FieldDescriptor* items = response->GetDescriptor()->FindFieldByNumber(1);
+    size_t bytes = 0;
     for (int i = 0; i < rows.size() && !rows.IsNull(i, 1); ++i) {
-      if (i == page_size) {
+      if (i == page_size || bytes > kMaxPageBytes) {
         internal::v1::PageToken next;
         next.set_ordinal(rows.Int(i - 1, 5));
         for (size_t id = 1; id < (moment ? 2 : n); ++id) next.add_ids(rows.Text(i - 1, 5 + static_cast<int>(id)));
@@ -346,15 +360,17 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
         for (size_t id = 1; id < n; ++id) ids.push_back(rows.Text(i, 5 + static_cast<int>(id)));
         name = pattern_.Format(ids);
       }
-      RETURN_IF_ERROR(Fill(name, rows.Text(i, 4), rows.Int(i, 1), rows.Time(i, 2), rows.Time(i, 3),
-                           response->GetReflection()->AddMessage(response, items)));
+      Message* item = response->GetReflection()->AddMessage(response, items);
+      RETURN_IF_ERROR(Fill(name, rows.Text(i, 4), rows.Int(i, 1), rows.Time(i, 2), rows.Time(i, 3), item));
+      bytes += item->ByteSizeLong();
     }
     return absl::OkStatus();
   });
 }
 
-absl::Status ResourceStore::CheckRules(Call& call, db::Transaction& transaction, Message& resource) const {
-  if (spec_.resolve) RETURN_IF_ERROR(spec_.resolve(call, transaction, resource));
+absl::Status ResourceStore::CheckRules(Call& call, db::Transaction& transaction, const Message* before,
+                                       Message& resource) const {
+  if (spec_.resolve) RETURN_IF_ERROR(spec_.resolve(call, transaction, before, resource));
   errors::Violations violations;
   if (spec_.check) spec_.check(resource, violations);
   return violations.ToStatus();
@@ -365,7 +381,7 @@ std::vector<db::Param> ResourceStore::WriteParams(Call& call, const std::string&
   for (const std::string& id : pattern_.Parse(name).value_or(std::vector<std::string>())) params.emplace_back(id);
   params.emplace_back(name);
   params.emplace_back(std::nullopt);  // the version, set by the caller
-  params.push_back(db::Param::Time(call.clock.Now()));
+  params.push_back(db::Param::Time(call.moment));
   params.emplace_back(int64_t{Ordinal(resource)});
   params.emplace_back(std::nullopt);  // the body, set by the caller
   params.emplace_back(call.principal.Id());
@@ -384,17 +400,13 @@ std::vector<db::Param> ResourceStore::WriteParams(Call& call, const std::string&
 absl::Status ResourceStore::Insert(Call& call, db::Transaction& transaction, const std::string& name,
                                    Message* resource) const {
   SetText(*resource, "name", name);
-  RETURN_IF_ERROR(CheckRules(call, transaction, *resource));
+  RETURN_IF_ERROR(CheckRules(call, transaction, nullptr, *resource));
   std::vector<db::Param> params = WriteParams(call, name, *resource);
   const size_t n = pattern_.variables().size();
   ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
   params[n + 1] = db::Param(int64_t{1});
   params[n + 4] = db::Param(body);
-  absl::StatusOr<db::Result> written = transaction.Query(statements_.insert, params);
-  if (errors::ReasonOf(written.status()) == errors::kReferenceMissing.reason) {
-    return errors::Make(errors::kReferenceMissing, {{"name", name}});
-  }
-  ASSIGN_OR_RETURN(const db::Result rows, std::move(written));
+  ASSIGN_OR_RETURN(const db::Result rows, Write(transaction, statements_.insert, params, name));
   if (rows.size() == 0) {
     std::unique_ptr<Message> present(resource->New());
     const bool same_name = Read(call, transaction, name, present.get()).ok();
@@ -405,8 +417,9 @@ absl::Status ResourceStore::Insert(Call& call, db::Transaction& transaction, con
   return Fill(name, body, 1, created, created, resource);
 }
 
-absl::Status ResourceStore::Replace(Call& call, db::Transaction& transaction, Message* resource) const {
-  RETURN_IF_ERROR(CheckRules(call, transaction, *resource));
+absl::Status ResourceStore::Replace(Call& call, db::Transaction& transaction, const Message& before,
+                                    Message* resource) const {
+  RETURN_IF_ERROR(CheckRules(call, transaction, &before, *resource));
   const std::string name = Text(*resource, "name");
   const int64_t version = VersionOf(Text(*resource, "etag"));
   std::vector<db::Param> params = WriteParams(call, name, *resource);
@@ -414,10 +427,10 @@ absl::Status ResourceStore::Replace(Call& call, db::Transaction& transaction, Me
   ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
   params[n + 1] = db::Param(version + 1);
   params[n + 4] = db::Param(body);
-  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(statements_.replace, params));
+  ASSIGN_OR_RETURN(const db::Result rows, Write(transaction, statements_.replace, params, name));
   if (rows.size() == 0) return errors::Make(errors::kEtagMismatch, {{"name", name}});
   call.revision = rows.Int(0, 0);
-  return Fill(name, body, version + 1, rows.Time(0, 1), call.clock.Now(), resource);
+  return Fill(name, body, version + 1, rows.Time(0, 1), call.moment, resource);
 }
 
 absl::Status ResourceStore::Create(Call& call, const Message& request, Message* response) const {
@@ -526,48 +539,79 @@ absl::Status ResourceStore::Update(Call& call, const Message& request, Message* 
     RETURN_IF_ERROR(api::RequireFields(*response));
     // An update that changes nothing makes no version.
     if (google::protobuf::util::MessageDifferencer::Equals(*before, *response)) return absl::OkStatus();
-    return Replace(call, transaction, response);
+    return Replace(call, transaction, *before, response);
   });
+}
+
+namespace {
+
+// What identifies a repeated call: its owner, caller, method and request_id.
+std::vector<db::Param> RequestKey(const Call& call, const Message& request) {
+  return {call.owner, call.principal.Id(), call.method, Text(request, "request_id")};
+}
+
+absl::StatusOr<bool> ReadAnswer(Call& call, db::Transaction& transaction, const Message& request, Message* response) {
+  static const auto* const kStored = new db::Statement{
+      "request_id.stored",
+      "SELECT fingerprint, response, revision FROM request_ids WHERE owner_id = $1 AND principal = $2 AND method = $3 "
+      "AND request_id = $4 AND expire_time >= $5::timestamptz"};
+  std::vector<db::Param> params = RequestKey(call, request);
+  params.push_back(db::Param::Time(call.clock.Now()));
+  ASSIGN_OR_RETURN(const db::Result stored, transaction.Query(*kStored, params));
+  if (stored.size() == 0 || stored.IsNull(0, 1)) return false;
+  if (stored.Text(0, 0) != Sha256Hex(StableBytes(request))) return errors::Make(errors::kRequestIdReused);
+  call.revision = stored.Int(0, 2);
+  if (!response->ParseFromString(stored.Bytes(0, 1))) return absl::InternalError("a stored answer does not parse");
+  return true;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const Message& request, Message* response) {
+  bool found = false;
+  RETURN_IF_ERROR(pool.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(found, ReadAnswer(call, transaction, request, response));
+    return absl::OkStatus();
+  }));
+  return found;
 }
 
 absl::Status RunWrite(Call& call, db::Pool& pool, const Message& request, Message* response,
                       absl::FunctionRef<absl::Status(db::Transaction&)> work) {
+  // Locks the owner's head first: an owner's writes come one after another, each at a later moment than the last,
+  // whatever the clocks of replicas say. A second call with the same id waits here until the first has ended.
   static const auto* const kBegin = new db::Statement{
       "request_id.begin",
-      "INSERT INTO request_ids (owner_id, principal, method, request_id, fingerprint, expire_time) "
-      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (owner_id, principal, method, request_id) DO UPDATE SET "
-      "fingerprint = excluded.fingerprint, expire_time = excluded.expire_time, response = NULL "
-      "WHERE request_ids.expire_time < $7::timestamptz RETURNING 1"};
-  static const auto* const kStored =
-      new db::Statement{"request_id.stored",
-                        "SELECT fingerprint, response, revision FROM request_ids "
-                        "WHERE owner_id = $1 AND principal = $2 AND method = $3 AND request_id = $4"};
+      "WITH head AS (INSERT INTO change_heads (owner_id, sequence, change_time) VALUES ($1, 0, $7) ON CONFLICT "
+      "(owner_id) DO "
+      "UPDATE SET change_time = greatest(change_heads.change_time + interval '1 microsecond', excluded.change_time) "
+      "RETURNING change_time), "
+      "begun AS (INSERT INTO request_ids (owner_id, principal, method, request_id, fingerprint, expire_time) "
+      "SELECT $1, $2, $3, $4::uuid, $5, $6::timestamptz FROM head ON CONFLICT (owner_id, principal, method, "
+      "request_id) DO "
+      "UPDATE SET fingerprint = excluded.fingerprint, expire_time = excluded.expire_time, response = NULL "
+      "WHERE request_ids.expire_time < $7::timestamptz RETURNING 1) "
+      "SELECT (extract(epoch FROM head.change_time) * 1000000)::bigint, (SELECT count(*) FROM begun) FROM head"};
   static const auto* const kFinish = new db::Statement{
       "request_id.finish",
       "WITH purged AS (DELETE FROM request_ids WHERE owner_id = $1 AND expire_time < $7::timestamptz) "
       "UPDATE request_ids SET response = $5, revision = $6 "
       "WHERE owner_id = $1 AND principal = $2 AND method = $3 AND request_id = $4"};
 
-  const std::string request_id = Text(request, "request_id");
-  const std::string fingerprint = Sha256Hex(StableBytes(request));
-  const std::vector<db::Param> key = {call.owner, call.principal.Id(), call.method, request_id};
-  const auto with = [&key](std::initializer_list<db::Param> more) {
+  const auto with = [key = RequestKey(call, request)](std::initializer_list<db::Param> more) {
     std::vector<db::Param> params = key;
     params.insert(params.end(), more);
     return params;
   };
   return pool.Run(call, db::Access::kReadWrite, [&](db::Transaction& transaction) -> absl::Status {
     const absl::Time now = call.clock.Now();
-    // A second call with the same id waits here until the first has ended.
-    ASSIGN_OR_RETURN(const db::Result begun,
-                     transaction.Query(*kBegin, with({fingerprint, db::Param::Time(now + kRequestIdLifetime),
-                                                      db::Param::Time(now)})));
-    if (begun.size() == 0) {
-      ASSIGN_OR_RETURN(const db::Result stored, transaction.Query(*kStored, key));
-      if (stored.size() == 0 || stored.IsNull(0, 1)) return errors::Make(errors::kConflict);
-      if (stored.Text(0, 0) != fingerprint) return errors::Make(errors::kRequestIdReused);
-      call.revision = stored.Int(0, 2);
-      return response->ParseFromString(stored.Bytes(0, 1)) ? absl::OkStatus() : absl::InternalError("stored response");
+    ASSIGN_OR_RETURN(const db::Result begun, transaction.Query(*kBegin, with({Sha256Hex(StableBytes(request)),
+                                                                              db::Param::Time(now + kRequestIdLifetime),
+                                                                              db::Param::Time(now)})));
+    call.moment = begun.Time(0, 0);
+    if (begun.Int(0, 1) == 0) {
+      ASSIGN_OR_RETURN(const bool found, ReadAnswer(call, transaction, request, response));
+      return found ? absl::OkStatus() : errors::Make(errors::kConflict);
     }
     response->Clear();
     RETURN_IF_ERROR(work(transaction));

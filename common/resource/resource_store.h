@@ -39,8 +39,11 @@ struct ResourceSpec {
   // Rules that the contract's options can not say. Called with the whole resource, its name filled, before it is
   // stored. May be empty.
   std::function<void(const google::protobuf::Message&, errors::Violations&)> check;
-  // Completes or refuses a resource by what else is stored, in the writing transaction, before `check`. May be empty.
-  std::function<absl::Status(Call&, db::Transaction&, google::protobuf::Message&)> resolve = {};
+  // Completes or refuses a resource by what else is stored, in the writing transaction, before `check`. `before` is the
+  // version that an update changes, null for a new resource. May be empty.
+  std::function<absl::Status(Call&, db::Transaction&, const google::protobuf::Message* before,
+                             google::protobuf::Message&)>
+      resolve = {};
 };
 
 // Immutable after construction, thread-safe. The pool and the page tokens must outlive it.
@@ -67,7 +70,8 @@ class ResourceStore {
   // Stores a new resource under `name`; ALREADY_EXISTS when it is there.
   absl::Status Insert(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
   // Stores the next version of a resource that Lock has read; fails with ABORTED when `resource` carries another etag.
-  absl::Status Replace(Call& call, db::Transaction& transaction, Message* resource) const;
+  // `before` is what Lock has read.
+  absl::Status Replace(Call& call, db::Transaction& transaction, const Message& before, Message* resource) const;
 
   const names::Pattern& pattern() const { return pattern_; }
 
@@ -79,7 +83,7 @@ class ResourceStore {
   static Statements Compose(const ResourceSpec& spec, const names::Pattern& pattern);
   absl::Status ReadWith(Call& call, db::Transaction& transaction, const db::Statement& statement,
                         const std::vector<db::Param>& params, const std::string& name, Message* resource) const;
-  absl::Status CheckRules(Call& call, db::Transaction& transaction, Message& resource) const;
+  absl::Status CheckRules(Call& call, db::Transaction& transaction, const Message* before, Message& resource) const;
   std::vector<db::Param> WriteParams(Call& call, const std::string& name, const Message& resource) const;
   absl::Status ApplyMask(const Message& update, const Message& request, Message* resource) const;
 
@@ -90,10 +94,15 @@ class ResourceStore {
   const api::PageTokens& page_tokens_;
 };
 
-// Runs `work` once per request_id: a repeated call gets the stored answer. Every write goes through here, except those
-// whose request carries no request_id.
+// Runs `work` once per request_id: a repeated call gets the stored answer. Every write goes through here. The owner's
+// other writes wait meanwhile, so `work` may look before it writes.
 absl::Status RunWrite(Call& call, db::Pool& pool, const google::protobuf::Message& request,
                       google::protobuf::Message* response, absl::FunctionRef<absl::Status(db::Transaction&)> work);
+
+// True, with the stored answer in `response`, when this call was answered before: for methods that do more than their
+// own transaction and so must know before they start.
+absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const google::protobuf::Message& request,
+                                google::protobuf::Message* response);
 
 // "v17" with the quotes.
 std::string EtagOf(int64_t version);

@@ -36,7 +36,7 @@ constexpr absl::Duration kHealthTimeout = absl::Milliseconds(500);
 constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
 constexpr errors::Kind kFileUnreadable{absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
-                                       "cannot read {what} {path}: {why}", "kan {what} {path} niet lezen: {why}"};
+                                       "cannot read {what} {path}: {why}", "kan {path} niet lezen ({what}): {why}"};
 constexpr errors::Kind kBadConfiguration{absl::StatusCode::kInvalidArgument, "CONFIGURATION_INVALID",
                                          "configuration: {why}", "configuratie: {why}"};
 constexpr errors::Kind kSocketPathTooLong{absl::StatusCode::kFailedPrecondition, "SOCKET_PATH_TOO_LONG",

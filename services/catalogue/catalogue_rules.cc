@@ -20,6 +20,7 @@ constexpr errors::Rule kBadDue{"BAD_DUE", "{field} must be a moment such as 2022
 constexpr errors::Rule kOtherFramework{"OTHER_FRAMEWORK", "{field} must be a goal of {framework}",
                                        "{field} moet een doel zijn van {framework}"};
 constexpr errors::Rule kOwnParent{"OWN_PARENT", "{field} must be another goal", "{field} moet een ander doel zijn"};
+constexpr errors::Rule kLoop{"GOAL_LOOP", "{field} stands under the goal itself", "{field} staat zelf onder dit doel"};
 constexpr errors::Rule kHighBelowLow{"HIGH_BELOW_LOW", "{field} is lower than the amount that it ends",
                                      "{field} is lager dan het bedrag waarmee de reeks begint"};
 
@@ -56,6 +57,12 @@ void CheckGoal(const Message& message, errors::Violations& violations) {
   if (FrameworkOf(goal.parent_goal()) != FrameworkOf(goal.name())) {
     violations.Add("parent_goal", kOtherFramework, {{"framework", FrameworkOf(goal.name())}});
   }
+}
+
+absl::Status GoalLoop() {
+  errors::Violations violations;
+  violations.Add("parent_goal", kLoop);
+  return violations.ToStatus();
 }
 
 void CheckActivity(const Message& message, errors::Violations& violations) {

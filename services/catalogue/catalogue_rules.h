@@ -1,6 +1,7 @@
 // Rules of the catalogue that the contract's options can not say. Pure: no database, no clock.
 #pragma once
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "common/base/errors.h"
 #include "google/protobuf/message.h"
@@ -15,6 +16,9 @@ void CheckFramework(const google::protobuf::Message& framework, errors::Violatio
 
 // The parent is another goal of the same framework.
 void CheckGoal(const google::protobuf::Message& goal, errors::Violations& violations);
+
+// INVALID_ARGUMENT: the parent of a goal stands under the goal itself.
+absl::Status GoalLoop();
 
 // Milestones are dated YYYY, YYYY-Qn, YYYY-MM or YYYY-MM-DD; a range of money does not run backwards; years are
 // plausible.

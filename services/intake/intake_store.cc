@@ -89,16 +89,18 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
   const v1::AcceptDraftResponse result = *response;
   return resource::RunWrite(call, pool_, request, response, [&](db::Transaction& transaction) -> absl::Status {
     *response = result;
+    v1::Draft before;
     v1::Draft& draft = *response->mutable_draft();
     RETURN_IF_ERROR(drafts.Lock(call, transaction, request.name(), &draft));
     if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
     // Accepting again finds everything there: the draft keeps the moment at which it was first accepted.
     if (draft.has_accept_time()) return absl::OkStatus();
+    before = draft;
     *draft.mutable_accept_time() =
-        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(call.clock.Now()));
+        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(call.moment));
     *draft.mutable_frameworks() = result.frameworks();
     draft.set_cycle(result.cycle());
-    return drafts.Replace(call, transaction, &draft);
+    return drafts.Replace(call, transaction, before, &draft);
   });
 }
 

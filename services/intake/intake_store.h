@@ -19,7 +19,13 @@ class IntakeStore {
   // they are. `draft` becomes the kept draft, without its parse.
   absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document, v1::Draft* draft) const;
 
-  // A draft; with its parse when it is asked for.
+  // True, with the answer in `response`, when this very call was answered before.
+  absl::StatusOr<bool> FindAnswer(Call& call, const v1::AcceptDraftRequest& request,
+                                  v1::AcceptDraftResponse* response) const {
+    return resource::FindAnswer(call, pool_, request, response);
+  }
+
+  // A draft with its parse.
   absl::Status GetDraft(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) const;
 
   // Notes on a draft what its acceptance came to. ABORTED when it is not the version of `request` any more.

@@ -1,8 +1,13 @@
 #include "services/progress/progress_rules.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/hash.h"
 #include "common/base/status_macros.h"
+#include "common/names/resource_name.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "regiokompas/progress/v1/reporting_cycle.pb.h"
 
 namespace regiokompas::progress {
@@ -28,13 +33,17 @@ constexpr errors::Rule kContradiction{
     "STATUS_CONTRADICTS_LABEL",
     "{field} is another status than the owner's mapping gives to \"{word}\"; leave it empty",
     "{field} is een andere status dan \"{word}\" volgens de eigen statuswoorden; laat hem leeg"};
+constexpr errors::Rule kOtherOrigin{"OTHER_ORIGIN", "{field} must be the same as that of the cycle",
+                                    "{field} moet gelijk zijn aan dat van de cyclus"};
+constexpr errors::Rule kBadSubject{"BAD_SUBJECT", "{field} must be the name of an activity or a goal",
+                                   "{field} moet de naam van een activiteit of een doel zijn"};
 constexpr errors::Rule kWordTaken{"WORD_TAKEN", "{field} has a meaning in another mapping already",
                                   "{field} heeft al een betekenis bij andere statuswoorden"};
 
 absl::StatusOr<v1::Status> Map(const StatusWords& words, const std::string& label, v1::Status given,
                                const std::string& field) {
   if (label.empty()) return given;
-  const auto found = words.find(NormalisedWord(label));
+  const auto found = words.find(FoldedText(label));
   if (found == words.end()) return errors::Make(kUnmappedWord, {{"word", label}, {"name", label}});
   if (given != v1::STATUS_UNSPECIFIED && given != found->second) {
     errors::Violations violations;
@@ -46,14 +55,29 @@ absl::StatusOr<v1::Status> Map(const StatusWords& words, const std::string& labe
 
 }  // namespace
 
-std::string NormalisedWord(absl::string_view label) {
-  std::string text = absl::AsciiStrToLower(label);
-  absl::RemoveExtraAsciiWhitespace(&text);
-  return text;
+bool PrepareMapping(const v1::StatusReport* before, v1::StatusReport& report) {
+  const bool has_words = !report.status_label().empty() || !report.earlier_statuses().empty();
+  if (before == nullptr) return has_words;
+  const bool word_changed = report.status_label() != before->status_label();
+  const bool earlier_changed = !std::equal(report.earlier_statuses().begin(), report.earlier_statuses().end(),
+                                           before->earlier_statuses().begin(), before->earlier_statuses().end(),
+                                           google::protobuf::util::MessageDifferencer::Equals);
+  // What was mapped by the table of its day stays so until the report itself is about something else.
+  if (!word_changed && !earlier_changed && report.status() == before->status()) return false;
+  if (word_changed && report.status() == before->status()) report.clear_status();
+  return has_words;
 }
 
-bool HasWords(const v1::StatusReport& report) {
-  return !report.status_label().empty() || !report.earlier_statuses().empty();
+std::string CycleIdOf(const v1::StatusReport& report) {
+  const auto ids = names::Pattern::Of(v1::StatusReport::descriptor()).Parse(report.name());
+  return ids ? (*ids)[1] : "";
+}
+
+absl::Status CheckOrigin(const v1::StatusReport& report, bool cycle_imported) {
+  errors::Violations violations;
+  if (report.imported() != cycle_imported) violations.Add("imported", kOtherOrigin);
+  if (report.imported() && report.provenance().sha256().empty()) violations.Add("provenance.sha256", errors::kRequired);
+  return violations.ToStatus();
 }
 
 absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report) {
@@ -86,13 +110,17 @@ void StartReport(Message& message) {
 
 void CheckCycle(const Message& message, errors::Violations& violations) {
   const auto& cycle = static_cast<const v1::ReportingCycle&>(message);
+  if (cycle.imported() && cycle.provenance().sha256().empty()) violations.Add("provenance.sha256", errors::kRequired);
   if (cycle.fiscal_year() != 0 && (cycle.fiscal_year() < 1900 || cycle.fiscal_year() > 2200)) {
     violations.Add("fiscal_year", kBadYear);
   }
 }
 
 void CheckReport(const Message& message, errors::Violations& violations) {
+  static const auto* const kActivity = new names::Pattern("owners/{owner}/activities/{activity}");
+  static const auto* const kGoal = new names::Pattern("owners/{owner}/frameworks/{framework}/goals/{goal}");
   const auto& report = static_cast<const v1::StatusReport&>(message);
+  if (!kActivity->Parse(report.subject()) && !kGoal->Parse(report.subject())) violations.Add("subject", kBadSubject);
   if (report.status() == v1::STATUS_UNSPECIFIED) violations.Add("status", errors::kRequired);
   if (report.imported()) return;
   if (report.status() == v1::STATUS_NOT_PRINTED) violations.Add("status", kImportedOnly);

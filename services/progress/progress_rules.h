@@ -13,14 +13,20 @@
 
 namespace regiokompas::progress {
 
-// The form in which status words are compared: case and the number of blanks do not matter.
-std::string NormalisedWord(absl::string_view label);
-
-// An owner's status words in that form, with what they mean.
+// An owner's status words, as FoldedText, with what they mean.
 using StatusWords = std::map<std::string, v1::Status>;
 
-// True when the report has a printed word: then its canonical status comes from the owner's table.
-bool HasWords(const v1::StatusReport& report);
+// True when the report has words that are to be mapped now: those of a new report, and in an update those that changed
+// (`before` is the version that it changes). The canonical status of a word that changed is cleared when it is still
+// the one of the word before.
+bool PrepareMapping(const v1::StatusReport* before, v1::StatusReport& report);
+
+// The id of the cycle that a report stands in.
+std::string CycleIdOf(const v1::StatusReport& report);
+
+// INVALID_ARGUMENT when the report is imported and its cycle is not, or the other way round, or when it does not say
+// from which document it was read.
+absl::Status CheckOrigin(const v1::StatusReport& report, bool cycle_imported);
 
 // Fills the canonical statuses from the words. A word that the owner has not mapped is FAILED_PRECONDITION
 // STATUS_WORD_UNMAPPED: it is never guessed. A status that contradicts its word is INVALID_ARGUMENT.

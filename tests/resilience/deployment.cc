@@ -79,6 +79,17 @@ std::vector<pid_t> ChildrenOf(pid_t parent) {
   return children;
 }
 
+// A connection of its own, which knows nothing of servers that were.
+std::shared_ptr<grpc::Channel> Connect(const std::string& socket_path) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  // The servers come back within moments; the default would have a client wait for seconds.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+  return grpc::CreateCustomChannel("unix:" + socket_path, grpc::InsecureChannelCredentials(), arguments);
+}
+
 bool Accepts(const std::string& socket_path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -128,13 +139,6 @@ Deployment::Deployment() {
   }
   config.close();
   demand({REGIOKOMPAS_CLI, "migrate", "--config", path + "/config.textproto"});
-
-  grpc::ChannelArguments arguments;
-  // The servers come back within moments; the default would have a client wait for seconds.
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 50);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
-  channel_ = grpc::CreateCustomChannel("unix:" + path + "/s", grpc::InsecureChannelCredentials(), arguments);
 }
 
 Deployment::~Deployment() {
@@ -200,8 +204,7 @@ void Deployment::StartServices() {
     }
     absl::SleepFor(absl::Milliseconds(5));
   }
-  // Clients that saw the last server go wait a moment before they try again.
-  channel_->WaitForConnected(absl::ToChronoTime(give_up));
+  channel_ = Connect(directory_ / "s");
 }
 
 void Deployment::KillServices() {

@@ -54,8 +54,7 @@ class Deployment {
   static int Finish(pid_t child);
   Ended Health(const std::string& service) const;
 
-  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
-  // A policy officer of both owners.
+  // A policy officer of both owners, on a connection made after the last StartServices.
   Client ClientOf(std::chrono::milliseconds timeout) const { return Client(channel_, token_).Timeout(timeout); }
   // libpq connection string of the cluster's superuser.
   std::string Superuser() const;
@@ -64,7 +63,7 @@ class Deployment {
   std::filesystem::path directory_;
   std::string sockets_;
   std::string token_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::shared_ptr<grpc::Channel> channel_;  // new at every start of the services
   pid_t services_ = 0;
 };
 

@@ -1,4 +1,5 @@
-// The services die in the middle of an import; importing the same file again brings the state that an undisturbed import gives.
+// The services die in the middle of an import; importing the same file again brings the state that an undisturbed
+// import gives.
 #include <gmock/gmock.h>
 
 #include <iostream>
@@ -93,7 +94,8 @@ void Empty(SqlSession& sql) {
 }
 
 int Written(SqlSession& sql) {
-  return std::stoi(sql.Value("SELECT (SELECT count(*) FROM catalogue.changes) + (SELECT count(*) FROM progress.changes)"));
+  return std::stoi(
+      sql.Value("SELECT (SELECT count(*) FROM catalogue.changes) + (SELECT count(*) FROM progress.changes)"));
 }
 
 TEST(ImportTest, IsCompletedByImportingAgainAfterTheServicesWereKilled) {
@@ -125,7 +127,8 @@ TEST(ImportTest, IsCompletedByImportingAgainAfterTheServicesWereKilled) {
     deployment.StartServices();
     // The first import may have gone on by itself: it repeats what was not available.
     Deployment::Finish(import);
-    ASSERT_EQ(Deployment::Finish(deployment.StartImport(kDocument)), 0) << "after a kill at " << left << " of " << changes;
+    ASSERT_EQ(Deployment::Finish(deployment.StartImport(kDocument)), 0)
+        << "after a kill at " << left << " of " << changes;
     EXPECT_EQ(StateReader(deployment.ClientOf(std::chrono::seconds(20))).Read(), wanted)
         << "after a kill at " << left << " of " << changes;
     EXPECT_EQ(Written(sql), changes) << "something was written twice after a kill at " << left;

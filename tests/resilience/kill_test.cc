@@ -216,7 +216,7 @@ void CheckReadable(const Deployment& deployment, const std::map<std::string, Kno
 
 // REGIOKOMPAS_KILLS is the number of kills of each; tests/resilience/run sets it.
 TEST(KillTest, WhatWasAcknowledgedIsThereOnce) {
-  const long kills = NumberFrom("REGIOKOMPAS_KILLS", 5);
+  const long kills = NumberFrom("REGIOKOMPAS_KILLS", 20);
   const auto seed = static_cast<uint64_t>(NumberFrom("REGIOKOMPAS_SEED", std::random_device{}()));
   std::cout << "seed " << seed << ", " << kills << " kills of PostgreSQL and " << kills << " of the services"
             << std::endl;

@@ -30,7 +30,8 @@ Answer<catalogue::v1::Activity> Create(const Client& client, const std::string& 
   return client.Call(&CatalogueService::Stub::CreateActivity, CreateActivity(OwnerName(kOwner), id));
 }
 
-// Keeps writes of the owner to the catalogue waiting inside the server for as long as it lives, by the row that numbers them.
+// Keeps writes of the owner to the catalogue waiting inside the server for as long as it lives, by the row that numbers
+// them.
 class HeldWrites {
  public:
   explicit HeldWrites(const Deployment& deployment) : sql_(deployment.Superuser()), watch_(deployment.Superuser()) {
@@ -40,8 +41,9 @@ class HeldWrites {
   bool AwaitWaiting(int count) {
     const absl::Time give_up = absl::Now() + absl::Seconds(5);
     while (absl::Now() < give_up) {
-      if (std::stoi(watch_.Value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'catalogue_app' AND wait_event_type = "
-                               "'Lock'")) >= count) {
+      if (std::stoi(watch_.Value(
+              "SELECT count(*) FROM pg_stat_activity WHERE usename = 'catalogue_app' AND wait_event_type = "
+              "'Lock'")) >= count) {
         return true;
       }
       absl::SleepFor(absl::Milliseconds(5));
@@ -65,7 +67,8 @@ TEST(StopTest, FinishesCallsInFlightAndRefusesNewOnes) {
   HeldWrites held(deployment);
   std::vector<std::future<Answer<catalogue::v1::Activity>>> calls;
   for (int i = 0; i < kInFlight; ++i) {
-    calls.push_back(std::async(std::launch::async, [&client, i] { return Create(client, absl::StrCat("lopend-", i)); }));
+    calls.push_back(
+        std::async(std::launch::async, [&client, i] { return Create(client, absl::StrCat("lopend-", i)); }));
   }
   ASSERT_TRUE(held.AwaitWaiting(kInFlight));
   const absl::Time stopped = absl::Now();
@@ -81,9 +84,11 @@ TEST(StopTest, FinishesCallsInFlightAndRefusesNewOnes) {
   deployment.StartServices();
   catalogue::v1::ListActivitiesRequest list;
   list.set_parent(OwnerName(kOwner));
-  const auto activities = client.Call(&CatalogueService::Stub::ListActivities, list);
+  const auto activities =
+      deployment.ClientOf(std::chrono::seconds(8)).Call(&CatalogueService::Stub::ListActivities, list);
   ASSERT_TRUE(IsOk(activities));
-  EXPECT_EQ(activities.value.activities_size(), 1 + kInFlight) << "a refused call had an effect, or an acknowledged one has not";
+  EXPECT_EQ(activities.value.activities_size(), 1 + kInFlight)
+      << "a refused call had an effect, or an acknowledged one has not";
 }
 
 TEST(StopTest, UnderLoadEveryCallIsDoneOrRefused) {
@@ -108,7 +113,8 @@ TEST(StopTest, UnderLoadEveryCallIsDoneOrRefused) {
           ++done;
         } else if (made.code() == grpc::UNAVAILABLE) {
           ++refused;
-          // As a client does that heeds RetryInfo; one that does not may meet the very end of the server, which is CANCELLED.
+          // As a client does that heeds RetryInfo; one that does not may meet the very end of the server, which is
+          // CANCELLED.
           absl::SleepFor(wait);
           wait *= 2;
         } else {
@@ -208,8 +214,9 @@ TEST(HealthTest, FollowsTheDatabaseBothWays) {
   deployment.StartPostgres();
   const absl::Duration up = AwaitHealth(deployment, 0, "SERVING\n");
   EXPECT_TRUE(IsOk(Create(deployment.ClientOf(std::chrono::seconds(8)), "met-database")));
-  std::cout << "NOT_SERVING " << absl::FormatDuration(absl::Trunc(down, absl::Milliseconds(1))) << " after the kill, SERVING "
-            << absl::FormatDuration(absl::Trunc(up, absl::Milliseconds(1))) << " after the database was back\n";
+  std::cout << "NOT_SERVING " << absl::FormatDuration(absl::Trunc(down, absl::Milliseconds(1)))
+            << " after the kill, SERVING " << absl::FormatDuration(absl::Trunc(up, absl::Milliseconds(1)))
+            << " after the database was back\n";
 }
 
 }  // namespace

@@ -19,11 +19,12 @@ BEGIN
 END
 $$;
 
--- The last change of each owner. Bumped by every write, so an owner's writes commit one after another: sequences are gapless
--- and in commit order.
+-- The last change of each owner. Every write locks its owner's row first, so an owner's writes come one after another: sequences
+-- are gapless, and times rise, in commit order.
 CREATE TABLE change_heads (
-  owner_id text PRIMARY KEY,
-  sequence bigint NOT NULL
+  owner_id    text        PRIMARY KEY,
+  sequence    bigint      NOT NULL,
+  change_time timestamptz NOT NULL
 );
 CALL protect('change_heads');
 
