@@ -12,6 +12,7 @@
 #include "common/base/errors.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/api/resource.pb.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "regiokompas/options/v1/options.pb.h"
 
@@ -24,6 +25,8 @@ using google::protobuf::Reflection;
 
 constexpr int kDefaultMaxBytes = 65'536;
 constexpr int kDefaultMaxItems = 1'000;
+constexpr int kMaxMaskPaths = 100;
+constexpr size_t kMaxMaskPathBytes = 200;
 
 bool Has(const FieldDescriptor* field, google::api::FieldBehavior behavior) {
   const auto& options = field->options();
@@ -127,6 +130,8 @@ class Validator {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         if (field->message_type() == google::protobuf::Timestamp::descriptor()) {
           CheckTime(static_cast<const google::protobuf::Timestamp&>(reflection.GetMessage(message, field)), name);
+        } else if (field->message_type() == google::protobuf::FieldMask::descriptor()) {
+          CheckMask(static_cast<const google::protobuf::FieldMask&>(reflection.GetMessage(message, field)), name);
         } else if (!absl::StartsWith(field->message_type()->full_name(), "google.protobuf.")) {
           const bool update = message.GetDescriptor()->FindFieldByName("update_mask") != nullptr;
           Check(reflection.GetMessage(message, field), name, update ? Place::kUpdate : Place::kWhole);
@@ -163,6 +168,16 @@ class Validator {
     // A string or message that is present but empty counts as not given.
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) return !reflection.GetString(message, field).empty();
     return reflection.HasField(message, field);
+  }
+
+  void CheckMask(const google::protobuf::FieldMask& mask, const std::string& name) {
+    if (mask.paths_size() > kMaxMaskPaths) {
+      violations_.Add(name, errors::kTooMany, {{"limit", absl::StrCat(kMaxMaskPaths)}});
+    }
+    for (const std::string& path : mask.paths()) {
+      if (path.size() > kMaxMaskPathBytes)
+        violations_.Add(name, errors::kTooLong, {{"limit", absl::StrCat(kMaxMaskPathBytes)}});
+    }
   }
 
   // What the type's own documentation allows: the years 1 to 9999.

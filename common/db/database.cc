@@ -111,9 +111,12 @@ class Pool::OpenTransaction final : public Transaction {
   // Records the failure and gives the caller's view of it.
   absl::Status Fail(const std::exception& error, absl::string_view where) {
     const Failure failure = Translate(error, absl::Now() >= call_.deadline - kTimeoutMargin);
-    log_cause_(absl::StrCat(where, ": ", error.what()));
+    log_cause_(&call_, absl::StrCat(where, ": ", error.what()));
     connection_.broken |= failure.broken;
     retry_ |= failure.retry;
+    if (absl::IsPermissionDenied(failure.status)) {
+      return errors::Make(errors::kOwnerForbidden, {{"owner", call_.owner}, {"permission", call_.method}});
+    }
     return failure.status;
   }
 
@@ -137,18 +140,18 @@ PoolCounts Pool::Counts() const {
   return {open_ - idle, idle};
 }
 
-absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Connect() {
+absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Connect(const Call* call) {
   try {
     return std::make_unique<Connection>(absl::StrCat(options_.connection, kConnectionDefaults));
   } catch (const std::exception& error) {
-    log_cause_(absl::StrCat("connect: ", error.what()));
+    log_cause_(call, absl::StrCat("connect: ", error.what()));
     absl::MutexLock lock(&mutex_);
     --open_;
     return errors::MakeRetryable(errors::kUnavailable);
   }
 }
 
-absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Acquire(absl::Time deadline, bool fresh) {
+absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Acquire(const Call* call, absl::Time deadline, bool fresh) {
   std::vector<std::unique_ptr<Connection>> expired;  // closed outside the lock
   {
     absl::MutexLock lock(&mutex_);
@@ -170,7 +173,7 @@ absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Acquire(absl::Time deadl
     }
     ++open_;
   }
-  return Connect();
+  return Connect(call);
 }
 
 void Pool::Release(std::unique_ptr<Connection> connection) {
@@ -187,7 +190,7 @@ absl::Status Pool::Begin(const Call& call, Access access, std::unique_ptr<Connec
                          std::unique_ptr<pqxx::transaction_base>& transaction) {
   absl::Status status;
   for (const bool fresh : {false, true}) {
-    ASSIGN_OR_RETURN(std::unique_ptr<Connection> candidate, Acquire(call.deadline, fresh));
+    ASSIGN_OR_RETURN(std::unique_ptr<Connection> candidate, Acquire(&call, call.deadline, fresh));
     try {
       if (access == Access::kReadOnly) {
         transaction = std::make_unique<pqxx::read_transaction>(candidate->session());
@@ -200,7 +203,7 @@ absl::Status Pool::Begin(const Call& call, Access access, std::unique_ptr<Connec
       const Failure failure = Translate(error, false);
       candidate->broken = true;
       Release(std::move(candidate));
-      log_cause_(absl::StrCat("begin: ", error.what()));
+      log_cause_(&call, absl::StrCat("begin: ", error.what()));
       status = failure.status;
       if (!failure.broken) break;
     }
@@ -254,16 +257,21 @@ absl::Status Pool::Run(Call& call, Access access, absl::FunctionRef<absl::Status
 }
 
 absl::Status Pool::Ping(absl::Time deadline) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Acquire(deadline, false));
   absl::Status status;
-  try {
-    pqxx::nontransaction probe(connection->session());
-    probe.exec("SELECT 1");
-  } catch (const std::exception& error) {
-    connection->broken = true;
-    status = errors::MakeRetryable(errors::kUnavailable);
+  // A pooled connection may be one that died with the server before it was back: then a fresh one tells.
+  for (const bool fresh : {false, true}) {
+    ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Acquire(nullptr, deadline, fresh));
+    try {
+      pqxx::nontransaction probe(connection->session());
+      probe.exec("SELECT 1");
+      status = absl::OkStatus();
+    } catch (const std::exception& error) {
+      connection->broken = true;
+      status = errors::MakeRetryable(errors::kUnavailable);
+    }
+    Release(std::move(connection));
+    if (status.ok()) break;
   }
-  Release(std::move(connection));
   return status;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,8 +93,8 @@ struct PoolCounts {
 // destroyed.
 class Pool {
  public:
-  // `log_cause` gets what went wrong in words that callers must not see.
-  using LogCause = std::function<void(absl::string_view cause)>;
+  // `log_cause` gets what went wrong in words that callers must not see, and the call that met it (null for none).
+  using LogCause = std::function<void(const Call* call, absl::string_view cause)>;
   Pool(PoolOptions options, LogCause log_cause);
   ~Pool();
   Pool(const Pool&) = delete;
@@ -103,7 +104,7 @@ class Pool {
   // returns OK. `work` may run again after a serialization failure or deadlock, so it must start over each time.
   absl::Status Run(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work);
 
-  // OK when a connection can be had and answers before `deadline`. For readiness; reads no data.
+  // OK when a connection can be had before `deadline` and answers. For readiness; reads no data.
   absl::Status Ping(absl::Time deadline);
 
   PoolCounts Counts() const;
@@ -112,8 +113,8 @@ class Pool {
   class Connection;
   class OpenTransaction;
 
-  absl::StatusOr<std::unique_ptr<Connection>> Acquire(absl::Time deadline, bool fresh);
-  absl::StatusOr<std::unique_ptr<Connection>> Connect();
+  absl::StatusOr<std::unique_ptr<Connection>> Acquire(const Call* call, absl::Time deadline, bool fresh);
+  absl::StatusOr<std::unique_ptr<Connection>> Connect(const Call* call);
   void Release(std::unique_ptr<Connection> connection);
   absl::Status Begin(const Call& call, Access access, std::unique_ptr<Connection>& connection,
                      std::unique_ptr<pqxx::transaction_base>& transaction);

@@ -26,7 +26,7 @@ class PoolTest : public testing::Test {
   void SetUp() override { MakePool({.connection = database_.App("catalogue")}); }
 
   void MakePool(PoolOptions options) {
-    pool_ = std::make_unique<Pool>(std::move(options), [this](absl::string_view cause) {
+    pool_ = std::make_unique<Pool>(std::move(options), [this](const Call* /*call*/, absl::string_view cause) {
       absl::MutexLock lock(&mutex_);
       causes_.emplace_back(cause);
     });

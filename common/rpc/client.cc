@@ -28,10 +28,14 @@ constexpr char kServiceConfig[] = R"({
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& ca_file) {
+grpc::ChannelArguments ClientArguments() {
   grpc::ChannelArguments arguments;
   arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetMaxReceiveMessageSize(kMaxAnswerBytes);
+  return arguments;
+}
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& ca_file) {
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (!absl::StartsWith(address, "unix:")) {
     grpc::SslCredentialsOptions tls;
@@ -42,7 +46,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::st
     }
     credentials = grpc::SslCredentials(tls);
   }
-  return grpc::CreateCustomChannel(address, credentials, arguments);
+  return grpc::CreateCustomChannel(address, credentials, ClientArguments());
 }
 
 void Continue(const Call& call, grpc::ClientContext& context) {

@@ -3,6 +3,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/channel_arguments.h>
 
 #include <memory>
 #include <string>
@@ -11,6 +12,9 @@
 #include "common/base/call.h"
 
 namespace regiokompas::rpc {
+
+// What every channel of ours asks for: retries of UNAVAILABLE, and answers of up to 64 MiB.
+grpc::ChannelArguments ClientArguments();
 
 // A channel to "unix:/path" (plain: the socket's directory guards it) or to a TLS address whose certificate is checked
 // against `ca_file` (the system's authorities when empty). UNAVAILABLE is retried twice; writes are safe to retry by

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/errors.h"
+#include "common/base/hash.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -14,13 +15,22 @@ namespace {
 
 constexpr size_t kMaxMessageBytes = 1024;
 constexpr size_t kMaxDetailBytes = 4096;
+constexpr size_t kMaxMetadataBytes = 200;
 
 // Cuts at a UTF-8 boundary.
-std::string Capped(absl::string_view text) {
-  if (text.size() <= kMaxMessageBytes) return std::string(text);
-  size_t end = kMaxMessageBytes;
+std::string Capped(absl::string_view text, size_t limit = kMaxMessageBytes) {
+  if (text.size() <= limit) return std::string(text);
+  size_t end = limit;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return std::string(text.substr(0, end));
+}
+
+// Metadata repeats what a caller sent, which may be long.
+std::string CappedInfo(const absl::optional<absl::Cord>& payload) {
+  google::rpc::ErrorInfo info;
+  if (payload.has_value()) info.ParseFromString(std::string(*payload));
+  for (auto& [key, value] : *info.mutable_metadata()) value = Capped(value, kMaxMetadataBytes);
+  return StableBytes(info);
 }
 
 void AddDetail(google::rpc::Status& out, absl::string_view url, absl::string_view bytes) {
@@ -46,9 +56,12 @@ grpc::Status ToGrpc(const absl::Status& given, Language language, absl::string_v
   localized.set_locale(language == Language::kDutch ? "nl" : "en");
   localized.set_message(Capped(language == Language::kDutch ? errors::DutchOf(status) : std::string(status.message())));
   const std::string localized_url = absl::StrCat("type.googleapis.com/", localized.GetDescriptor()->full_name());
+  // What machines decide by goes first, so that it always fits.
+  const std::string info_url = absl::StrCat("type.googleapis.com/", google::rpc::ErrorInfo::descriptor()->full_name());
+  AddDetail(out, info_url, CappedInfo(status.GetPayload(info_url)));
   AddDetail(out, localized_url, localized.SerializeAsString());
   status.ForEachPayload([&](absl::string_view url, const absl::Cord& payload) {
-    if (url == localized_url) return;
+    if (url == localized_url || url == info_url) return;
     // A large BadRequest loses its last violations rather than the whole error its details.
     std::string bytes(payload);
     google::rpc::BadRequest bad;

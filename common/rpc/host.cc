@@ -13,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -29,6 +30,7 @@ namespace {
 
 constexpr int kMaxRequestBytes = 18 << 20;  // a document of 16 MiB and its fields
 constexpr int kMaxStreamsPerConnection = 256;
+constexpr int kMaxThreads = 1024;
 constexpr absl::Duration kHealthPeriod = absl::Seconds(2);
 constexpr absl::Duration kDrainLinger = absl::Milliseconds(200);
 constexpr absl::Duration kDrainPeriod = absl::Milliseconds(20);
@@ -116,7 +118,7 @@ absl::StatusOr<internal::v1::Config> LoadConfig(const std::string& file, const s
     config.GetReflection()->ClearField(&config, field);
     const bool quoted = field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_STRING;
     if (!google::protobuf::TextFormat::ParseFieldValueFromString(
-            quoted ? absl::StrCat("\"", parts.second, "\"") : parts.second, field, &config)) {
+            quoted ? absl::StrCat("\"", absl::CEscape(parts.second), "\"") : parts.second, field, &config)) {
       return BadConfiguration(absl::StrCat("--set ", override_text, ": bad value"));
     }
   }
@@ -131,7 +133,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& c
   }
   ASSIGN_OR_RETURN(std::string key, ReadFile(config.page_token_key_file(), "page_token_key_file"));
   if (key.size() < 32) return BadConfiguration("page_token_key_file holds fewer than 32 bytes");
-  ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier, auth::TokenVerifier::Create(config, clock));
+  ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier,
+                   auth::TokenVerifier::Create(config, clock, [&log](const absl::Status& problem) {
+                     log.Write(obs::Severity::kError, "keys", {{"cause", problem.message()}});
+                   }));
   std::unique_ptr<Host> host(new Host(config, clock, log, std::move(verifier), std::move(key)));
   if (!config.metrics_listen().empty()) RETURN_IF_ERROR(host->metrics_.Listen(config.metrics_listen()));
   return host;
@@ -170,8 +175,12 @@ absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::
   if (database->max_waiters() > 0) options.max_waiters = database->max_waiters();
   Tenant& tenant = tenants_[name];
   tenant.service_name = service->full_name();
-  tenant.pool = std::make_unique<db::Pool>(options, [this, name](absl::string_view cause) {
-    log_.Write(obs::Severity::kWarning, "database", {{"service", name}, {"cause", cause}});
+  tenant.pool = std::make_unique<db::Pool>(options, [this, name](const Call* call, absl::string_view cause) {
+    log_.Write(obs::Severity::kWarning, "database",
+               {{"service", name},
+                {"method", call == nullptr ? "" : call->method},
+                {"request_id", call == nullptr ? "" : call->request_id},
+                {"cause", cause}});
   });
   tenant.endpoint =
       std::make_unique<Endpoint>(environment_, name, service, options.max_connections + options.max_waiters);
@@ -180,7 +189,16 @@ absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::
 
 void Host::AddService(std::unique_ptr<grpc::Service> service) { services_.push_back(std::move(service)); }
 
+bool Host::HasPeer(const std::string& service) const {
+  if (tenants_.count(service) > 0) return true;
+  return std::any_of(config_.peer().begin(), config_.peer().end(),
+                     [&](const internal::v1::Peer& peer) { return peer.service() == service; });
+}
+
 absl::Status Host::Start() {
+  for (const std::string& peer : needed_peers_) {
+    if (!HasPeer(peer)) return BadConfiguration("no peer entry for service " + peer);
+  }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
@@ -197,6 +215,10 @@ absl::Status Host::Start() {
   int port = 0;
   builder.AddListeningPort(config_.listen(), credentials, &port);
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+  // A fuse far above what the endpoints admit; gRPC would grow threads without bound.
+  grpc::ResourceQuota quota("server");
+  quota.SetMaxThreads(kMaxThreads);
+  builder.SetResourceQuota(quota);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -242,7 +264,7 @@ std::shared_ptr<grpc::Channel> Host::Peer(const std::string& service) {
   for (const auto& peer : config_.peer()) {
     if (peer.service() == service) channel = Connect(peer.address(), peer.ca_file());
   }
-  if (channel == nullptr && tenants_.count(service) > 0) channel = server_->InProcessChannel(grpc::ChannelArguments());
+  if (channel == nullptr && tenants_.count(service) > 0) channel = server_->InProcessChannel(ClientArguments());
   return channel;
 }
 
@@ -260,7 +282,11 @@ void Host::Drain() {
   // to a method yet.
   const absl::Time linger = absl::Now() + kDrainLinger;
   while ((environment_.calls > 0 && absl::Now() < deadline) || absl::Now() < linger) absl::SleepFor(kDrainPeriod);
-  server_->Shutdown(absl::ToChronoTime(std::max(deadline, absl::Now() + absl::Seconds(1))));
+  // Answers that were just given still have to leave. Then an end at once: Shutdown with time waits for every
+  // connection, also of clients that do nothing and so do not see that it ends, and cancels the calls that they make
+  // meanwhile.
+  absl::SleepFor(kDrainLinger);
+  server_->Shutdown(absl::ToChronoTime(environment_.calls > 0 ? deadline : absl::Now()));
   server_->Wait();
   absl::MutexLock lock(&mutex_);
   peers_.clear();

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +49,9 @@ class Host {
   absl::StatusOr<Room> AddRoom(const std::string& name, const google::protobuf::ServiceDescriptor* service,
                                const std::vector<EmbeddedFile>& migrations);
 
+  // Says that a service of this host calls `peer`: Start fails when it can not be reached from here by configuration.
+  void NeedPeer(const std::string& peer) { needed_peers_.insert(peer); }
+
   // Takes a service that lives in a room of this host.
   void AddService(std::unique_ptr<grpc::Service> service);
 
@@ -72,6 +76,7 @@ class Host {
     bool healthy = true;
   };
 
+  bool HasPeer(const std::string& service) const;
   void WatchHealth();
   std::shared_ptr<grpc::Channel> Peer(const std::string& service);
 
@@ -82,6 +87,7 @@ class Host {
   Environment environment_;
   const api::PageTokens page_tokens_;
   std::map<std::string, Tenant> tenants_;  // by short name
+  std::set<std::string> needed_peers_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/base/errors.h"
 #include "common/rpc/client.h"
 #include "google/protobuf/util/json_util.h"
 #include "regiokompas/internal/v1/claims.pb.h"
@@ -51,6 +52,9 @@ absl::StatusOr<Client> Client::Connect(const Arguments& arguments) {
   Client client;
   client.token_ = std::string(absl::StripAsciiWhitespace(text.str()));
   client.owners_ = OwnersIn(client.token_);
+  if (client.owners_.empty()) {
+    return errors::Make(errors::kTokenInvalid, {{"why", InLanguage("het noemt geen eigenaar", "it names no owner")}});
+  }
   client.channel_ = rpc::Connect(arguments.Value("address"), arguments.Value("ca-file"));
   return client;
 }

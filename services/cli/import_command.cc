@@ -50,9 +50,9 @@ absl::StatusOr<std::string> ReadDocument(const std::string& path) {
 }
 
 absl::StatusOr<intake::v1::ParsedDocument> ParseFile(const std::string& path, const std::string& bytes,
-                                                     const Arguments& arguments) {
+                                                     const std::string& municipality, const Arguments& arguments) {
   auto parsed = intake::Parse(bytes, {.file_name = path.substr(path.rfind('/') + 1),
-                                      .municipality = arguments.Value("municipality"),
+                                      .municipality = municipality,
                                       .profile = arguments.Value("profile")});
   if (!parsed.ok()) return intake::DocumentError(parsed.status());
   return parsed;
@@ -108,7 +108,10 @@ absl::StatusOr<std::string> OwnerFor(const intake::v1::ParsedDocument& parsed, c
 
 absl::Status Send(const Client& client, const Arguments& arguments, const std::string& path, const std::string& bytes,
                   intake::v1::AcceptDraftResponse* response) {
-  ASSIGN_OR_RETURN(const intake::v1::ParsedDocument parsed, ParseFile(path, bytes, arguments));
+  // An owner of the token may be one that the list of municipalities does not know.
+  const std::string stated = arguments.Value("municipality");
+  const bool own = std::count(client.owners().begin(), client.owners().end(), stated) > 0;
+  ASSIGN_OR_RETURN(const intake::v1::ParsedDocument parsed, ParseFile(path, bytes, own ? "" : stated, arguments));
   ASSIGN_OR_RETURN(const std::string owner, OwnerFor(parsed, client, arguments));
   const auto stub = intake::v1::IntakeService::NewStub(client.channel());
 
@@ -183,7 +186,7 @@ int Import(const Words& words) {
       continue;
     }
     if (dry_run) {
-      const auto parsed = ParseFile(files[i], *bytes, *arguments);
+      const auto parsed = ParseFile(files[i], *bytes, arguments->Value("municipality"), *arguments);
       if (!parsed.ok()) {
         failed(parsed.status(), files[i]);
       } else if (output == "json") {

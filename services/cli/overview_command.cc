@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/convert.h"
+#include "common/rpc/pages.h"
 #include "google/protobuf/util/json_util.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
@@ -25,8 +25,6 @@ namespace {
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
-
-constexpr int kPageSize = 1000;
 
 // Counts for one owner; lives for one owner.
 class Counter {
@@ -75,21 +73,10 @@ class Counter {
     progress::v1::Status status;
   };
 
-  template <typename Stub, typename Request, typename Response, typename Take>
-  absl::Status ForEachPage(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                           const std::string& parent, Take take) {
-    Request request;
-    request.set_parent(parent);
-    request.set_page_size(kPageSize);
-    do {
-      grpc::ClientContext context;
-      client_.Begin(context);
-      Response page;
-      RETURN_IF_ERROR(rpc::FromGrpc((stub.*method)(&context, request, &page)));
-      take(page);
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return absl::OkStatus();
+  template <typename Stub, typename List, typename Take>
+  absl::Status ForEachPage(Stub& stub, List list, const std::string& parent, Take take) {
+    return rpc::ForEachPage(
+        stub, list, parent, [&](grpc::ClientContext& context) { client_.Begin(context); }, take);
   }
 
   absl::Status CountCatalogue() {

@@ -3,8 +3,11 @@
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -22,6 +25,8 @@
 
 namespace regiokompas::cli {
 namespace {
+
+constexpr absl::Duration kDrainGrace = absl::Seconds(10);
 
 // Every service of the suite: the one place where a new one is named.
 struct Service {
@@ -95,6 +100,13 @@ absl::Status RunServer(const Arguments& arguments, const sigset_t& signals) {
   int signal = 0;
   sigwait(&signals, &signal);
   log.Write(obs::Severity::kInfo, "draining", {{"signal", signal}});
+  // A call that waits for a database that neither answers nor ends must not keep the process for ever.
+  std::thread([&log, limit = absl::Seconds(config.drain_wait_seconds() + std::max(config.drain_seconds(), 20)) +
+                             kDrainGrace] {
+    absl::SleepFor(limit);
+    log.Write(obs::Severity::kError, "drain timed out");
+    std::_Exit(kFailed);
+  }).detach();
   host->Drain();
   log.Write(obs::Severity::kInfo, "stopped");
   return absl::OkStatus();

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/api/validate.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/names/resource_name.h"
 #include "common/rpc/client.h"
 #include "common/rpc/convert.h"
+#include "common/rpc/pages.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "services/intake/intake_rules.h"
@@ -22,7 +24,6 @@ namespace {
 
 constexpr int kMaxBatch = 100;                // of the contract
 constexpr size_t kMaxBatchBytes = 2'000'000;  // well under the server's message limit
-constexpr int kPageSize = 1000;
 
 std::string ParentOf(const std::string& name) {
   const size_t id = name.rfind('/');
@@ -47,8 +48,11 @@ class Application {
     ASSIGN_OR_RETURN(KnownIds frameworks, KnownFrameworks());
     ASSIGN_OR_RETURN(KnownIds activities, KnownActivities());
     ASSIGN_OR_RETURN(KnownIds cycles, KnownCycles());
+    ASSIGN_OR_RETURN(const Links links, KnownLinks());
     ASSIGN_OR_RETURN(Plan plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(frameworks),
-                                               std::move(activities), std::move(cycles)));
+                                               std::move(activities), std::move(cycles), links));
+    RETURN_IF_ERROR(ReadMappings());
+    RETURN_IF_ERROR(CheckPlan(plan));
     RETURN_IF_ERROR(WriteCatalogue(plan));
     RETURN_IF_ERROR(WriteProgress(plan));
     // Targets, indicators and measurements stay in the draft until there is a service that takes them.
@@ -80,20 +84,21 @@ class Application {
     return rpc::FromGrpc((stub.*method)(&context, request, response));
   }
 
-  // All pages of a list; `take` sees each resource.
-  template <typename Stub, typename Request, typename Response, typename Take>
-  absl::Status ForEach(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                       const std::string& parent, Take take) {
-    Request request;
-    request.set_parent(parent);
-    request.set_page_size(kPageSize);
-    do {
-      Response page;
-      RETURN_IF_ERROR(Send(stub, method, request, &page));
-      take(page);
-      request.set_page_token(page.next_page_token());
-    } while (!request.page_token().empty());
-    return absl::OkStatus();
+  // All pages of a list; `take` sees each.
+  template <typename Stub, typename List, typename Take>
+  absl::Status ForEach(Stub& stub, List list, const std::string& parent, Take take) {
+    return rpc::ForEachPage(
+        stub, list, parent, [&](grpc::ClientContext& context) { rpc::Continue(call_, context); }, take);
+  }
+
+  // A create that finds its id taken: somebody accepted the same document at the same moment, and trying again finds
+  // what they made.
+  template <typename Stub, typename Request, typename Response>
+  absl::Status Create(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                      const Request& request) {
+    Response response;
+    const absl::Status status = Send(stub, method, request, &response);
+    return absl::IsAlreadyExists(status) ? errors::MakeRetryable(errors::kConflict) : status;
   }
 
   std::string RequestId(const std::string& target) const {
@@ -128,10 +133,7 @@ class Application {
     const auto flush = [&]() -> absl::Status {
       if (request.requests().empty()) return absl::OkStatus();
       request.set_request_id(RequestId(names));
-      Response response;
-      absl::Status status = Send(stub, method, request, &response);
-      // Somebody accepted the same document at the same moment: trying again finds what they made.
-      if (absl::IsAlreadyExists(status)) status = errors::MakeRetryable(errors::kConflict);
+      const absl::Status status = Create(stub, method, request);
       request.Clear();
       names.clear();
       return status;
@@ -175,6 +177,21 @@ class Application {
     return known;
   }
 
+  // Which activity each element of this document went to before, by the contributions that were read from it.
+  absl::StatusOr<Links> KnownLinks() {
+    Links links;
+    RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
+                            [&](const catalogue::v1::ListContributionsResponse& page) {
+                              for (const auto& contribution : page.contributions()) {
+                                contributions_.insert(contribution.name());
+                                if (contribution.provenance().sha256() != draft_.parsed().source().sha256()) continue;
+                                links[contribution.provenance().element_id()] =
+                                    names::LastId(ParentOf(contribution.name()));
+                              }
+                            }));
+    return links;
+  }
+
   absl::StatusOr<KnownIds> KnownCycles() {
     KnownIds known;
     RETURN_IF_ERROR(ForEach(*progress_, &Progress::ListReportingCycles, owner_,
@@ -203,8 +220,7 @@ class Application {
         request.set_framework_id(names::LastId(planned.resource.name()));
         *request.mutable_framework() = planned.resource;
         request.set_request_id(RequestId(planned.resource.name()));
-        catalogue::v1::Framework created;
-        RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::CreateFramework, request, &created));
+        RETURN_IF_ERROR(Create(*catalogue_, &Catalogue::CreateFramework, request));
         continue;
       }
       RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListSections, planned.resource.name(),
@@ -242,16 +258,8 @@ class Application {
                                     item.set_activity_id(names::LastId(activity.name()));
                                     *item.mutable_activity() = activity;
                                   }));
-    std::set<std::string> contributions;
-    if (!present.empty()) {
-      RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
-                              [&](const catalogue::v1::ListContributionsResponse& page) {
-                                for (const auto& contribution : page.contributions())
-                                  contributions.insert(contribution.name());
-                              }));
-    }
     return CreateMissing(*catalogue_, &Catalogue::BatchCreateContributions, v1::ELEMENT_KIND_CONTRIBUTION,
-                         plan.contributions, contributions,
+                         plan.contributions, contributions_,
                          [](catalogue::v1::CreateContributionRequest& item, const auto& contribution) {
                            item.set_contribution_id(names::LastId(contribution.name()));
                            *item.mutable_contribution() = contribution;
@@ -270,8 +278,7 @@ class Application {
       request.set_reporting_cycle_id(names::LastId(plan.cycle->resource.name()));
       *request.mutable_reporting_cycle() = plan.cycle->resource;
       request.set_request_id(RequestId(plan.cycle->resource.name()));
-      progress::v1::ReportingCycle created;
-      RETURN_IF_ERROR(Send(*progress_, &Progress::CreateReportingCycle, request, &created));
+      RETURN_IF_ERROR(Create(*progress_, &Progress::CreateReportingCycle, request));
     } else {
       RETURN_IF_ERROR(ForEach(*progress_, &Progress::ListStatusReports, plan.cycle->resource.name(),
                               [&](const progress::v1::ListStatusReportsResponse& page) {
@@ -285,26 +292,54 @@ class Application {
                          });
   }
 
+  // What the owner has mapped, and under which ids.
+  absl::Status ReadMappings() {
+    return ForEach(*progress_, &Progress::ListStatusMappings, owner_,
+                   [&](const progress::v1::ListStatusMappingsResponse& page) {
+                     for (const auto& mapping : page.status_mappings()) {
+                       mapping_ids_.insert(names::LastId(mapping.name()));
+                       for (const std::string& label : mapping.labels()) words_.insert(FoldedText(label));
+                     }
+                   });
+  }
+
+  // Everything that would be refused is refused before the first write: a word that nobody has given a meaning, and
+  // what does not fit the contracts of those who are to take it.
+  absl::Status CheckPlan(const Plan& plan) const {
+    std::set<std::string> known = words_;
+    for (const progress::v1::StatusMapping& mapping : plan.mappings) known.insert(FoldedText(mapping.labels(0)));
+    for (const progress::v1::StatusReport& report : plan.reports) {
+      std::vector<std::string> labels = {report.status_label()};
+      for (const auto& earlier : report.earlier_statuses()) labels.push_back(earlier.label());
+      for (const std::string& label : labels) {
+        if (!label.empty() && known.count(FoldedText(label)) == 0) return UnmappedWord(label);
+      }
+    }
+    names::Registry registry;
+    registry.Add(catalogue::v1::CreateGoalRequest::descriptor()->file());
+    registry.Add(progress::v1::CreateReportingCycleRequest::descriptor()->file());
+    for (const auto& planned : plan.frameworks) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
+    for (const auto& section : plan.sections) RETURN_IF_ERROR(api::Validate(section, registry));
+    for (const auto& goal : plan.goals) RETURN_IF_ERROR(api::Validate(goal, registry));
+    for (const auto& planned : plan.activities) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
+    for (const auto& report : plan.reports) RETURN_IF_ERROR(api::Validate(report, registry));
+    return absl::OkStatus();
+  }
+
   // Whoever accepts a draft accepts the profile's suggestion for words that the owner has not mapped yet; the owner's
   // own mapping always wins.
   absl::Status WriteMappings(const Plan& plan) {
-    if (plan.mappings.empty()) return absl::OkStatus();
-    std::set<std::string> words;
-    RETURN_IF_ERROR(ForEach(*progress_, &Progress::ListStatusMappings, owner_,
-                            [&](const progress::v1::ListStatusMappingsResponse& page) {
-                              for (const auto& mapping : page.status_mappings()) {
-                                for (const std::string& label : mapping.labels()) words.insert(Slug(label, "m"));
-                              }
-                            }));
     for (const progress::v1::StatusMapping& mapping : plan.mappings) {
-      if (words.count(Slug(mapping.labels(0), "m")) > 0) continue;
+      if (!words_.insert(FoldedText(mapping.labels(0))).second) continue;
+      const std::string slug = Slug(mapping.labels(0), "m");
+      std::string id = slug;
+      for (int number = 2; !mapping_ids_.insert(id).second; ++number) id = absl::StrCat(slug, "-", number);
       progress::v1::CreateStatusMappingRequest request;
       request.set_parent(owner_);
-      request.set_status_mapping_id(names::LastId(mapping.name()));
+      request.set_status_mapping_id(id);
       *request.mutable_status_mapping() = mapping;
-      request.set_request_id(RequestId(mapping.name()));
-      progress::v1::StatusMapping created;
-      RETURN_IF_ERROR(Send(*progress_, &Progress::CreateStatusMapping, request, &created));
+      request.set_request_id(RequestId(absl::StrCat("mapping ", id)));
+      RETURN_IF_ERROR(Create(*progress_, &Progress::CreateStatusMapping, request));
     }
     return absl::OkStatus();
   }
@@ -315,6 +350,9 @@ class Application {
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
+  std::set<std::string> contributions_;  // names of those that are there
+  std::set<std::string> words_;          // status words that the owner has mapped, folded
+  std::set<std::string> mapping_ids_;    // ids of the owner's mappings
 };
 
 }  // namespace

@@ -23,6 +23,10 @@ constexpr errors::Kind kMunicipalityDiffers{
     absl::StatusCode::kInvalidArgument, "MUNICIPALITY_DIFFERS",
     "The document is of {found}, not of {owner}: name the municipality to store it there all the same",
     "Het document is van {found} en niet van {owner}: noem de gemeente om het daar toch te bewaren"};
+constexpr errors::Kind kUnmappedWord{
+    absl::StatusCode::kFailedPrecondition, "STATUS_WORD_UNMAPPED",
+    "Nobody has said what the status word \"{word}\" means: add a mapping with CreateStatusMapping and accept again",
+    "Het statuswoord \"{word}\" heeft nog geen standaardstatus: leg die vast bij de statuswoorden en aanvaard opnieuw"};
 constexpr errors::Kind kOwnerMunicipality{
     absl::StatusCode::kInvalidArgument, "MUNICIPALITY_NOT_OWNER",
     "municipality is {stated}, but the document would be stored for {owner}",
@@ -55,14 +59,14 @@ class Planner {
     for (const v1::ParsedGoal& goal : parsed.goals()) goals_[goal.id()] = &goal;
   }
 
-  absl::StatusOr<Plan> Build(KnownIds frameworks, KnownIds activities, KnownIds cycles) {
+  absl::StatusOr<Plan> Build(KnownIds frameworks, KnownIds activities, KnownIds cycles, const Links& links) {
     if (parsed_.source().document_kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
       return errors::Make(kKindUnknown, {{"name", parsed_.source().title()}});
     }
     PlanFrameworks(frameworks);
     PlanSections();
     PlanGoals();
-    PlanActivities(activities);
+    PlanActivities(activities, links);
     if (IsReport()) PlanReports(cycles);
     return std::move(plan_);
   }
@@ -271,12 +275,11 @@ class Planner {
     return depth;
   }
 
-  void PlanActivities(KnownIds& known) {
+  void PlanActivities(KnownIds& known, const Links& links) {
     int taken_over = 0;
     for (const v1::ParsedActivity& parsed : parsed_.activities()) {
       const std::string title = TitleOf(parsed);
-      const auto [id, outcome] =
-          ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
+      const auto [id, outcome] = ActivityId(parsed, title, known, links);
       Planned<catalogue::v1::Activity> planned{.resource = {}, .outcome = outcome};
       catalogue::v1::Activity& activity = planned.resource;
       activity.set_name(absl::StrCat(prefix_, "activities/", id));
@@ -319,6 +322,19 @@ class Planner {
       plan_.activities.push_back(std::move(planned));
     }
     plan_.milestones_not_taken_over = parsed_.milestones_size() - taken_over;
+  }
+
+  // An element that was linked before stays with its activity, also when somebody has renamed that since.
+  std::pair<std::string, Outcome> ActivityId(const v1::ParsedActivity& parsed, const std::string& title,
+                                             KnownIds& known, const Links& links) const {
+    const auto link = links.find(parsed.id());
+    if (link == links.end() || known.count(link->second) == 0) {
+      return ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
+    }
+    Known& activity = known[link->second];
+    const bool own = activity.sha256 == parsed_.source().sha256();
+    activity = {title, parsed_.source().sha256(), parsed.id()};
+    return {link->second, own ? Outcome::kUnchanged : Outcome::kMerge};
   }
 
   void PlanContributions(const v1::ParsedActivity& parsed, const std::string& activity) {
@@ -419,12 +435,10 @@ class Planner {
 
   void AddMapping(const v1::ParsedStatus& printed) {
     if (printed.status() == v1::STATUS_UNSPECIFIED || printed.label().empty()) return;
-    const std::string name = absl::StrCat(prefix_, "mappings/", Slug(printed.label(), "m"));
     for (const progress::v1::StatusMapping& mapping : plan_.mappings) {
-      if (mapping.name() == name) return;
+      if (FoldedText(mapping.labels(0)) == FoldedText(printed.label())) return;
     }
     progress::v1::StatusMapping mapping;
-    mapping.set_name(name);
     mapping.set_display_name(printed.label());
     mapping.add_labels(printed.label());
     mapping.set_status(static_cast<progress::v1::Status>(printed.status()));
@@ -446,8 +460,12 @@ class Planner {
 
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
                                     const std::string& document, KnownIds frameworks, KnownIds activities,
-                                    KnownIds cycles) {
-  return Planner(parsed, owner, document).Build(std::move(frameworks), std::move(activities), std::move(cycles));
+                                    KnownIds cycles, const Links& links) {
+  return Planner(parsed, owner, document).Build(std::move(frameworks), std::move(activities), std::move(cycles), links);
+}
+
+absl::Status UnmappedWord(const std::string& word) {
+  return errors::Make(kUnmappedWord, {{"word", word}, {"name", word}});
 }
 
 v1::DraftSummary Summarise(const v1::ParsedDocument& parsed) {

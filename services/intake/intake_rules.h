@@ -30,6 +30,9 @@ struct Known {
 };
 using KnownIds = std::map<std::string, Known>;
 
+// Element id of the document -> id of the activity that it went to when the document was accepted before.
+using Links = std::map<std::string, std::string>;
+
 enum class Outcome { kCreate, kUnchanged, kMerge };
 
 template <typename Resource>
@@ -58,7 +61,10 @@ struct Plan {
 // an officer must say what it is.
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
                                     const std::string& document, KnownIds frameworks, KnownIds activities,
-                                    KnownIds cycles);
+                                    KnownIds cycles, const Links& links = {});
+
+// FAILED_PRECONDITION: a printed status word has neither a suggestion nor a mapping of the owner.
+absl::Status UnmappedWord(const std::string& word);
 
 // The counts that lists show without the parse itself.
 v1::DraftSummary Summarise(const v1::ParsedDocument& parsed);

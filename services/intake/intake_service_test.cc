@@ -107,6 +107,36 @@ TEST_F(IntakeServiceTest, AReportArrivesWholeAndTwiceChangesNothing) {
   EXPECT_EQ(Drafts(), 1);
 }
 
+// The answer to an acceptance may be lost on its way; the call is then made again as it was.
+TEST_F(IntakeServiceTest, ARepeatedAcceptanceGetsTheStoredAnswer) {
+  const auto draft = Parse(Demonstration("zevenaar-voortgangsrapportage-1-2022.txt"));
+  intake::v1::AcceptDraftRequest request;
+  request.set_name(draft.value.name());
+  request.set_etag(draft.value.etag());
+  request.set_request_id(NewRequestId());
+  const auto first = client_.Call(&Intake::AcceptDraft, request);
+  ASSERT_TRUE(IsOk(first));
+  const auto second = client_.Call(&Intake::AcceptDraft, request);
+  ASSERT_TRUE(IsOk(second));
+  EXPECT_EQ(second.value.SerializeAsString(), first.value.SerializeAsString());
+}
+
+TEST_F(IntakeServiceTest, ARenamedActivityIsStillFound) {
+  const std::string text = Demonstration("zevenaar-voortgangsrapportage-1-2022.txt");
+  ASSERT_TRUE(IsOk(Accept(Parse(text).value)));
+  catalogue::v1::ListActivitiesRequest list;
+  list.set_parent(OwnerName("GM0299"));
+  const auto activities = client_.Call(&Catalogue::ListActivities, list);
+  catalogue::v1::UpdateActivityRequest rename;
+  rename.mutable_activity()->set_name(activities.value.activities(3).name());
+  rename.mutable_activity()->set_display_name("Een heel andere titel");
+  rename.mutable_update_mask()->add_paths("display_name");
+  rename.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::UpdateActivity, rename)));
+  ASSERT_TRUE(IsOk(Accept(Parse(text).value)));
+  EXPECT_THAT(client_.Call(&Catalogue::ListActivities, list).value.activities(), SizeIs(16));
+}
+
 TEST_F(IntakeServiceTest, TheOwnersOwnMappingWins) {
   auto mapping = CreateMapping(OwnerName("GM0299"), "klaar", "gerealiseerd", progress::v1::STATUS_STOPPED);
   ASSERT_TRUE(IsOk(client_.Call(&Progress::CreateStatusMapping, mapping)));

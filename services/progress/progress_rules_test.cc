@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/hash.h"
 #include "regiokompas/progress/v1/reporting_cycle.pb.h"
 
 namespace regiokompas::progress {
@@ -19,16 +20,39 @@ std::string First(const v1::StatusReport& report) {
 }
 
 TEST(ProgressRulesTest, WordsAreComparedWithoutCaseAndBlanks) {
-  EXPECT_EQ(NormalisedWord("  Op\t SCHEMA\n"), "op schema");
-  EXPECT_EQ(NormalisedWord(""), "");
+  EXPECT_EQ(FoldedText("  Op\t SCHEMA\n"), "op schema");
+  EXPECT_EQ(FoldedText(""), "");
 }
 
 TEST(ProgressRulesTest, OnlyReportsWithWordsAreMapped) {
   v1::StatusReport report;
   report.set_status(v1::STATUS_ON_TRACK);
-  EXPECT_FALSE(HasWords(report));
+  EXPECT_FALSE(PrepareMapping(nullptr, report));
   report.add_earlier_statuses()->set_label("Op schema");
-  EXPECT_TRUE(HasWords(report));
+  EXPECT_TRUE(PrepareMapping(nullptr, report));
+}
+
+TEST(ProgressRulesTest, AnUpdateMapsOnlyWhatItChanges) {
+  v1::StatusReport before;
+  before.set_status_label("Op schema");
+  before.set_status(v1::STATUS_ON_TRACK);
+  v1::StatusReport after = before;
+  after.set_explanation("Anders");
+  EXPECT_FALSE(PrepareMapping(&before, after)) << "an old word keeps the meaning of its day";
+  after.set_status_label("Klaar");
+  EXPECT_TRUE(PrepareMapping(&before, after));
+  EXPECT_EQ(after.status(), v1::STATUS_UNSPECIFIED) << "the status of the word before does not stay";
+}
+
+TEST(ProgressRulesTest, ImportedReportsStandInImportedCycles) {
+  v1::StatusReport report;
+  EXPECT_TRUE(CheckOrigin(report, false).ok());
+  EXPECT_FALSE(CheckOrigin(report, true).ok());
+  report.set_imported(true);
+  EXPECT_FALSE(CheckOrigin(report, true).ok()) << "an imported report says from which document";
+  report.mutable_provenance()->set_sha256("aa");
+  EXPECT_TRUE(CheckOrigin(report, true).ok());
+  EXPECT_FALSE(CheckOrigin(report, false).ok());
 }
 
 TEST(ProgressRulesTest, EveryWordIsMapped) {

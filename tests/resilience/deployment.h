@@ -54,6 +54,7 @@ class Deployment {
   static int Finish(pid_t child);
   Ended Health(const std::string& service) const;
 
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   // A policy officer of both owners, on a connection made after the last StartServices.
   Client ClientOf(std::chrono::milliseconds timeout) const { return Client(channel_, token_).Timeout(timeout); }
   // libpq connection string of the cluster's superuser.

@@ -39,8 +39,12 @@ struct Known {
 // One client thread and its log. It alone writes the names that it makes, so it knows exactly how they must stand.
 class Writer {
  public:
-  Writer(Client client, std::string owner, int number, uint64_t seed)
-      : client_(std::move(client)), parent_(OwnerName(owner)), number_(number), random_(seed) {}
+  Writer(const Deployment& deployment, const std::string& owner, int number, uint64_t seed)
+      : channel_(deployment.channel()),
+        client_(deployment.ClientOf(kCallTimeout)),
+        parent_(OwnerName(owner)),
+        number_(number),
+        random_(seed) {}
 
   void RunUntil(const std::atomic<bool>& stop) {
     while (!stop && failure_.empty()) {
@@ -86,7 +90,9 @@ class Writer {
         return std::nullopt;
       }
       ++retries_[absl::StrCat(answer.code(), answer.reason().empty() ? "" : "/" + answer.reason())];
-      absl::SleepFor(absl::Milliseconds(20));
+      // Nobody else drives a new connection forward while no call is under way.
+      channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Milliseconds(200)));
+      absl::SleepFor(absl::Milliseconds(5));
     }
   }
 
@@ -136,6 +142,7 @@ class Writer {
     for (const auto& goal : made->goals()) Acknowledged(goal);
   }
 
+  const std::shared_ptr<grpc::Channel> channel_;
   const Client client_;
   const std::string parent_;
   const int number_;
@@ -232,8 +239,7 @@ TEST(KillTest, WhatWasAcknowledgedIsThereOnce) {
   }
   std::vector<std::unique_ptr<Writer>> writers;
   for (int i = 0; i < 4; ++i) {
-    writers.push_back(
-        std::make_unique<Writer>(deployment.ClientOf(kCallTimeout), owners[static_cast<size_t>(i % 2)], i, random()));
+    writers.push_back(std::make_unique<Writer>(deployment, owners[static_cast<size_t>(i % 2)], i, random()));
   }
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;

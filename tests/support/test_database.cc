@@ -15,11 +15,9 @@
 #include "common/base/hash.h"
 #include "common/db/migrate.h"
 #include "services/catalogue/catalogue_service.h"
+#include "services/intake/intake_service.h"
 #include "services/progress/progress_service.h"
 #include "tests/support/sql.h"
-#ifdef REGIOKOMPAS_HAS_INTAKE
-#include "services/intake/intake_service.h"
-#endif
 
 namespace regiokompas::test {
 namespace {
@@ -35,9 +33,7 @@ std::vector<Schema> Schemas() {
   return {
       {"catalogue", catalogue::Migrations()},
       {"progress", progress::Migrations()},
-#ifdef REGIOKOMPAS_HAS_INTAKE
       {"intake", intake::Migrations()},
-#endif
   };
 }
 

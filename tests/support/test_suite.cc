@@ -10,13 +10,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "regiokompas/catalogue/v1/catalogue_service.pb.h"
+#include "regiokompas/intake/v1/intake_service.pb.h"
 #include "regiokompas/progress/v1/progress_service.pb.h"
 #include "services/catalogue/catalogue_service.h"
-#include "services/progress/progress_service.h"
-#ifdef REGIOKOMPAS_HAS_INTAKE
-#include "regiokompas/intake/v1/intake_service.pb.h"
 #include "services/intake/intake_service.h"
-#endif
+#include "services/progress/progress_service.h"
 
 namespace regiokompas::test {
 namespace {
@@ -83,12 +81,10 @@ TestSuite::TestSuite(Options options)
   host_ = *std::move(host);
   Check(catalogue::Register(*host_));
   Check(progress::Register(*host_));
-  service_names_ = {catalogue::v1::CreateFrameworkRequest::descriptor()->file()->service(0)->full_name(),
-                    progress::v1::CreateReportingCycleRequest::descriptor()->file()->service(0)->full_name()};
-#ifdef REGIOKOMPAS_HAS_INTAKE
   Check(intake::Register(*host_));
-  service_names_.push_back(intake::v1::GetDraftRequest::descriptor()->file()->service(0)->full_name());
-#endif
+  service_names_ = {catalogue::v1::CreateFrameworkRequest::descriptor()->file()->service(0)->full_name(),
+                    progress::v1::CreateReportingCycleRequest::descriptor()->file()->service(0)->full_name(),
+                    intake::v1::GetDraftRequest::descriptor()->file()->service(0)->full_name()};
   Check(host_->Start());
   channel_ = grpc::CreateChannel(host_->address(), grpc::InsecureChannelCredentials());
 }
