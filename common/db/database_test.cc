@@ -113,18 +113,18 @@ TEST_F(PoolTest, ValuesGoThereAndBack) {
 TEST_F(PoolTest, AnErrorOfTheWorkUndoesIt) {
   Call call = MakeCall();
   const absl::Status status = pool_->Run(call, Access::kReadWrite, [](Transaction& transaction) -> absl::Status {
-    RETURN_IF_ERROR(transaction.Query({"i", "INSERT INTO change_heads VALUES ('GM0677', 5)"}, {}).status());
+    RETURN_IF_ERROR(transaction.Query({"i", "INSERT INTO change_heads VALUES ('GM0677', 5, now())"}, {}).status());
     return errors::Make(errors::kConflict);
   });
   EXPECT_EQ(errors::ReasonOf(status), "CONFLICT");
   EXPECT_EQ(*Value("SELECT count(*) FROM change_heads"), "0");
-  EXPECT_TRUE(Value("INSERT INTO change_heads VALUES ('GM0677', 5)").ok());
+  EXPECT_TRUE(Value("INSERT INTO change_heads VALUES ('GM0677', 5, now())").ok());
   EXPECT_EQ(*Value("SELECT sequence FROM change_heads"), "5");
   EXPECT_GT(call.database_time, absl::ZeroDuration());
 }
 
 TEST_F(PoolTest, AReadOnlyTransactionCannotWrite) {
-  EXPECT_FALSE(Value("INSERT INTO change_heads VALUES ('GM0677', 5)", {}, Access::kReadOnly).ok());
+  EXPECT_FALSE(Value("INSERT INTO change_heads VALUES ('GM0677', 5, now())", {}, Access::kReadOnly).ok());
   EXPECT_EQ(superuser_.Value("SELECT count(*) FROM catalogue.change_heads"), "0");
 }
 

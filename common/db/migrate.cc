@@ -19,8 +19,8 @@ constexpr errors::Kind kChanged{absl::StatusCode::kFailedPrecondition, "MIGRATIO
                                 "migration {migration} was changed after it had been applied",
                                 "migratie {migration} is gewijzigd nadat zij was toegepast"};
 constexpr errors::Kind kNotMigrated{absl::StatusCode::kFailedPrecondition, "SCHEMA_NOT_MIGRATED",
-                                    "schema {schema} is not up to date: run 'regiokompas migrate' first",
-                                    "schema {schema} is niet bijgewerkt: voer eerst 'regiokompas migrate' uit"};
+                                    "schema {schema} lacks migration {migration}: run 'regiokompas migrate' first",
+                                    "schema {schema} mist migratie {migration}: voer eerst 'regiokompas migrate' uit"};
 constexpr errors::Kind kUnreachable{absl::StatusCode::kUnavailable, "DATABASE_UNREACHABLE",
                                     "cannot work on schema {schema}: {why}", "kan niet bij schema {schema}: {why}"};
 
@@ -103,13 +103,13 @@ absl::Status CheckMigrated(const std::string& connection, const std::string& sch
     UseSchema(transaction, schema);
     const auto present = transaction.exec1("SELECT to_regclass('schema_migrations') IS NOT NULL");
     if (!present[0].as<bool>()) {
-      return errors::Make(kNotMigrated, {{"schema", schema}});
+      return errors::Make(kNotMigrated, {{"schema", schema}, {"migration", KeyOf(Steps(shared, migrations).front())}});
     }
     const auto applied = Applied(transaction);
     for (const Step& step : Steps(shared, migrations)) {
       const auto found = applied.find(KeyOf(step));
       if (found == applied.end()) {
-        return errors::Make(kNotMigrated, {{"schema", schema}});
+        return errors::Make(kNotMigrated, {{"schema", schema}, {"migration", KeyOf(step)}});
       }
       if (found->second != Sha256Hex(step.file->text)) return Changed(step);
     }

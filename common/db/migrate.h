@@ -20,7 +20,8 @@ absl::Status Migrate(const std::string& connection, const std::string& schema,
                      const std::vector<EmbeddedFile>& migrations,
                      const std::function<void(const std::string&)>& report);
 
-// OK when the schema holds exactly these migrations; services check this before they serve.
+// OK when the schema holds these migrations (newer ones too, during a rolling update); services check this before they
+// serve.
 absl::Status CheckMigrated(const std::string& connection, const std::string& schema,
                            const std::vector<EmbeddedFile>& migrations);
 

@@ -32,6 +32,19 @@ TEST_F(CatalogueServiceTest, AGoalNeedsItsFramework) {
   EXPECT_EQ(answer.error_info().metadata().at("name"), "owners/GM0677/frameworks/er-is-niets/goals/doel-1");
 }
 
+TEST_F(CatalogueServiceTest, AGoalNeverStandsUnderItself) {
+  const std::string framework = MakeFramework().name();
+  ASSERT_TRUE(IsOk(MakeGoal(framework, "hoofddoel")));
+  ASSERT_TRUE(IsOk(MakeGoal(framework, "focus", framework + "/goals/hoofddoel")));
+  ASSERT_TRUE(IsOk(MakeGoal(framework, "resultaat", framework + "/goals/focus")));
+  catalogue::v1::UpdateGoalRequest request;
+  request.mutable_goal()->set_name(framework + "/goals/hoofddoel");
+  request.mutable_goal()->set_parent_goal(framework + "/goals/resultaat");
+  request.mutable_update_mask()->add_paths("parent_goal");
+  request.set_request_id(NewRequestId());
+  EXPECT_THAT(client_.Call(&Catalogue::UpdateGoal, request).violations(), ElementsAre("parent_goal GOAL_LOOP"));
+}
+
 TEST_F(CatalogueServiceTest, AGoalNeedsItsParentGoal) {
   const std::string framework = MakeFramework().name();
   EXPECT_TRUE(FailsWith(MakeGoal(framework, "focus", framework + "/goals/er-is-niets"), grpc::FAILED_PRECONDITION,

@@ -88,6 +88,7 @@ TEST(ProgressRulesTest, AStatusDoesNotContradictItsWord) {
 TEST(ProgressRulesTest, OnlyOffGreenNeedsAReason) {
   for (int number = v1::Status_MIN; number <= v1::Status_MAX; ++number) {
     v1::StatusReport report;
+    report.set_subject("owners/GM0677/activities/activiteit-1");
     report.set_status(static_cast<v1::Status>(number));
     const bool off_green = number == v1::STATUS_AT_RISK || number == v1::STATUS_OFF_TRACK;
     const bool refused = number == v1::STATUS_UNSPECIFIED || number == v1::STATUS_NOT_PRINTED || off_green;

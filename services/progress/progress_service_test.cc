@@ -14,6 +14,7 @@ class ProgressServiceTest : public ConformanceTest {
   std::string MakeCycle(bool imported = false) {
     auto request = CreateCycle("owners/GM0677", "vgr-1");
     request.mutable_reporting_cycle()->set_imported(imported);
+    if (imported) request.mutable_reporting_cycle()->mutable_provenance()->set_sha256(std::string(64, 'a'));
     const auto answer = client_.Call(&Progress::CreateReportingCycle, request);
     EXPECT_TRUE(IsOk(answer));
     return answer.value.name();
@@ -44,6 +45,7 @@ TEST_F(ProgressServiceTest, ACycleStartsOpenUnlessItWasRead) {
             progress::v1::REPORTING_CYCLE_STATE_OPEN);
   request = CreateCycle("owners/GM0677", "vgr-2");
   request.mutable_reporting_cycle()->set_imported(true);
+  request.mutable_reporting_cycle()->mutable_provenance()->set_sha256(std::string(64, 'a'));
   EXPECT_EQ(client_.Call(&Progress::CreateReportingCycle, request).value.state(),
             progress::v1::REPORTING_CYCLE_STATE_PUBLISHED);
   request = CreateCycle("owners/GM0677", "vgr-3");

@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "tests/conformance/conformance.h"
 
 namespace regiokompas::test {
@@ -120,9 +121,37 @@ TEST_F(PagesTest, SizesAreBounded) {
   EXPECT_THAT(negative.violations(), testing::ElementsAre("page_size NEGATIVE"));
 }
 
-TEST_F(PagesTest, APageNeverHasMoreThanAThousandRows) {
-  MakeActivities(1000, 1001);
-  EXPECT_EQ(List(5000).value.activities_size(), 1000);
+TEST_F(PagesTest, APageHoldsFewerThanAskedRatherThanTooMuch) {
+  MakeActivities(1000, 250);
+  const auto page = List(5000);
+  EXPECT_EQ(page.value.activities_size(), 200);
+  EXPECT_FALSE(page.value.next_page_token().empty());
+}
+
+// Clients receive 4 MiB at most unless they say otherwise.
+TEST_F(PagesTest, APageOfLargeTextsStaysSmall) {
+  const std::string framework = MakeFramework().name();
+  for (int i = 0; i < 6; ++i) {
+    catalogue::v1::BatchCreateSectionsRequest request;
+    request.set_parent(framework);
+    request.set_request_id(NewRequestId());
+    auto* item = request.add_requests();
+    item->set_section_id(absl::StrCat("tekst-", i));
+    *item->mutable_section() = ASection();
+    item->mutable_section()->set_text(std::string(1 << 20, 'a'));
+    ASSERT_TRUE(IsOk(client_.Call(&Catalogue::BatchCreateSections, request)));
+  }
+  catalogue::v1::ListSectionsRequest list;
+  list.set_parent(framework);
+  int sections = 0;
+  do {
+    const auto page = client_.Call(&Catalogue::ListSections, list);
+    ASSERT_TRUE(IsOk(page));
+    EXPECT_LT(page.value.ByteSizeLong(), size_t{4} << 20);
+    sections += page.value.sections_size();
+    list.set_page_token(page.value.next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_EQ(sections, 6);
 }
 
 TEST_F(PagesTest, ATokenBelongsToItsRequest) {

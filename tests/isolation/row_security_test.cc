@@ -241,7 +241,7 @@ TEST_F(FilledRowSecurityTest, AnOwnerSeesItsOwnRowsOnly) {
 TEST_F(FilledRowSecurityTest, ForeignRowsCannotBeWritten) {
   SqlSession app(suite_.database().App("catalogue"));
   app.Query("SELECT set_config('app.owner', 'GM0677', false)");
-  EXPECT_EQ(app.StateOf("INSERT INTO change_heads VALUES ('GM1916', 1)"), "42501");
+  EXPECT_EQ(app.StateOf("INSERT INTO change_heads VALUES ('GM1916', 1, now())"), "42501");
   EXPECT_EQ(app.StateOf("UPDATE activities SET owner_id = 'GM0299'"), "42501");
   EXPECT_EQ(app.StateOf(
                 "INSERT INTO activities SELECT 'GM0299', 'gestolen', ordinal, version, create_time, update_time, body "

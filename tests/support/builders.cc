@@ -115,7 +115,8 @@ class Filler {
     const auto& reference = field->options().GetExtension(google::api::resource_reference);
     if (!reference.child_type().empty()) return Filled(ParentOf(PatternOf(file_, reference.child_type())), owner_);
     // A reference to any type is one to what is reported on.
-    if (reference.type() == "*") return absl::StrCat("owners/", owner_, "/activities/", new_id_);
+    if (reference.type() == "*")
+      return absl::StrCat("owners/", owner_, "/activities/", new_id_.empty() ? IdOf("activity") : new_id_);
     if (!reference.type().empty()) {
       const std::string pattern = PatternOf(file_, reference.type());
       return Filled(pattern.empty() ? "owners/{owner}/others/{other}" : pattern, owner_);
