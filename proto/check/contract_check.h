@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_PROTO_CHECK_CONTRACT_CHECK_H_
-#define REGIOKOMPAS_PROTO_CHECK_CONTRACT_CHECK_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -14,5 +13,3 @@ namespace regiokompas::contract {
 std::vector<std::string> CheckContracts(const google::protobuf::FileDescriptorSet& image);
 
 }  // namespace regiokompas::contract
-
-#endif  // REGIOKOMPAS_PROTO_CHECK_CONTRACT_CHECK_H_

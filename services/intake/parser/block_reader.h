@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -39,5 +38,3 @@ struct Blocks {
 Blocks ReadBlocks(const std::vector<Line>& lines, const Profile& profile, const Profile& common);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_BLOCK_READER_H_

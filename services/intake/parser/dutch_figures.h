@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_FIGURES_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_FIGURES_H_
+#pragma once
 
 #include <cstdint>
 #include <optional>
@@ -51,5 +50,3 @@ std::string CivilDate(absl::string_view printed);
 v1::Unit UnitOfIndicator(absl::string_view text);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_FIGURES_H_

@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_TARGETS_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_TARGETS_H_
+#pragma once
 
 #include <vector>
 
@@ -14,5 +13,3 @@ namespace regiokompas::intake {
 std::vector<v1::ParsedTarget> FindTargets(absl::string_view sentence, bool indicator);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_DUTCH_TARGETS_H_

@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_ENRICH_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_ENRICH_H_
+#pragma once
 
 #include "services/intake/parser/block_reader.h"
 #include "services/intake/parser/organisations.h"
@@ -11,5 +10,3 @@ namespace regiokompas::intake {
 void Enrich(const OrganisationFinder& organisations, Blocks* blocks);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_ENRICH_H_

@@ -4,7 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
-#include "services/intake/parser/embedded.h"
+#include "services/intake/parser/data.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
@@ -22,9 +22,11 @@ bool IsWordByte(char c) {
 const std::vector<Municipality>& KnownMunicipalities() {
   static const auto& known = *[] {
     auto* list = new std::vector<Municipality>();
-    for (int i = 0; i < kEmbeddedFileCount; ++i) {
-      if (kEmbeddedFiles[i].name != kFile) continue;
-      for (absl::string_view line : absl::StrSplit(kEmbeddedFiles[i].content, '\n')) {
+    // The names point into the file's text, so it stays for as long as the program.
+    static const auto& files = *new std::vector<EmbeddedFile>(ParserData());
+    for (const EmbeddedFile& file : files) {
+      if (file.name != kFile) continue;
+      for (absl::string_view line : absl::StrSplit(file.text, '\n')) {
         line = Trim(line);
         const size_t space = line.find(' ');
         if (space != absl::string_view::npos) list->push_back({line.substr(0, space), Trim(line.substr(space))});

@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_MUNICIPALITIES_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_MUNICIPALITIES_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -28,5 +27,3 @@ std::vector<int> CountMunicipalities(absl::string_view text);
 std::string InferMunicipality(absl::string_view text);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_MUNICIPALITIES_H_

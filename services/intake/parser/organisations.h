@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -29,5 +28,3 @@ class OrganisationFinder {
 };
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_ORGANISATIONS_H_

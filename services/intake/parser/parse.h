@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_PARSE_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_PARSE_H_
+#pragma once
 
 #include <cstddef>
 #include <string>
@@ -36,5 +35,3 @@ struct ParseOptions {
 absl::StatusOr<v1::ParsedDocument> Parse(absl::string_view bytes, const ParseOptions& options);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_PARSE_H_

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/text_format.h"
-#include "services/intake/parser/embedded.h"
+#include "services/intake/parser/data.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -291,11 +291,11 @@ int Profile::SignalsIn(const std::vector<Line>& lines) const {
 
 absl::StatusOr<std::unique_ptr<ProfileSet>> ProfileSet::Load() {
   std::unique_ptr<ProfileSet> set(new ProfileSet());
-  for (int i = 0; i < kEmbeddedFileCount; ++i) {
-    const absl::string_view name = kEmbeddedFiles[i].name;
+  for (const EmbeddedFile& file : ParserData()) {
+    const std::string& name = file.name;
     if (!absl::EndsWith(name, ".textproto")) continue;
     profile_pb::Profile data;
-    if (!google::protobuf::TextFormat::ParseFromString(kEmbeddedFiles[i].content, &data)) {
+    if (!google::protobuf::TextFormat::ParseFromString(file.text, &data)) {
       return absl::InvalidArgumentError(absl::StrCat(name, ": not a profile"));
     }
     auto profile = Profile::Compile(data);

@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_PROFILE_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_PROFILE_H_
+#pragma once
 
 #include <memory>
 #include <string>
@@ -128,5 +127,3 @@ class ProfileSet {
 std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_PROFILE_H_

@@ -1,5 +1,4 @@
-#ifndef REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_
-#define REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_
+#pragma once
 
 #include <string>
 #include <vector>
@@ -46,5 +45,3 @@ bool WithinOneEdit(absl::string_view a, absl::string_view b);
 std::vector<absl::string_view> SplitSentences(absl::string_view text);
 
 }  // namespace regiokompas::intake
-
-#endif  // REGIOKOMPAS_SERVICES_INTAKE_PARSER_TEXT_LINES_H_
