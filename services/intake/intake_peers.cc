@@ -133,7 +133,7 @@ class Application {
     const auto flush = [&]() -> absl::Status {
       if (request.requests().empty()) return absl::OkStatus();
       request.set_request_id(RequestId(names));
-      const absl::Status status = Create(stub, method, request);
+      absl::Status status = Create(stub, method, request);
       request.Clear();
       names.clear();
       return status;

@@ -60,6 +60,15 @@ TEST_F(RowSecurityTest, EveryTableForcesIt) {
       IsEmpty());
 }
 
+// Policies add up: one that is wider than protect() makes it would let everybody in.
+TEST_F(RowSecurityTest, EveryPolicyIsTheOneThatProtectMakes) {
+  EXPECT_THAT(
+      Offenders(absl::StrCat("SELECT tablename || '.' || policyname FROM pg_policies WHERE schemaname IN (", Schemas(),
+                             ") AND (cmd <> 'ALL' OR qual IS DISTINCT FROM with_check OR qual IS DISTINCT FROM "
+                             "'(owner_id = ( SELECT ' || schemaname || '.app_owner() AS app_owner))')")),
+      IsEmpty());
+}
+
 TEST_F(RowSecurityTest, PoliciesHoldForWritesToo) {
   EXPECT_THAT(
       Offenders(absl::StrCat("SELECT polrelid::regclass FROM pg_policy JOIN pg_class c ON c.oid = polrelid WHERE "
