@@ -61,7 +61,7 @@ class Violations {
   std::vector<Item> items_;
 };
 
-// -- Kinds -----------------------------------------------------------------------------------------------------------
+// -- Kinds
 using Code = absl::StatusCode;
 
 inline constexpr Kind kInvalidRequest{Code::kInvalidArgument, "INVALID_REQUEST",
@@ -114,7 +114,6 @@ inline constexpr Kind kInternal{Code::kInternal, "INTERNAL", "An internal error 
                                 "Er is een interne fout opgetreden; meld aanvraag {request_id}"};
 
 // -- Rules of fields
-// ---------------------------------------------------------------------------------------------------
 inline constexpr Rule kRequired{"REQUIRED", "{field} is required", "{field} is verplicht"};
 inline constexpr Rule kBadName{"BAD_NAME", "{field} must be a name like {pattern}",
                                "{field} moet een naam zijn zoals {pattern}"};

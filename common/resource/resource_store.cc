@@ -35,7 +35,6 @@ constexpr size_t kMaxPageBytes = 2 << 20;
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 
 // -- Fields by name; the contract check makes sure that requests have them
-// ------------------------------------------------
 const FieldDescriptor* Find(const Message& message, const char* name) {
   return message.GetDescriptor()->FindFieldByName(name);
 }
@@ -90,7 +89,6 @@ absl::StatusOr<std::optional<absl::Time>> ReadTime(const Message& request) {
 }
 
 // -- The stored body: the message without what the columns hold
-// -----------------------------------------------------------
 absl::StatusOr<std::string> BodyOf(const Message& resource) {
   std::unique_ptr<Message> body(resource.New());
   body->CopyFrom(resource);

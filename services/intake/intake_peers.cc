@@ -75,7 +75,6 @@ class Application {
 
  private:
   // -- One call
-  // ---------------------------------------------------------------------------------------------------------
   template <typename Stub, typename Request, typename Response>
   absl::Status Send(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
@@ -121,8 +120,8 @@ class Application {
     if (outcome == Outcome::kMerge) count->set_merged(count->merged() + 1);
   }
 
-  // Creates those of `resources` that are not in `existing`, grouped by parent, in batches. `add` puts a resource into
-  // a request item and returns the item.
+  // Creates those of `resources` that are not in `existing`, grouped by parent, in batches. `add` puts a resource and
+  // its id into a request item.
   template <typename Stub, typename Request, typename Response, typename Resource, typename Add>
   absl::Status CreateMissing(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                              v1::ElementKind kind, const std::vector<Resource>& resources,
@@ -158,7 +157,6 @@ class Application {
   }
 
   // -- What the owner has already
-  // -----------------------------------------------------------------------------------------
   absl::StatusOr<KnownIds> KnownFrameworks() {
     KnownIds known;
     RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListFrameworks, owner_,
@@ -208,7 +206,6 @@ class Application {
   }
 
   // -- Writing
-  // --------------------------------------------------------------------------------------------------------------
   absl::Status WriteCatalogue(const Plan& plan) {
     std::set<std::string> existing;
     for (const auto& planned : plan.frameworks) {

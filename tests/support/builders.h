@@ -17,7 +17,6 @@ std::string NewRequestId();
 std::string OwnerName(const std::string& owner);  // owners/GM0677
 
 // -- Resources, with every field that a caller can fill
-// ----------------------------------------------------------------
 catalogue::v1::Framework AFramework();
 catalogue::v1::Section ASection();
 catalogue::v1::Goal AGoal();
@@ -30,7 +29,6 @@ progress::v1::StatusReport AReport(const std::string& subject);
 progress::v1::StatusMapping AMapping(const std::string& label, progress::v1::Status status);
 
 // -- Requests with a new request id; parents are names
-// ------------------------------------------------------------------
 catalogue::v1::CreateFrameworkRequest CreateFramework(const std::string& parent, const std::string& id);
 catalogue::v1::CreateGoalRequest CreateGoal(const std::string& parent, const std::string& id);
 catalogue::v1::CreateActivityRequest CreateActivity(const std::string& parent, const std::string& id);
