@@ -255,7 +255,7 @@ class Validator {
   void CheckName(const std::string& value, const names::Pattern& pattern, const std::string& name, bool wildcards) {
     if (!pattern.Parse(value, wildcards)) {
       violations_.Add(name, errors::kBadName, {{"pattern", pattern.text()}});
-    } else {
+    } else if (pattern.HasOwner()) {
       CheckOwner(value, name);
     }
   }

@@ -16,8 +16,9 @@ namespace regiokompas::api {
 std::string OwnerOf(const google::protobuf::Message& request);
 
 // INVALID_ARGUMENT with every broken rule, or OK. In an update the mask decides what must be there: see RequireFields.
-// Checks field_behavior (REQUIRED), resource references (shape, and that the owner is the request's), the options of
-// options.proto (format, max_bytes, max_items), enum values, NUL bytes and page sizes.
+// Checks field_behavior (REQUIRED), resource references (shape, and that the owner is the request's; names of reference
+// data have none and fit every request), the options of options.proto (format, max_bytes, max_items), enum values, NUL
+// bytes and page sizes.
 absl::Status Validate(const google::protobuf::Message& request, const names::Registry& registry);
 
 // INVALID_ARGUMENT when a required field of a whole resource is empty: for what an update has made of it.

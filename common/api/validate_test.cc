@@ -7,6 +7,8 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "regiokompas/catalogue/v1/catalogue_service.pb.h"
+#include "regiokompas/collaboration/v1/membership.pb.h"
+#include "regiokompas/collaboration/v1/municipality.pb.h"
 #include "regiokompas/indicator/v1/measurement.pb.h"
 
 namespace regiokompas::api {
@@ -93,6 +95,19 @@ TEST_F(ValidateTest, ReferencesHaveTheShapeOfTheirType) {
   EXPECT_THAT(Violations(request), ElementsAre("goal.parent_goal BAD_NAME"));
   request.mutable_goal()->set_parent_goal("owners/GM0299/frameworks/kader-1/goals/doel-2");
   EXPECT_THAT(Violations(request), ElementsAre("goal.parent_goal FOREIGN_OWNER"));
+}
+
+TEST_F(ValidateTest, NamesOfReferenceDataNeedNoOwner) {
+  registry_.Add(collaboration::v1::Membership::descriptor()->file());
+  registry_.Add(collaboration::v1::Municipality::descriptor()->file());
+  collaboration::v1::Membership membership;
+  membership.set_name("regions/rg-haaglanden/memberships/gm0626");
+  membership.set_municipality("municipalities/gm0626");
+  EXPECT_THAT(Violations(membership), IsEmpty());
+  EXPECT_EQ(OwnerOf(membership), "");
+  membership.set_name("regions/RG-haaglanden/memberships/gm0626");
+  membership.set_municipality("owners/GM0626");
+  EXPECT_THAT(Violations(membership), ElementsAre("municipality BAD_NAME", "name BAD_NAME"));
 }
 
 TEST_F(ValidateTest, DecimalsAreExact) {

@@ -31,24 +31,25 @@ std::vector<Permission> EveryPermission() {
 
 // Written out once more, on purpose: a change of the table must be meant.
 TEST(RolesTest, EveryRoleHoldsExactlyItsPermissions) {
-  const std::set<Permission> read_both = {options::v1::PERMISSION_CATALOGUE_READ,
-                                          options::v1::PERMISSION_PROGRESS_READ};
+  const std::set<Permission> reads = {options::v1::PERMISSION_CATALOGUE_READ, options::v1::PERMISSION_PROGRESS_READ,
+                                      options::v1::PERMISSION_INDICATOR_READ, options::v1::PERMISSION_REFERENCE_READ,
+                                      options::v1::PERMISSION_COLLABORATION_READ};
+  const auto reads_and = [&reads](std::set<Permission> more) {
+    more.insert(reads.begin(), reads.end());
+    return more;
+  };
   const std::map<std::string, std::set<Permission>> expected = {
-      {"policy_officer",
-       {options::v1::PERMISSION_CATALOGUE_READ, options::v1::PERMISSION_CATALOGUE_WRITE,
-        options::v1::PERMISSION_PROGRESS_READ, options::v1::PERMISSION_PROGRESS_WRITE,
-        options::v1::PERMISSION_INTAKE_READ, options::v1::PERMISSION_INTAKE_WRITE,
-        options::v1::PERMISSION_INTAKE_ACCEPT}},
-      {"controller",
-       {options::v1::PERMISSION_CATALOGUE_READ, options::v1::PERMISSION_PROGRESS_READ,
-        options::v1::PERMISSION_PROGRESS_WRITE, options::v1::PERMISSION_INTAKE_READ}},
-      {"council_clerk", read_both},
-      {"council_member", read_both},
-      {"regional_coordinator",
-       {options::v1::PERMISSION_CATALOGUE_READ, options::v1::PERMISSION_PROGRESS_READ,
-        options::v1::PERMISSION_INTAKE_READ}},
-      {"integrator", read_both},
-      {"operator", {}},
+      {"policy_officer", reads_and({options::v1::PERMISSION_CATALOGUE_WRITE, options::v1::PERMISSION_PROGRESS_WRITE,
+                                    options::v1::PERMISSION_INDICATOR_WRITE, options::v1::PERMISSION_INTAKE_READ,
+                                    options::v1::PERMISSION_INTAKE_WRITE, options::v1::PERMISSION_INTAKE_ACCEPT,
+                                    options::v1::PERMISSION_SHARING_WRITE})},
+      {"controller", reads_and({options::v1::PERMISSION_PROGRESS_WRITE, options::v1::PERMISSION_INDICATOR_WRITE,
+                                options::v1::PERMISSION_INTAKE_READ})},
+      {"council_clerk", reads},
+      {"council_member", reads},
+      {"regional_coordinator", reads_and({options::v1::PERMISSION_INTAKE_READ})},
+      {"integrator", reads},
+      {"operator", {options::v1::PERMISSION_REFERENCE_READ}},
   };
   std::set<std::string> names;
   for (const std::string& name : RoleNames()) EXPECT_TRUE(names.insert(name).second) << name << " stands there twice";
@@ -65,9 +66,28 @@ TEST(RolesTest, EveryRoleHoldsExactlyItsPermissions) {
 TEST(RolesTest, EveryPermissionIsOfSomeUse) {
   const Principal everything = With({{"GM0677", RoleNames()}});
   for (const Permission permission : EveryPermission()) {
-    EXPECT_EQ(Allows(everything, "GM0677", permission), permission != options::v1::PERMISSION_UNSPECIFIED)
-        << options::v1::Permission_Name(permission);
+    const bool of_people =
+        permission != options::v1::PERMISSION_UNSPECIFIED && permission != options::v1::PERMISSION_FEED_READ;
+    EXPECT_EQ(Allows(everything, "GM0677", permission), of_people) << options::v1::Permission_Name(permission);
   }
+}
+
+// Services and people never have each other's roles, whatever their tokens say.
+TEST(RolesTest, AServiceReadsTheFeedAndNothingElse) {
+  Principal service = With({{"NL", RoleNames()}, {"NL", {"feed_reader"}}});
+  EXPECT_FALSE(Allows(service, "NL", options::v1::PERMISSION_FEED_READ));
+  service.service = true;
+  for (const Permission permission : EveryPermission()) {
+    EXPECT_EQ(Allows(service, "NL", permission), permission == options::v1::PERMISSION_FEED_READ)
+        << options::v1::Permission_Name(permission);
+    EXPECT_FALSE(Allows(service, "GM0677", permission));
+  }
+}
+
+TEST(RolesTest, SharesAreReceivedAsTheOwnersThatTheTokenNames) {
+  const Principal principal = With({{"RG-achterhoek", {"regional_coordinator"}}, {"GM0677", {"operator"}}});
+  EXPECT_THAT(OwnersWith(principal, options::v1::PERMISSION_CATALOGUE_READ), testing::ElementsAre("RG-achterhoek"));
+  EXPECT_THAT(OwnersWith(principal, options::v1::PERMISSION_CATALOGUE_WRITE), testing::IsEmpty());
 }
 
 TEST(RolesTest, ARoleCountsForItsOwnOwnerOnly) {
@@ -94,6 +114,7 @@ TEST(RolesTest, WhatIsUnknownGivesNothing) {
       EXPECT_FALSE(Allows(With({{"GM0677", {role}}}), "GM0677", permission)) << role;
     }
   }
+  EXPECT_FALSE(Allows(With({{"GM0677", {"admin"}}}), "NL", options::v1::PERMISSION_REFERENCE_READ));
   const Principal officer = With({{"GM0677", {"policy_officer"}}});
   for (const int number : {-1, 0, options::v1::Permission_MAX + 1, 31, 32, 33, 1000}) {
     EXPECT_FALSE(Allows(officer, "GM0677", static_cast<Permission>(number))) << number;

@@ -1,4 +1,5 @@
-// Makes keys and signs tokens: for tests and for development on one machine. The product only verifies.
+// Makes keys and signs tokens. Services sign with it for themselves, tests and development on one machine for others
+// too: the people's tokens of a real deployment come from its identity provider.
 #pragma once
 
 #include <string>

@@ -57,7 +57,7 @@ bool IsInstant(double seconds) { return std::isfinite(seconds) && seconds > 0 &&
 
 absl::Time ToTime(double seconds) { return absl::UnixEpoch() + absl::Seconds(seconds); }
 
-absl::Status CheckTimes(const TokenClaims& claims, absl::Time now) {
+absl::Status CheckTimes(const TokenClaims& claims, absl::Duration max_lifetime, absl::Time now) {
   if (!IsInstant(claims.exp())) return Invalid("exp");
   if (!IsInstant(claims.iat())) return Invalid("iat");
   if (claims.nbf() != 0 && !IsInstant(claims.nbf())) return Invalid("nbf");
@@ -69,7 +69,7 @@ absl::Status CheckTimes(const TokenClaims& claims, absl::Time now) {
   }
   if (issue_time > now + kClockLeeway) return Invalid("iat");
   if (claims.nbf() != 0 && ToTime(claims.nbf()) > now + kClockLeeway) return Invalid("nbf");
-  if (expire_time <= issue_time || expire_time - issue_time > kMaxTokenLifetime) return Invalid("exp - iat");
+  if (expire_time <= issue_time || expire_time - issue_time > max_lifetime) return Invalid("exp - iat");
   return absl::OkStatus();
 }
 
@@ -91,7 +91,7 @@ absl::StatusOr<std::unique_ptr<TokenVerifier>> TokenVerifier::Create(const inter
     if (std::any_of(issuers.begin(), issuers.end(), [&](const Issuer& other) { return other.name == issuer.name(); })) {
       return absl::InvalidArgumentError(absl::StrCat(label, " is configured twice"));
     }
-    issuers.push_back({issuer.name(), issuer.audience(), issuer.jwks_file()});
+    issuers.push_back({issuer.name(), issuer.audience(), issuer.jwks_file(), issuer.services()});
   }
   std::unique_ptr<TokenVerifier> verifier(new TokenVerifier(std::move(issuers), clock, std::move(on_key_error)));
   absl::MutexLock lock(&verifier->mutex_);
@@ -235,12 +235,15 @@ absl::StatusOr<Principal> TokenVerifier::VerifyWith(const Keys& keys, absl::stri
   if (!claims_text || !ParseJson(*claims_text, &claims)) return Invalid("claims");
   if (claims.iss() != issuer->name) return Invalid("iss");
   if (!HoldsAudience(claims.aud(), issuer->audience)) return Invalid("aud");
-  RETURN_IF_ERROR(CheckTimes(claims, now));
+  RETURN_IF_ERROR(CheckTimes(claims, issuer->services ? kMaxServiceTokenLifetime : kMaxTokenLifetime, now));
   if (!IsSubject(claims.sub())) return Invalid("sub");
+  if (issuer->services && !IsSubject(claims.act().sub())) return Invalid("act");
 
   Principal principal;
   principal.issuer = claims.iss();
   principal.subject = claims.sub();
+  principal.service = issuer->services;
+  if (principal.service) principal.actor = claims.act().sub();
   principal.expire_time = ToTime(claims.exp());
   for (const auto& owner : claims.owners()) {
     if (!IsOwnerId(owner.id())) return Invalid("owners");

@@ -24,6 +24,7 @@ namespace regiokompas::auth {
 inline constexpr size_t kMaxTokenBytes = 8 * 1024;
 inline constexpr size_t kMaxCachedTokens = 1024;
 inline constexpr absl::Duration kMaxTokenLifetime = absl::Minutes(15);
+inline constexpr absl::Duration kMaxServiceTokenLifetime = absl::Seconds(60);
 // How far the issuer's clock may run ahead of ours; for `iat` and `nbf`, never for `exp`.
 inline constexpr absl::Duration kClockLeeway = absl::Seconds(60);
 inline constexpr absl::Duration kKeyCheckInterval = absl::Seconds(10);
@@ -50,6 +51,7 @@ class TokenVerifier {
     std::string name;
     std::string audience;
     std::string jwks_file;
+    bool services;
   };
   // A key belongs to one issuer: it cannot speak for another one.
   struct Key {

@@ -488,5 +488,29 @@ TEST_F(TokenVerifierTest, ManyTokensInManyThreads) {
   EXPECT_EQ(Outcome(*verifier, tokens.back()), "OK");
 }
 
+// A service signs for itself, for a minute at most, and always says which one it is.
+TEST_F(TokenVerifierTest, TokensOfServices) {
+  config_.mutable_issuer(0)->set_services(true);
+  TokenClaims claims = Claims();
+  claims.mutable_act()->set_sub("catalogue");
+  EXPECT_EQ(OutcomeOf(claims), "exp - iat");
+  claims.set_exp(kNow + 60);
+  const auto principal = Create()->Verify(Sign(claims));
+  ASSERT_TRUE(principal.ok()) << principal.status();
+  EXPECT_TRUE(principal->service);
+  EXPECT_EQ(principal->actor, "catalogue");
+  claims.clear_act();
+  EXPECT_EQ(OutcomeOf(claims), "act");
+}
+
+TEST_F(TokenVerifierTest, AnActorInAnotherTokenMakesNoService) {
+  TokenClaims claims = Claims();
+  claims.mutable_act()->set_sub("catalogue");
+  const auto principal = Create()->Verify(Sign(claims));
+  ASSERT_TRUE(principal.ok()) << principal.status();
+  EXPECT_FALSE(principal->service);
+  EXPECT_EQ(principal->actor, "");
+}
+
 }  // namespace
 }  // namespace regiokompas::auth

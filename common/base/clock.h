@@ -41,6 +41,12 @@ class FixedClock final : public Clock {
   absl::Time now_ ABSL_GUARDED_BY(mutex_);
 };
 
+// The civil date in the Netherlands at that moment, YYYY-MM-DD.
+std::string CivilDate(absl::Time time);
+
+// The first moment of a civil date in the Netherlands; `date` must be one.
+absl::Time StartOfDay(absl::string_view date);
+
 // True for an existing civil date written YYYY-MM-DD, year 1000 to 9999.
 bool IsCivilDate(absl::string_view text);
 

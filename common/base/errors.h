@@ -99,6 +99,9 @@ inline constexpr Kind kUnavailable{Code::kUnavailable, "UNAVAILABLE", "The servi
                                    "De dienst kan nu niet antwoorden: probeer het zo opnieuw"};
 inline constexpr Kind kOverloaded{Code::kUnavailable, "OVERLOADED", "Too many calls at once: try again",
                                   "Er zijn te veel aanvragen tegelijk: probeer het zo opnieuw"};
+inline constexpr Kind kSharesBehind{Code::kUnavailable, "SHARES_BEHIND",
+                                    "What others share is not known right now: try again",
+                                    "Wat anderen delen is op dit moment niet bekend: probeer het zo opnieuw"};
 inline constexpr Kind kDraining{Code::kUnavailable, "DRAINING", "The service is stopping: try again",
                                 "De dienst wordt gestopt: probeer het zo opnieuw"};
 inline constexpr Kind kDeadlineExceeded{Code::kDeadlineExceeded, "DEADLINE_EXCEEDED",
@@ -108,6 +111,9 @@ inline constexpr Kind kCommitOutcomeUnknown{
     Code::kUnknown, "COMMIT_OUTCOME_UNKNOWN",
     "The connection broke while committing; repeat the call with the same request_id to learn the outcome",
     "De verbinding viel weg tijdens het opslaan; herhaal de aanvraag met hetzelfde request_id"};
+inline constexpr Kind kAnswerTooLarge{Code::kResourceExhausted, "ANSWER_TOO_LARGE",
+                                      "The answer would hold more than {limit} {what}",
+                                      "Het antwoord zou meer dan {limit} {what} bevatten"};
 inline constexpr Kind kUnimplemented{Code::kUnimplemented, "UNIMPLEMENTED", "{what} is not available yet",
                                      "{what} is nog niet beschikbaar"};
 inline constexpr Kind kInternal{Code::kInternal, "INTERNAL", "An internal error occurred; report request {request_id}",

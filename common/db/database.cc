@@ -21,22 +21,22 @@ constexpr absl::Duration kMaxLifetime = absl::Minutes(30);
 constexpr absl::Duration kTimeoutMargin = absl::Milliseconds(50);
 constexpr int kMaxAttempts = 3;
 
+// What is read in one transaction is of one moment, however many statements it takes.
+using Snapshot = pqxx::transaction<pqxx::repeatable_read, pqxx::read_only>;
+
 // libpq waits for ever on a dead host unless told otherwise.
 constexpr char kConnectionDefaults[] =
     " connect_timeout=3 keepalives_idle=10 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=10000";
 
-// Owner, receivers and timeouts in one round trip; all end with the transaction.
+// Who reads what, when, and for how long, in one round trip; all end with the transaction. Who reads what others share
+// is not the owner: then no owner is set, and the policies show what the shares in force say.
 const Statement& Settings() {
   static const auto* const kStatement =
       new Statement{"call.settings",
                     "SELECT set_config('app.owner', $1, true), set_config('app.receivers', $2, true), "
-                    "set_config('statement_timeout', $3, true), set_config('lock_timeout', $3, true)"};
+                    "set_config('app.now', $3, true), set_config('app.feed', $4, true), "
+                    "set_config('statement_timeout', $5, true), set_config('lock_timeout', $5, true)"};
   return *kStatement;
-}
-
-std::string Receivers(const Principal& principal) {
-  return absl::StrJoin(principal.owners, ",",
-                       [](std::string* out, const OwnerRoles& owner) { absl::StrAppend(out, owner.owner); });
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ class Pool::OpenTransaction final : public Transaction {
     connection_.broken |= failure.broken;
     retry_ |= failure.retry;
     if (absl::IsPermissionDenied(failure.status)) {
-      return errors::Make(errors::kOwnerForbidden, {{"owner", call_.owner}, {"permission", call_.method}});
+      return Forbidden(call_);
     }
     return failure.status;
   }
@@ -193,7 +193,7 @@ absl::Status Pool::Begin(const Call& call, Access access, std::unique_ptr<Connec
     ASSIGN_OR_RETURN(std::unique_ptr<Connection> candidate, Acquire(&call, call.deadline, fresh));
     try {
       if (access == Access::kReadOnly) {
-        transaction = std::make_unique<pqxx::read_transaction>(candidate->session());
+        transaction = std::make_unique<Snapshot>(candidate->session());
       } else {
         transaction = std::make_unique<pqxx::work>(candidate->session());
       }
@@ -224,8 +224,10 @@ absl::Status Pool::RunOnce(Call& call, Access access, absl::FunctionRef<absl::St
 
   OpenTransaction open(*connection, *transaction, call, log_cause_);
   const int64_t timeout = std::max<int64_t>(1, absl::ToInt64Milliseconds(call.deadline - absl::Now() - kTimeoutMargin));
-  absl::Status status =
-      open.Query(Settings(), {call.owner, Receivers(call.principal), std::min<int64_t>(timeout, 15'000)}).status();
+  absl::Status status = open.Query(Settings(), {call.receivers.empty() ? call.owner : "",
+                                                absl::StrJoin(call.receivers, ","), Param::Time(call.clock.Now()),
+                                                call.feed ? "on" : "off", std::min<int64_t>(timeout, 15'000)})
+                            .status();
   if (status.ok()) status = work(open);
   if (!status.ok()) {
     retry = open.retry();

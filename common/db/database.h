@@ -100,8 +100,9 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // Runs `work` in one READ COMMITTED transaction for call.owner, with timeouts from call.deadline, and commits when it
-  // returns OK. `work` may run again after a serialization failure or deadlock, so it must start over each time.
+  // Runs `work` in one transaction for call.owner, READ COMMITTED or, for reads, on one snapshot, with timeouts from
+  // call.deadline, and commits when it returns OK. `work` may run again after a serialization failure or deadlock, so
+  // it must start over each time.
   absl::Status Run(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work);
 
   // OK when a connection can be had before `deadline` and answers. For readiness; reads no data.

@@ -67,9 +67,44 @@ class PoolTest : public testing::Test {
 
 TEST_F(PoolTest, ATransactionActsForTheOwnerOfItsCall) {
   EXPECT_EQ(*Value("SELECT app_owner()"), "GM0677");
-  EXPECT_EQ(*Value("SELECT app_receivers()"), "{GM0677,GM0299}");
+  EXPECT_EQ(*Value("SELECT app_receivers()"), "NULL");
+  EXPECT_EQ(*Value("SELECT app_now()"), "1970-01-01 00:00:00+00");
+  EXPECT_EQ(*Value("SELECT app_feed()"), "f");
   EXPECT_EQ(*Value("SELECT current_setting('TimeZone')"), "UTC");
   EXPECT_EQ(*Value("SELECT current_user"), "catalogue_app");
+}
+
+// Who reads what others share must not see a row as if it were the owner.
+TEST_F(PoolTest, AReceiverActsForNoOwner) {
+  Call call = MakeCall();
+  call.receivers = {"RG-achterhoek", "GM0299"};
+  ASSERT_TRUE(pool_
+                  ->Run(call, Access::kReadOnly,
+                        [&](Transaction& transaction) -> absl::Status {
+                          ASSIGN_OR_RETURN(const Result rows,
+                                           transaction.Query({"x", "SELECT app_owner(), app_receivers()"}, {}));
+                          EXPECT_TRUE(rows.IsNull(0, 0));
+                          EXPECT_EQ(rows.Text(0, 1), "{RG-achterhoek,GM0299}");
+                          return absl::OkStatus();
+                        })
+                  .ok());
+}
+
+TEST_F(PoolTest, AReadIsOfOneMoment) {
+  superuser_.Query("CREATE TABLE catalogue.moments (n int); GRANT SELECT ON catalogue.moments TO catalogue_app");
+  Call call = MakeCall();
+  ASSERT_TRUE(
+      pool_
+          ->Run(call, Access::kReadOnly,
+                [&](Transaction& transaction) -> absl::Status {
+                  for (const char* name : {"first", "second"}) {
+                    ASSIGN_OR_RETURN(const Result rows, transaction.Query({name, "SELECT count(*) FROM moments"}, {}));
+                    EXPECT_EQ(rows.Int(0, 0), 0) << name;
+                    superuser_.Query("INSERT INTO catalogue.moments VALUES (1)");
+                  }
+                  return absl::OkStatus();
+                })
+          .ok());
 }
 
 TEST_F(PoolTest, TheOwnerEndsWithTheTransaction) {

@@ -41,12 +41,13 @@ class MigrateTest : public testing::Test {
 
 TEST_F(MigrateTest, AppliesTheSharedOnesFirstAndEachOnce) {
   ASSERT_TRUE(Run({First()}).ok());
-  EXPECT_THAT(reports_, ElementsAre("catalogue: shared/0001_shared.sql", "catalogue: service/0001_things.sql"));
+  EXPECT_THAT(reports_, ElementsAre("catalogue: shared/0001_shared.sql", "catalogue: shared/0002_shares.sql",
+                                    "catalogue: service/0001_things.sql"));
   ASSERT_TRUE(Run({First()}).ok());
   EXPECT_THAT(reports_, ElementsAre());
   ASSERT_TRUE(Run({First(), Second()}).ok());
   EXPECT_THAT(reports_, ElementsAre("catalogue: service/0002_more.sql"));
-  EXPECT_EQ(session_.Value("SELECT count(*) FROM catalogue.schema_migrations"), "3");
+  EXPECT_EQ(session_.Value("SELECT count(*) FROM catalogue.schema_migrations"), "4");
   EXPECT_EQ(session_.Value("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'catalogue.things'::regclass"), "t");
 }
 
@@ -62,13 +63,13 @@ TEST_F(MigrateTest, TwoAtOnceApplyEachMigrationOnce) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(statuses[0], absl::OkStatus());
   EXPECT_EQ(statuses[1], absl::OkStatus());
-  EXPECT_EQ(applied, 3);
+  EXPECT_EQ(applied, 4);
 }
 
 TEST_F(MigrateTest, SchemasAreIndependent) {
   ASSERT_TRUE(Run({First()}).ok());
   EXPECT_EQ(Migrate(database_.Owner("progress"), "progress", {First()}, [](const std::string&) {}), absl::OkStatus());
-  EXPECT_EQ(session_.Value("SELECT count(*) FROM progress.schema_migrations"), "2");
+  EXPECT_EQ(session_.Value("SELECT count(*) FROM progress.schema_migrations"), "3");
 }
 
 TEST_F(MigrateTest, AChangedMigrationIsRefused) {

@@ -1,8 +1,10 @@
 #include "common/names/resource_name.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/hash.h"
@@ -14,6 +16,26 @@ namespace {
 [[noreturn]] void BadContract(absl::string_view what, absl::string_view where) {
   std::fprintf(stderr, "contract error: %s: %s\n", std::string(what).c_str(), std::string(where).c_str());
   std::abort();
+}
+
+bool IsDigits(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
+}
+
+// The one kind of id with a dot: [0-9]{4}-[0-9]+[.][0-9]+[a-z]?, at most 20 characters.
+bool IsTaskFieldId(absl::string_view id) {
+  if (id.size() < 8 || id.size() > 20 || id[4] != '-' || !IsDigits(id.substr(0, 4))) return false;
+  const std::vector<absl::string_view> parts = absl::StrSplit(id.substr(5), '.');
+  if (parts.size() != 2) return false;
+  absl::string_view number = parts[1];
+  if (!number.empty() && absl::ascii_islower(static_cast<unsigned char>(number.back()))) number.remove_suffix(1);
+  return IsDigits(parts[0]) && IsDigits(number);
+}
+
+bool FitsVariable(absl::string_view variable, absl::string_view id) {
+  if (variable == "owner") return IsOwnerId(id);
+  return variable == "taskfield" ? IsTaskFieldId(id) : IsId(id);
 }
 
 }  // namespace
@@ -37,14 +59,15 @@ Pattern Pattern::Of(const google::protobuf::Descriptor* resource) {
 }
 
 std::optional<std::vector<std::string>> Pattern::Parse(absl::string_view name, bool wildcards) const {
+  if (collections_.empty()) return name.empty() ? std::optional(std::vector<std::string>()) : std::nullopt;
   const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
   if (parts.size() != collections_.size() * 2) return std::nullopt;
   std::vector<std::string> ids;
   for (size_t i = 0; i < collections_.size(); ++i) {
     const absl::string_view id = parts[i * 2 + 1];
     if (parts[i * 2] != collections_[i]) return std::nullopt;
-    const bool valid = variables_[i] == "owner" ? IsOwnerId(id) : IsId(id) || (wildcards && id == "-");
-    if (!valid) return std::nullopt;
+    const bool any = wildcards && id == "-" && variables_[i] != "owner";
+    if (!any && !FitsVariable(variables_[i], id)) return std::nullopt;
     ids.emplace_back(id);
   }
   return ids;

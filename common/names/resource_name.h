@@ -12,6 +12,9 @@
 
 namespace regiokompas::names {
 
+// The owner of what is the same for everybody: reference data, whose names carry no owner.
+inline constexpr char kCountry[] = "NL";
+
 // "owners/{owner}/frameworks/{framework}/goals/{goal}". Immutable; safe to share between threads.
 class Pattern {
  public:
@@ -22,14 +25,17 @@ class Pattern {
   static Pattern Of(const google::protobuf::Descriptor* resource);
 
   // The ids in `name` in order ({"GM0677", "begroting-2023", "a1"}), or nothing when it does not fit: the owner must be
-  // an owner id and every other one a resource id. With `wildcards` an id other than the owner may be "-": any
-  // (AIP-159).
+  // an owner id, a task field its year and code (2022-6.72), and every other one a resource id. With `wildcards` an id
+  // other than the owner may be "-": any (AIP-159). The empty pattern has one name, the empty one.
   std::optional<std::vector<std::string>> Parse(absl::string_view name, bool wildcards = false) const;
 
   std::string Format(const std::vector<std::string>& ids) const;
 
   // The pattern without its last collection and id; "owners/{owner}" has the parent "".
   Pattern Parent() const;
+
+  // True when names say whose they are; the others are those of reference data, which belong to kCountry.
+  bool HasOwner() const { return !variables_.empty() && variables_.front() == "owner"; }
 
   const std::string& text() const { return text_; }
   // {"owner", "framework", "goal"}

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/base/hash.h"
 #include "regiokompas/catalogue/v1/catalogue_service.pb.h"
 
 namespace regiokompas::names {
@@ -42,6 +43,32 @@ TEST(ResourceNameTest, Parents) {
   EXPECT_EQ(pattern.Parent().text(), "owners/{owner}");
   EXPECT_EQ(pattern.Parent().Parent().text(), "");
   EXPECT_FALSE(pattern.Parent().Parse("owners/GM0677/frameworks/a1").has_value());
+}
+
+TEST(ResourceNameTest, ReferenceDataHaveNoOwner) {
+  const Pattern pattern("regions/{region}/memberships/{membership}");
+  EXPECT_FALSE(pattern.HasOwner());
+  EXPECT_TRUE(Pattern("owners/{owner}/frameworks/{framework}").HasOwner());
+  EXPECT_THAT(pattern.Parse("regions/rg-haaglanden/memberships/gm0626-2"),
+              Optional(ElementsAre("rg-haaglanden", "gm0626-2")));
+  EXPECT_THAT(pattern.Parent().Parse("regions/-", true), Optional(ElementsAre("-")));
+  EXPECT_FALSE(pattern.Parse("regions/RG-haaglanden/memberships/gm0626").has_value());
+  EXPECT_THAT(pattern.Parent().Parent().Parse(""), Optional(testing::IsEmpty()));
+  EXPECT_FALSE(pattern.Parent().Parent().Parse("regions/rg-haaglanden").has_value());
+  EXPECT_TRUE(IsOwnerId(kCountry));
+}
+
+TEST(ResourceNameTest, ATaskFieldHasItsYearAndCode) {
+  const Pattern pattern("taskfields/{taskfield}");
+  for (const char* id : {"2022-6.72", "2023-6.71a", "2017-0.1", "2017-0.10", "2025-6.711"}) {
+    EXPECT_THAT(pattern.Parse(std::string("taskfields/") + id), Optional(ElementsAre(id)));
+  }
+  for (const char* id :
+       {"", "6.72", "2022", "2022-6", "2022-6.", "2022-.72", "2022-6.72ab", "2022-6.7.2", "2022-6.72A", "2022_6.72",
+        "22-6.72", "a022-6.72", "2022-6.a", "2022-6,72", "2022-6.72/", "gm0677", "2022-6.0000000000000001"}) {
+    EXPECT_FALSE(pattern.Parse(std::string("taskfields/") + id).has_value()) << id;
+  }
+  EXPECT_FALSE(Pattern("parties/{party}").Parse("parties/2022-6.72").has_value()) << "no other id has a dot";
 }
 
 TEST(ResourceNameTest, PartsOfNames) {

@@ -65,7 +65,11 @@ Metrics::Metrics()
       rejected_(prometheus::BuildCounter()
                     .Name("regiokompas_admission_rejected_total")
                     .Help("Calls refused because the service was full")
-                    .Register(*registry_)) {}
+                    .Register(*registry_)),
+      shares_lag_(prometheus::BuildGauge()
+                      .Name("regiokompas_shares_lag_seconds")
+                      .Help("Time since the shares of other owners were up to date; above 1 they are closed")
+                      .Register(*registry_)) {}
 
 Metrics::~Metrics() = default;
 
@@ -97,6 +101,10 @@ void Metrics::CallFinished(absl::string_view method, absl::string_view code, abs
 }
 
 void Metrics::Rejected(absl::string_view service) { rejected_.Add({{"service", std::string(service)}}).Increment(); }
+
+void Metrics::SharesLag(absl::string_view service, absl::Duration lag) {
+  shares_lag_.Add({{"service", std::string(service)}}).Set(absl::ToDoubleSeconds(lag));
+}
 
 void Metrics::Pool(absl::string_view service, int leased, int idle) {
   const std::string service_label(service);

@@ -41,6 +41,8 @@ class Metrics {
                     absl::Duration database_time);
   // A call that got no permit because the service was full.
   void Rejected(absl::string_view service);
+  // How long ago the shares of a service were last known to be up to date.
+  void SharesLag(absl::string_view service, absl::Duration lag);
   // The connections of a service's pool at this moment.
   void Pool(absl::string_view service, int leased, int idle);
 
@@ -52,6 +54,7 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>& database_seconds_;
   prometheus::Family<prometheus::Gauge>& pool_connections_;
   prometheus::Family<prometheus::Counter>& rejected_;
+  prometheus::Family<prometheus::Gauge>& shares_lag_;
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
 

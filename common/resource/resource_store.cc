@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/api/validate.h"
 #include "common/base/hash.h"
@@ -138,7 +139,12 @@ int64_t VersionOf(const std::string& etag) {
   return ours ? version : -1;
 }
 
-std::string ColumnOf(const std::string& variable) { return absl::StrCat(variable, "_id"); }
+std::vector<std::string> KeyColumns(const names::Pattern& pattern) {
+  std::vector<std::string> columns;
+  if (!pattern.HasOwner()) columns.emplace_back("owner_id");
+  for (const std::string& variable : pattern.variables()) columns.push_back(absl::StrCat(variable, "_id"));
+  return columns;
+}
 
 std::string Micros(const char* column) { return absl::StrCat("(extract(epoch FROM ", column, ") * 1000000)::bigint"); }
 
@@ -146,12 +152,11 @@ std::string Micros(const char* column) { return absl::StrCat("(extract(epoch FRO
 
 std::string EtagOf(int64_t version) { return absl::StrCat("\"v", version, "\""); }
 
-// The SQL of one resource. Parameters of reads: the ids in the pattern's order, then what is named at the statement.
-ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const names::Pattern& pattern) {
+// The SQL of one resource. Parameters of reads: the key in the order of its columns, then what is named at the
+// statement.
+ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const std::vector<std::string>& keys) {
   const std::string kind = spec.kind;
   const std::string table = spec.table;
-  std::vector<std::string> keys;
-  for (const std::string& variable : pattern.variables()) keys.push_back(ColumnOf(variable));
   const size_t n = keys.size();
 
   std::vector<std::string> key_matches;
@@ -220,7 +225,7 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
                    "($4::integer, $5::text COLLATE \"C\") ORDER BY l.ordinal, l.resource LIMIT $6) r ON true "
                    "ORDER BY r.ordinal, r.resource")};
 
-  // Writes: the ids, then name, version, moment, ordinal, body, principal, method, then the extra columns. The row, its
+  // Writes: the key, then name, version, moment, ordinal, body, principal, method, then the extra columns. The row, its
   // history, the owner's sequence and the change are one statement.
   const size_t name = n + 1, version = n + 2, moment = n + 3, ordinal = n + 4, body = n + 5, principal = n + 6,
                method = n + 7;
@@ -261,9 +266,22 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
 ResourceStore::ResourceStore(ResourceSpec spec, db::Pool& pool, const api::PageTokens& page_tokens)
     : spec_(std::move(spec)),
       pattern_(names::Pattern::Of(spec_.message)),
-      statements_(Compose(spec_, pattern_)),
+      keys_(KeyColumns(pattern_)),
+      statements_(Compose(spec_, keys_)),
       pool_(pool),
       page_tokens_(page_tokens) {}
+
+std::vector<std::string> ResourceStore::KeyOf(const std::vector<std::string>& ids) const {
+  std::vector<std::string> key;
+  if (!pattern_.HasOwner()) key.emplace_back(names::kCountry);
+  key.insert(key.end(), ids.begin(), ids.end());
+  return key;
+}
+
+std::vector<std::string> ResourceStore::KeyOfName(const std::string& name) const {
+  const auto ids = pattern_.Parse(name);
+  return ids ? KeyOf(*ids) : std::vector<std::string>();
+}
 
 absl::Status ResourceStore::ReadWith(Call& call, db::Transaction& transaction, const db::Statement& statement,
                                      const std::vector<db::Param>& params, const std::string& name,
@@ -276,23 +294,35 @@ absl::Status ResourceStore::ReadWith(Call& call, db::Transaction& transaction, c
 
 absl::Status ResourceStore::Read(Call& call, db::Transaction& transaction, const std::string& name,
                                  Message* resource) const {
-  const std::vector<std::string> ids = pattern_.Parse(name).value_or(std::vector<std::string>());
-  if (ids.empty()) return errors::Make(errors::kResourceNotFound, {{"name", name}});
-  return ReadWith(call, transaction, statements_.get, {ids.begin(), ids.end()}, name, resource);
+  const std::vector<std::string> key = KeyOfName(name);
+  if (key.empty()) return errors::Make(errors::kResourceNotFound, {{"name", name}});
+  return ReadWith(call, transaction, statements_.get, {key.begin(), key.end()}, name, resource);
 }
 
 absl::Status ResourceStore::Lock(Call& call, db::Transaction& transaction, const std::string& name,
                                  Message* resource) const {
-  const std::vector<std::string> ids = pattern_.Parse(name).value_or(std::vector<std::string>());
-  if (ids.empty()) return errors::Make(errors::kResourceNotFound, {{"name", name}});
-  return ReadWith(call, transaction, statements_.lock, {ids.begin(), ids.end()}, name, resource);
+  const std::vector<std::string> key = KeyOfName(name);
+  if (key.empty()) return errors::Make(errors::kResourceNotFound, {{"name", name}});
+  return ReadWith(call, transaction, statements_.lock, {key.begin(), key.end()}, name, resource);
+}
+
+absl::Status ResourceStore::CheckShared(const Call& call, bool past) const {
+  if (call.receivers.empty()) return absl::OkStatus();
+  if (spec_.scope == nullptr) return Forbidden(call);
+  return past ? errors::Make(errors::kUnimplemented, {{"what", "read_time of what others share"}}) : absl::OkStatus();
 }
 
 absl::Status ResourceStore::Get(Call& call, const Message& request, Message* response) const {
   const std::string name = Text(request, "name");
   ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
-  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) {
-    if (!moment) return Read(call, transaction, name, response);
+  RETURN_IF_ERROR(CheckShared(call, moment.has_value()));
+  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    if (!moment) {
+      absl::Status status = Read(call, transaction, name, response);
+      if (!absl::IsNotFound(status) || call.receivers.empty()) return status;
+      RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
+      return status;
+    }
     return ReadWith(call, transaction, statements_.get_at, {call.owner, name, db::Param::Time(*moment)}, name,
                     response);
   });
@@ -303,6 +333,7 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
   const names::Pattern parent_pattern = pattern_.Parent();
   const auto parent = parent_pattern.Parse(Text(request, "parent"), /*wildcards=*/true);
   if (!parent) return errors::Make(errors::kResourceNotFound, {{"name", Text(request, "parent")}});
+  RETURN_IF_ERROR(CheckShared(call, moment.has_value()));
 
   std::optional<internal::v1::PageToken> position;
   if (const std::string token = Text(request, "page_token"); !token.empty()) {
@@ -312,21 +343,20 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
   // A page may hold fewer than asked for; its token leads on.
   const int page_size = std::min(asked == 0 ? kDefaultPageSize : std::min(asked, kMaxPageSize), kMaxPageRows);
 
-  const size_t n = pattern_.variables().size();
+  const size_t n = keys_.size();
   std::vector<db::Param> params;
   if (moment) {
     std::vector<std::string> like = *parent;
     like.emplace_back("-");
-    for (size_t i = 1; i < like.size(); ++i) {
-      if (like[i] == "-") like[i] = "%";
+    for (std::string& id : like) {
+      if (id == "-") id = "%";
     }
     params = {call.owner, pattern_.Format(like), db::Param::Time(*moment)};
     params.push_back(position ? db::Param(position->ordinal()) : db::Param(std::nullopt));
     params.push_back(position ? db::Param(position->ids(0)) : db::Param(std::nullopt));
   } else {
-    params.emplace_back((*parent)[0]);
-    for (size_t i = 1; i < parent->size(); ++i) {
-      params.push_back((*parent)[i] == "-" ? db::Param(std::nullopt) : db::Param((*parent)[i]));
+    for (const std::string& id : KeyOf(*parent)) {
+      params.push_back(id == "-" ? db::Param(std::nullopt) : db::Param(id));
     }
     params.push_back(position ? db::Param(position->ordinal()) : db::Param(std::nullopt));
     for (size_t i = 1; i < n; ++i) {
@@ -340,6 +370,9 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
     response->Clear();
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(moment ? statements_.list_at : statements_.list, params));
     call.revision = rows.Int(0, 0);
+    if (rows.IsNull(0, 1) && !call.receivers.empty()) {
+      RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, Text(request, "parent")));
+    }
     const FieldDescriptor* items = response->GetDescriptor()->FindFieldByNumber(1);
     size_t bytes = 0;
     for (int i = 0; i < rows.size() && !rows.IsNull(i, 1); ++i) {
@@ -354,7 +387,8 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
       if (moment) {
         name = rows.Text(i, 6);
       } else {
-        std::vector<std::string> ids = {call.owner};
+        std::vector<std::string> ids;
+        if (pattern_.HasOwner()) ids.push_back(call.owner);
         for (size_t id = 1; id < n; ++id) ids.push_back(rows.Text(i, 5 + static_cast<int>(id)));
         name = pattern_.Format(ids);
       }
@@ -376,7 +410,7 @@ absl::Status ResourceStore::CheckRules(Call& call, db::Transaction& transaction,
 
 std::vector<db::Param> ResourceStore::WriteParams(Call& call, const std::string& name, const Message& resource) const {
   std::vector<db::Param> params;
-  for (const std::string& id : pattern_.Parse(name).value_or(std::vector<std::string>())) params.emplace_back(id);
+  for (const std::string& id : KeyOfName(name)) params.emplace_back(id);
   params.emplace_back(name);
   params.emplace_back(std::nullopt);  // the version, set by the caller
   params.push_back(db::Param::Time(call.moment));
@@ -400,7 +434,7 @@ absl::Status ResourceStore::Insert(Call& call, db::Transaction& transaction, con
   SetText(*resource, "name", name);
   RETURN_IF_ERROR(CheckRules(call, transaction, nullptr, *resource));
   std::vector<db::Param> params = WriteParams(call, name, *resource);
-  const size_t n = pattern_.variables().size();
+  const size_t n = keys_.size();
   ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
   params[n + 1] = db::Param(int64_t{1});
   params[n + 4] = db::Param(body);
@@ -421,7 +455,7 @@ absl::Status ResourceStore::Replace(Call& call, db::Transaction& transaction, co
   const std::string name = Text(*resource, "name");
   const int64_t version = VersionOf(Text(*resource, "etag"));
   std::vector<db::Param> params = WriteParams(call, name, *resource);
-  const size_t n = pattern_.variables().size();
+  const size_t n = keys_.size();
   ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
   params[n + 1] = db::Param(version + 1);
   params[n + 4] = db::Param(body);
@@ -565,6 +599,29 @@ absl::StatusOr<bool> ReadAnswer(Call& call, db::Transaction& transaction, const 
 
 }  // namespace
 
+absl::Status RequireShare(Call& call, db::Transaction& transaction, absl::string_view scope, absl::string_view name) {
+  static const auto* const kCovered = new db::Statement{
+      "share.covers",
+      "SELECT EXISTS (SELECT FROM shares_in_force WHERE owner_id = $1 AND (scope_id IN ($2 || '/-', $3) OR ($3 = '' "
+      "AND "
+      "scope_id LIKE $2 || '/%')))::int, (SELECT confirmed_time > app_now() - interval '1 second' FROM "
+      "shares_sync)::int"};
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');  // owners/GM0677/frameworks/kader-1/…
+  const bool whole = parts.size() < 4 || parts[3] == "-";
+  const bool elsewhere = !whole && parts[2] != scope;
+  ASSIGN_OR_RETURN(const db::Result covered,
+                   transaction.Query(*kCovered, {call.owner, scope, whole ? "" : absl::StrCat(scope, "/", parts[3])}));
+  if (covered.Int(0, 0) == 1 && !elsewhere) return absl::OkStatus();
+  // A revision would tell that there is something.
+  call.revision = 0;
+  return covered.Int(0, 1) == 1 ? Forbidden(call) : errors::MakeRetryable(errors::kSharesBehind);
+}
+
+absl::Status RequireNow(const Message& request) {
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
+  return moment ? errors::Make(errors::kUnimplemented, {{"what", "read_time"}}) : absl::OkStatus();
+}
+
 absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const Message& request, Message* response) {
   bool found = false;
   RETURN_IF_ERROR(pool.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
@@ -616,6 +673,20 @@ absl::Status RunWrite(Call& call, db::Pool& pool, const Message& request, Messag
     return transaction
         .Query(*kFinish, with({db::Param::Bytes(response->SerializeAsString()), call.revision, db::Param::Time(now)}))
         .status();
+  });
+}
+
+absl::Status RunOwnWrite(Call& call, db::Pool& pool, absl::FunctionRef<absl::Status(db::Transaction&)> work) {
+  static const auto* const kBegin = new db::Statement{
+      "own_write.begin",
+      "INSERT INTO change_heads (owner_id, sequence, change_time) VALUES ($1, 0, $2) ON CONFLICT (owner_id) DO UPDATE "
+      "SET change_time = greatest(change_heads.change_time + interval '1 microsecond', excluded.change_time) "
+      "RETURNING (extract(epoch FROM change_time) * 1000000)::bigint"};
+  return pool.Run(call, db::Access::kReadWrite, [&](db::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const db::Result begun,
+                     transaction.Query(*kBegin, {call.owner, db::Param::Time(call.clock.Now())}));
+    call.moment = begun.Time(0, 0);
+    return work(transaction);
   });
 }
 

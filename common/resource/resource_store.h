@@ -3,6 +3,9 @@
 // A resource is a message with a name pattern; its table holds the ids of the pattern as key columns, what is referred
 // to or ordered by as columns of its own, and the message as jsonb. A service says what its resources are
 // (ResourceSpec) and calls these methods; all SQL of resources is in resource_store.cc.
+//
+// Reference data have names without an owner (municipalities/gm0677). They are rows of the owner names::kCountry like
+// any other's rows, so the only difference is in how a name becomes a key and back.
 #pragma once
 
 #include <functional>
@@ -44,6 +47,9 @@ struct ResourceSpec {
   std::function<absl::Status(Call&, db::Transaction&, const google::protobuf::Message* before,
                              google::protobuf::Message&)>
       resolve = {};
+  // What grants on it are about, when others may read it by a share: "frameworks" for a framework and what lies under
+  // it. The policies of its table say which rows that are. Null: it is never shared.
+  const char* scope = nullptr;
 };
 
 // Immutable after construction, thread-safe. The pool and the page tokens must outlive it.
@@ -80,15 +86,21 @@ class ResourceStore {
     db::Statement get, get_at, lock, list, list_at, insert, replace;
   };
 
-  static Statements Compose(const ResourceSpec& spec, const names::Pattern& pattern);
+  static Statements Compose(const ResourceSpec& spec, const std::vector<std::string>& keys);
+  // The values of the key columns for the ids of a name, or of a parent's name.
+  std::vector<std::string> KeyOf(const std::vector<std::string>& ids) const;
+  // The same for a whole name; empty when it does not fit the pattern.
+  std::vector<std::string> KeyOfName(const std::string& name) const;
   absl::Status ReadWith(Call& call, db::Transaction& transaction, const db::Statement& statement,
                         const std::vector<db::Param>& params, const std::string& name, Message* resource) const;
+  absl::Status CheckShared(const Call& call, bool past) const;
   absl::Status CheckRules(Call& call, db::Transaction& transaction, const Message* before, Message& resource) const;
   std::vector<db::Param> WriteParams(Call& call, const std::string& name, const Message& resource) const;
   absl::Status ApplyMask(const Message& update, const Message& request, Message* resource) const;
 
   const ResourceSpec spec_;
   const names::Pattern pattern_;
+  const std::vector<std::string> keys_;  // the key columns: owner_id first
   const Statements statements_;
   db::Pool& pool_;
   const api::PageTokens& page_tokens_;
@@ -99,10 +111,24 @@ class ResourceStore {
 absl::Status RunWrite(Call& call, db::Pool& pool, const google::protobuf::Message& request,
                       google::protobuf::Message* response, absl::FunctionRef<absl::Status(db::Transaction&)> work);
 
+// Runs `work` as a write of call.owner that nobody asked for, as when a service loads what it carries: it waits for the
+// owner's other writes like RunWrite, but may run again, so it must find out what is done already.
+absl::Status RunOwnWrite(Call& call, db::Pool& pool, absl::FunctionRef<absl::Status(db::Transaction&)> work);
+
 // True, with the stored answer in `response`, when this call was answered before: for methods that do more than their
 // own transaction and so must know before they start.
 absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const google::protobuf::Message& request,
                                 google::protobuf::Message* response);
+
+// For a read of what others share: OK when a share in force lets the caller read `name`, a resource or a parent, as far
+// as it lies under a `scope` ("frameworks"); else PERMISSION_DENIED, the same whether it is there or not. An owner as
+// parent, or a wildcard, needs any share of that scope. So what is missing under a share is NOT_FOUND, and elsewhere
+// forbidden. UNAVAILABLE while it is not known what is shared, because the feed of grants is behind: the same for every
+// owner.
+absl::Status RequireShare(Call& call, db::Transaction& transaction, absl::string_view scope, absl::string_view name);
+
+// UNIMPLEMENTED for a request with valid_date, or with read_time: for methods that answer about now only.
+absl::Status RequireNow(const google::protobuf::Message& request);
 
 // "v17" with the quotes.
 std::string EtagOf(int64_t version);

@@ -7,6 +7,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "common/api/validate.h"
 #include "common/auth/roles.h"
@@ -40,6 +41,13 @@ std::string RequestIdOf(const grpc::ServerContext& context) {
 // True for a call over the channel that a service has to another in the same process: gRPC's in-process transport is
 // the one that has no peer to name.
 bool IsInProcess(const grpc::ServerContext& context) { return context.peer() == "unknown"; }
+
+// The owner as which a request asks, for the few that say so.
+std::string ReceiverIn(const google::protobuf::Message& request) {
+  const auto* field = request.GetDescriptor()->FindFieldByName("receiver");
+  if (field == nullptr) return "";
+  return request.GetReflection()->GetString(request, field);
+}
 
 absl::Duration DefaultDeadline(absl::string_view method) {
   for (const char* verb : {"Get", "List", "Create", "Update"}) {
@@ -84,12 +92,24 @@ absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::p
   }
   if (call.deadline <= now) return errors::Make(errors::kDeadlineExceeded);
   RETURN_IF_ERROR(api::Validate(request, registry_));
+  return Authorise(request, method, call);
+}
+
+absl::Status Endpoint::Authorise(const google::protobuf::Message& request, const Method& method, Call& call) {
   call.owner = api::OwnerOf(request);
-  if (!auth::Allows(call.principal, call.owner, method.permission)) {
-    return errors::Make(errors::kOwnerForbidden,
-                        {{"owner", call.owner}, {"permission", options::v1::Permission_Name(method.permission)}});
+  // What belongs to no owner in particular belongs to the country.
+  if (call.owner.empty()) call.owner = names::kCountry;
+  call.feed = method.permission == options::v1::PERMISSION_FEED_READ;
+  const std::string receiver = ReceiverIn(request);
+  if (!receiver.empty() && receiver != call.owner) {
+    if (!auth::Allows(call.principal, receiver, method.permission)) return Forbidden(call);
+    call.receivers = {receiver};
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  if (auth::Allows(call.principal, call.owner, method.permission)) return absl::OkStatus();
+  // Somebody else's data may be shared with an owner of the token: the database knows.
+  if (auth::IsShareable(method.permission)) call.receivers = auth::OwnersWith(call.principal, method.permission);
+  return call.receivers.empty() ? Forbidden(call) : absl::OkStatus();
 }
 
 grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
@@ -102,7 +122,10 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
     --environment_.calls;
   });
   const Method& method = methods_.at(request.GetDescriptor());
-  Call call{.clock = environment_.clock, .method = method.name, .request_id = RequestIdOf(*context)};
+  Call call{.clock = environment_.clock,
+            .method = method.name,
+            .request_id = RequestIdOf(*context),
+            .permission = options::v1::Permission_Name(method.permission)};
 
   absl::Status status = Admit(*context, request, method, call);
   if (status.ok()) {
@@ -115,13 +138,15 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
   const Language language =
       absl::StartsWith(Metadata(*context, "accept-language"), "en") ? Language::kEnglish : Language::kDutch;
   grpc::Status answer = ToGrpc(status, language, call.request_id);
-  if (!status.ok()) response->Clear();
+  if (!status.ok() && response != nullptr) response->Clear();
 
   context->AddTrailingMetadata("regiokompas-request-id", call.request_id);
   if (call.revision > 0) context->AddTrailingMetadata("regiokompas-revision", absl::StrCat(call.revision));
   const absl::Duration latency = absl::Now() - start;
   const std::string code = absl::StatusCodeToString(static_cast<absl::StatusCode>(answer.error_code()));
   environment_.metrics.CallFinished(method.name, code, latency, call.database_time);
+  // Polls of the feed come many times a second; they are counted, and told when they fail.
+  if (call.feed && status.ok()) return answer;
   // Names of owners and callers, never bodies: logs are read by people who may not read the data.
   environment_.log.Write(
       answer.error_code() == grpc::StatusCode::INTERNAL ? obs::Severity::kError : obs::Severity::kInfo, "call",
@@ -131,6 +156,8 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
        {"cause", answer.error_code() == grpc::StatusCode::INTERNAL ? status.message() : ""},
        {"owner", call.owner},
        {"principal", call.principal.subject.empty() ? "" : call.principal.Id()},
+       {"actor", call.principal.actor},
+       {"receivers", absl::StrJoin(call.receivers, ",")},
        {"request_id", call.request_id},
        {"milliseconds", absl::ToDoubleMilliseconds(latency)},
        {"database_milliseconds", absl::ToDoubleMilliseconds(call.database_time)}});

@@ -40,8 +40,8 @@ class Endpoint {
   Endpoint(Environment& environment, std::string name, const google::protobuf::ServiceDescriptor* service,
            int max_calls);
 
-  // Runs `method` for a unary call and returns what goes on the wire. The RPC, and with it the permission, is known by
-  // the type of `request`: no two RPCs share one (the contract check sees to that).
+  // Runs `method` and returns what goes on the wire. The RPC, and with it the permission, is known by the type of
+  // `request`: no two RPCs share one (the contract check sees to that). `response` is null for a method that streams.
   grpc::Status Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
                      google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> method);
 
@@ -52,6 +52,8 @@ class Endpoint {
     absl::Duration default_deadline;
   };
 
+  // As whom a call is made: fills its owner and receivers, or refuses it.
+  static absl::Status Authorise(const google::protobuf::Message& request, const Method& method, Call& call);
   absl::Status Admit(const grpc::ServerContext& context, const google::protobuf::Message& request, const Method& method,
                      Call& call) const;
 

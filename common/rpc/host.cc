@@ -154,13 +154,8 @@ Host::~Host() { Drain(); }
 
 absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::protobuf::ServiceDescriptor* service,
                                          const std::vector<EmbeddedFile>& migrations) {
-  const internal::v1::Database* database = nullptr;
-  for (const auto& entry : config_.database()) {
-    if (entry.service() == name) database = &entry;
-  }
-  if (database == nullptr) {
-    return BadConfiguration("no database for service " + name);
-  }
+  const internal::v1::Database* database = DatabaseOf(name);
+  if (database == nullptr) return BadConfiguration("no database for service " + name);
   const absl::Time give_up =
       absl::Now() + absl::Seconds(config_.startup_seconds() > 0 ? config_.startup_seconds() : 30);
   absl::Status ready = db::CheckMigrated(database->connection(), name, migrations);
@@ -175,16 +170,71 @@ absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::
   if (database->max_waiters() > 0) options.max_waiters = database->max_waiters();
   Tenant& tenant = tenants_[name];
   tenant.service_name = service->full_name();
-  tenant.pool = std::make_unique<db::Pool>(options, [this, name](const Call* call, absl::string_view cause) {
-    log_.Write(obs::Severity::kWarning, "database",
-               {{"service", name},
-                {"method", call == nullptr ? "" : call->method},
-                {"request_id", call == nullptr ? "" : call->request_id},
-                {"cause", cause}});
-  });
+  tenant.pool = std::make_unique<db::Pool>(options, LogCauseOf(name));
   tenant.endpoint =
       std::make_unique<Endpoint>(environment_, name, service, options.max_connections + options.max_waiters);
   return Room{*tenant.pool, *tenant.endpoint, page_tokens_, [this](const std::string& peer) { return Peer(peer); }};
+}
+
+const internal::v1::Database* Host::DatabaseOf(const std::string& service) const {
+  const internal::v1::Database* found = nullptr;
+  for (const auto& entry : config_.database()) {
+    if (entry.service() == service) found = &entry;
+  }
+  return found;
+}
+
+db::Pool::LogCause Host::LogCauseOf(const std::string& service) const {
+  return [this, service](const Call* call, absl::string_view cause) {
+    log_.Write(obs::Severity::kWarning, "database",
+               {{"service", service},
+                {"method", call == nullptr ? "" : call->method},
+                {"request_id", call == nullptr ? "" : call->request_id},
+                {"cause", cause}});
+  };
+}
+
+absl::Status Host::ReceiveShares(const std::string& name) {
+  const internal::v1::Database& database = *DatabaseOf(name);
+  const internal::v1::ServiceIdentity& identity = config_.service_identity();
+  if (identity.key_file().empty()) {
+    without_shares_.push_back(name);
+    return absl::OkStatus();
+  }
+  if (database.feed_connection().empty()) return BadConfiguration("no feed_connection for service " + name);
+  if (identity.issuer().empty() || identity.audience().empty()) {
+    return BadConfiguration("service_identity needs an issuer, an audience and a key_file");
+  }
+  ASSIGN_OR_RETURN(auth::TokenSigner signer, auth::TokenSigner::Load(identity.key_file()));
+  NeedPeer("collaboration");
+  Tenant& tenant = tenants_.at(name);
+  tenant.feed_pool = std::make_unique<db::Pool>(
+      db::PoolOptions{.connection = database.feed_connection(), .max_connections = 1, .max_waiters = 1},
+      LogCauseOf(name));
+  tenant.token = std::make_unique<ServiceToken>(std::move(signer), identity, name, environment_.clock);
+  tenant.shares = std::make_unique<SharesReader>(
+      environment_.clock, *tenant.feed_pool, [this] { return Peer("collaboration"); }, *tenant.token);
+  return absl::OkStatus();
+}
+
+absl::Status Host::PollShares() {
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.shares != nullptr) RETURN_IF_ERROR(tenant.shares->Poll());
+  }
+  return absl::OkStatus();
+}
+
+void Host::FollowShares(const std::string& service, SharesReader& shares) {
+  bool well = true;
+  do {
+    const absl::Status status = shares.Poll();
+    metrics_.SharesLag(service, environment_.clock.Now() - shares.confirmed_time());
+    // Once per change, not four times a second.
+    if (status.ok() == well) continue;
+    well = status.ok();
+    log_.Write(well ? obs::Severity::kInfo : obs::Severity::kWarning, "shares",
+               {{"service", service}, {"following", well}, {"cause", status.message()}});
+  } while (!stopping_.WaitForNotificationWithTimeout(kSharesPeriod));
 }
 
 void Host::AddService(std::unique_ptr<grpc::Service> service) { services_.push_back(std::move(service)); }
@@ -236,7 +286,15 @@ absl::Status Host::Start() {
   for (const auto& [name, tenant] : tenants_) {
     server_->GetHealthCheckService()->SetServingStatus(tenant.service_name, true);
   }
+  for (const std::string& name : without_shares_) {
+    log_.Write(obs::Severity::kWarning, "shares",
+               {{"service", name}, {"cause", "no service_identity: nothing that others share can be read"}});
+  }
   health_watch_ = std::thread([this] { WatchHealth(); });
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.shares == nullptr || shares_held_) continue;
+    tenant.shares_thread = std::thread([this, &name = name, &tenant = tenant] { FollowShares(name, *tenant.shares); });
+  }
   return absl::OkStatus();
 }
 
@@ -272,6 +330,9 @@ void Host::Drain() {
   if (server_ == nullptr || stopping_.HasBeenNotified()) return;
   stopping_.Notify();
   health_watch_.join();
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.shares_thread.joinable()) tenant.shares_thread.join();
+  }
   server_->GetHealthCheckService()->SetServingStatus(false);
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;

@@ -21,6 +21,8 @@
 #include "common/base/embedded_file.h"
 #include "common/db/database.h"
 #include "common/rpc/endpoint.h"
+#include "common/rpc/service_token.h"
+#include "common/rpc/shares_reader.h"
 #include "regiokompas/internal/v1/config.pb.h"
 
 namespace regiokompas::rpc {
@@ -52,6 +54,15 @@ class Host {
   // Says that a service of this host calls `peer`: Start fails when it can not be reached from here by configuration.
   void NeedPeer(const std::string& peer) { needed_peers_.insert(peer); }
 
+  // Lets what other owners share be read in service `name`, which has a room: follows collaboration's feed from Start
+  // on. Without a service_identity in the configuration nothing that others share can be read.
+  absl::Status ReceiveShares(const std::string& name);
+
+  // Before Start: leaves following the feed to PollShares; for tests, whose clock stands still.
+  void HoldShares() { shares_held_ = true; }
+  // Follows the feed once for every service of this host; the first error.
+  absl::Status PollShares();
+
   // Takes a service that lives in a room of this host.
   void AddService(std::unique_ptr<grpc::Service> service);
 
@@ -61,6 +72,11 @@ class Host {
   // NOT_SERVING, then the configured wait, then no new calls; returns when the calls in flight have ended or their time
   // is up.
   void Drain();
+
+  // What the services of this process share.
+  const internal::v1::Config& config() const { return config_; }
+  const Clock& clock() const { return environment_.clock; }
+  obs::Logger& log() const { return log_; }
 
   // Where the server listens; with port 0 the one that it got.
   const std::string& address() const { return address_; }
@@ -74,10 +90,18 @@ class Host {
     std::unique_ptr<db::Pool> pool;
     std::unique_ptr<Endpoint> endpoint;
     bool healthy = true;
+    // What others share, where it is received.
+    std::unique_ptr<db::Pool> feed_pool;
+    std::unique_ptr<ServiceToken> token;
+    std::unique_ptr<SharesReader> shares;
+    std::thread shares_thread;
   };
 
+  const internal::v1::Database* DatabaseOf(const std::string& service) const;
+  db::Pool::LogCause LogCauseOf(const std::string& service) const;
   bool HasPeer(const std::string& service) const;
   void WatchHealth();
+  void FollowShares(const std::string& service, SharesReader& shares);
   std::shared_ptr<grpc::Channel> Peer(const std::string& service);
 
   const internal::v1::Config config_;
@@ -94,6 +118,8 @@ class Host {
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_ ABSL_GUARDED_BY(mutex_);
   absl::Notification stopping_;
+  bool shares_held_ = false;
+  std::vector<std::string> without_shares_;  // services that would receive shares and may not
   std::thread health_watch_;
 };
 

@@ -5,6 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/errors.h"
 #include "google/protobuf/message.h"
+#include "regiokompas/catalogue/v1/catalogue_service.pb.h"
 
 namespace regiokompas::catalogue {
 
@@ -26,6 +27,9 @@ void CheckActivity(const google::protobuf::Message& activity, errors::Violations
 
 // The goal is one of the framework; the dates do not run backwards.
 void CheckContribution(const google::protobuf::Message& contribution, errors::Violations& violations);
+
+// RESOURCE_EXHAUSTED when a summary holds more than its contract allows.
+absl::Status CheckSummary(const v1::CatalogueSummary& summary);
 
 // True for 2020, 2020-Q3, 2020-08 and 2020-08-31.
 bool IsDue(absl::string_view text);

@@ -113,6 +113,11 @@ class CatalogueService final : public v1::CatalogueService::Service {
     return endpoint_.Serve(context, *request, response,
                            [&](Call& call) { return store_.contributions.BatchCreate(call, *request, response); });
   }
+  grpc::Status GetCatalogueSummary(grpc::ServerContext* context, const v1::GetCatalogueSummaryRequest* request,
+                                   v1::CatalogueSummary* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.Summarise(call, *request, response); });
+  }
 
  private:
   rpc::Endpoint& endpoint_;
@@ -125,6 +130,7 @@ absl::Status Register(rpc::Host& host) {
   ASSIGN_OR_RETURN(
       const rpc::Host::Room room,
       host.AddRoom("catalogue", v1::CreateFrameworkRequest::descriptor()->file()->service(0), Migrations()));
+  RETURN_IF_ERROR(host.ReceiveShares("catalogue"));
   host.AddService(std::make_unique<CatalogueService>(room));
   return absl::OkStatus();
 }

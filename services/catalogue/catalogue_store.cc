@@ -1,5 +1,7 @@
 #include "services/catalogue/catalogue_store.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "regiokompas/catalogue/v1/activity.pb.h"
 #include "regiokompas/catalogue/v1/contribution.pb.h"
@@ -10,6 +12,9 @@
 
 namespace regiokompas::catalogue {
 namespace {
+
+// Grants are about frameworks; everything else is shared with the framework that it belongs to.
+constexpr char kScope[] = "frameworks";
 
 // Refuses a parent that stands under the goal itself. The owner's writes come one after another, so what is read here
 // holds.
@@ -39,14 +44,16 @@ CatalogueStore::CatalogueStore(db::Pool& pool, const api::PageTokens& page_token
                   .message = v1::Framework::descriptor(),
                   .columns = {},
                   .initialise = StartAsDraft,
-                  .check = CheckFramework},
+                  .check = CheckFramework,
+                  .scope = kScope},
                  pool, page_tokens),
       sections({.kind = "section",
                 .table = "sections",
                 .message = v1::Section::descriptor(),
                 .columns = {},
                 .initialise = {},
-                .check = {}},
+                .check = {},
+                .scope = kScope},
                pool, page_tokens),
       goals({.kind = "goal",
              .table = "goals",
@@ -54,21 +61,51 @@ CatalogueStore::CatalogueStore(db::Pool& pool, const api::PageTokens& page_token
              .columns = {{"parent_goal_id", "parent_goal"}},
              .initialise = {},
              .check = CheckGoal,
-             .resolve = RefuseLoop},
+             .resolve = RefuseLoop,
+             .scope = kScope},
             pool, page_tokens),
       activities({.kind = "activity",
                   .table = "activities",
                   .message = v1::Activity::descriptor(),
                   .columns = {},
                   .initialise = {},
-                  .check = CheckActivity},
+                  .check = CheckActivity,
+                  .scope = kScope},
                  pool, page_tokens),
       contributions({.kind = "contribution",
                      .table = "contributions",
                      .message = v1::Contribution::descriptor(),
                      .columns = {{"framework_id", "framework"}, {"goal_id", "goal"}},
                      .initialise = {},
-                     .check = CheckContribution},
-                    pool, page_tokens) {}
+                     .check = CheckContribution,
+                     .scope = kScope},
+                    pool, page_tokens),
+      pool_(pool) {}
+
+absl::Status CatalogueStore::Summarise(Call& call, const v1::GetCatalogueSummaryRequest& request,
+                                       v1::CatalogueSummary* response) const {
+  // One statement, so that names and revision are of one moment. Ids hold no commas.
+  static const auto* const kSummarise = new db::Statement{
+      "catalogue.summarise",
+      "SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0), "
+      "(SELECT coalesce(string_agg(framework_id, ',' ORDER BY ordinal, framework_id), '') FROM frameworks WHERE "
+      "owner_id = $1), "
+      "(SELECT coalesce(string_agg(activity_id, ',' ORDER BY activity_id), '') FROM activities WHERE owner_id = $1)"};
+  RETURN_IF_ERROR(resource::RequireNow(request));
+  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    if (!call.receivers.empty()) RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kSummarise, {call.owner}));
+    response->Clear();
+    call.revision = rows.Int(0, 0);
+    response->set_revision(call.revision);
+    for (const auto id : absl::StrSplit(rows.Text(0, 1), ',', absl::SkipEmpty())) {
+      response->add_frameworks(absl::StrCat(request.parent(), "/frameworks/", id));
+    }
+    for (const auto id : absl::StrSplit(rows.Text(0, 2), ',', absl::SkipEmpty())) {
+      response->add_activities(absl::StrCat(request.parent(), "/activities/", id));
+    }
+    return CheckSummary(*response);
+  });
+}
 
 }  // namespace regiokompas::catalogue

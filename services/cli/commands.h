@@ -24,6 +24,13 @@ int Migrate(const Words& words);
 int Import(const Words& words);
 int Overview(const Words& words);
 int Health(const Words& words);
+int Share(const Words& words);
+int Withdraw(const Words& words);
+int Grants(const Words& words);
+
+class Arguments;
+// `overview` with the owner id of a region as its word.
+int RegionalOverview(const Arguments& arguments);
 
 // Prints an error of the suite in the user's language, with its reason and every field that is wrong, and gives the
 // exit code that fits. `subject` is what it is about, such as a file; may be empty.

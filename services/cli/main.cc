@@ -20,14 +20,16 @@ const std::map<std::string, Command>& Commands() {
   static const auto* const kCommands = new std::map<std::string, Command>{
       {"serve",
        {Serve,
-        "regiokompas serve --config BESTAND [--services catalogue,progress,intake] [--listen ADRES] [--set "
+        "regiokompas serve --config BESTAND [--services catalogue,progress,indicator,collaboration,intake] [--listen "
+        "ADRES] [--set "
         "naam=waarde]\n\n"
         "Draait de genoemde diensten in dit proces (zonder --services: die van de configuratie, of anders alle), tot "
         "SIGTERM\n"
         "of SIGINT. Aanvragen die dan lopen worden afgemaakt; nieuwe worden geweigerd. ADRES is unix:/pad/naar/socket "
         "of\n"
         "host:poort (met TLS).\n",
-        "regiokompas serve --config FILE [--services catalogue,progress,intake] [--listen ADDRESS] [--set "
+        "regiokompas serve --config FILE [--services catalogue,progress,indicator,collaboration,intake] [--listen "
+        "ADDRESS] [--set "
         "name=value]\n\n"
         "Runs the named services in this process (without --services: those of the configuration, or else all) until\n"
         "SIGTERM or SIGINT. Calls that run then are finished; new ones are refused. ADDRESS is unix:/path/to/socket "
@@ -62,13 +64,55 @@ const std::map<std::string, Command>& Commands() {
         "database.\n"}},
       {"overview",
        {Overview,
-        "regiokompas overview --address ADRES --token-file BESTAND [--ca-file BESTAND] [--output text|json]\n\n"
+        "regiokompas overview [REGIO] --address ADRES --token-file BESTAND [--ca-file BESTAND] [--output text|json]\n"
+        "                     [--date JJJJ-MM-DD]\n\n"
         "Toont per eigenaar in het token en per beleidskader hoeveel doelen, activiteiten en teksten er zijn, hoe de\n"
-        "activiteiten ervoor staan en wat nog in het concept zit.\n",
-        "regiokompas overview --address ADDRESS --token-file FILE [--ca-file FILE] [--output text|json]\n\n"
+        "activiteiten ervoor staan en hoeveel er niet herkend is. Met REGIO (zoals RG-voorbeeld): hoe de gemeenten van "
+        "die regio\n"
+        "ervoor staan, voor zover zij dat met de regio delen, en wie er ontbreekt; --date kiest de leden en de "
+        "rapportages van\n"
+        "die dag (anders vandaag).\n",
+        "regiokompas overview [REGION] --address ADDRESS --token-file FILE [--ca-file FILE] [--output text|json]\n"
+        "                     [--date YYYY-MM-DD]\n\n"
         "Shows for each owner in the token and each framework how many goals, activities and sections there are, how "
         "the\n"
-        "activities stand, and what is still in the draft.\n"}},
+        "activities stand, and how much was not recognised. With REGION (such as RG-voorbeeld): how the municipalities "
+        "of that\n"
+        "region stand, as far as they share it with the region, and who is missing; --date picks the members and the "
+        "reports\n"
+        "of that day (else today).\n"}},
+      {"share",
+       {Share,
+        "regiokompas share --owner EIGENAAR --with ONTVANGER --until JJJJ-MM-DD [--scope WAT[,WAT]…]\n"
+        "                  --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
+        "Laat een andere eigenaar (een regio of gemeente) lezen wat EIGENAAR heeft, tot die dag. WAT is "
+        "frameworks/ID,\n"
+        "cycles/ID of indicators/ID, of met - alle, ook die er later bij komen; zonder --scope: alle drie. Binnen een "
+        "seconde\n"
+        "van kracht. Wat al gedeeld wordt blijft zoals het is.\n",
+        "regiokompas share --owner OWNER --with RECEIVER --until YYYY-MM-DD [--scope WHAT[,WHAT]…]\n"
+        "                  --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
+        "Lets another owner (a region or municipality) read what OWNER has, until that day. WHAT is frameworks/ID, "
+        "cycles/ID or\n"
+        "indicators/ID, or with - all of them, also those made later; without --scope: all three. In force within a "
+        "second.\n"
+        "What is shared already stays as it is.\n"}},
+      {"withdraw",
+       {Withdraw,
+        "regiokompas withdraw --owner EIGENAAR --from ONTVANGER --reason TEKST [--scope WAT]\n"
+        "                     --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
+        "Trekt in wat EIGENAAR met ONTVANGER deelt (met --scope: alleen dat). Binnen een seconde is het niet meer te "
+        "lezen.\n",
+        "regiokompas withdraw --owner OWNER --from RECEIVER --reason TEXT [--scope WHAT]\n"
+        "                     --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
+        "Takes back what OWNER shares with RECEIVER (with --scope: only that). Within a second it cannot be read any "
+        "more.\n"}},
+      {"grants",
+       {Grants,
+        "regiokompas grants --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
+        "Toont wat de eigenaren in het token met wie delen, tot wanneer, en wat verlopen of ingetrokken is.\n",
+        "regiokompas grants --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
+        "Shows what the owners in the token share with whom, until when, and what has expired or was withdrawn.\n"}},
       {"health",
        {Health,
         "regiokompas health --address ADRES [--ca-file BESTAND] [--service NAAM]\n\n"
@@ -85,7 +129,10 @@ void PrintHelp() {
   std::cout << InLanguage(
       "regiokompas: gemeentelijk beleid in het sociaal domein, van belofte tot voortgang\n\n"
       "  import     lees beleidsdocumenten in\n"
-      "  overview   toon hoe het beleid ervoor staat\n"
+      "  overview   toon hoe het beleid ervoor staat, van eigenaren of van een regio\n"
+      "  share      laat een andere eigenaar lezen\n"
+      "  withdraw   trek dat in\n"
+      "  grants     toon wat met wie gedeeld wordt\n"
       "  serve      draai diensten\n"
       "  migrate    breng de database op de nieuwste stand\n"
       "  health     vraag of een server werkt\n"
@@ -95,7 +142,10 @@ void PrintHelp() {
       "Exitcodes: 0 gelukt, 1 geweigerd of fout, 2 verkeerde opdracht, 3 niet bereikbaar, 4 geen toegang\n",
       "regiokompas: municipal social policy, from promise to progress\n\n"
       "  import     read policy documents\n"
-      "  overview   show how the policy stands\n"
+      "  overview   show how the policy stands, of owners or of a region\n"
+      "  share      let another owner read\n"
+      "  withdraw   take that back\n"
+      "  grants     show what is shared with whom\n"
       "  serve      run services\n"
       "  migrate    bring the database up to date\n"
       "  health     ask whether a server works\n"

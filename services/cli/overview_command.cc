@@ -5,18 +5,21 @@
 #include <set>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/pages.h"
 #include "google/protobuf/util/json_util.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "regiokompas/internal/v1/overview.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "services/cli/arguments.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/table.h"
 #include "services/intake/parser/municipalities.h"
 
 namespace regiokompas::cli {
@@ -24,6 +27,7 @@ namespace {
 
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
+using Indicators = indicator::v1::IndicatorService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
 
 // Counts for one owner; lives for one owner.
@@ -34,6 +38,7 @@ class Counter {
         parent_(absl::StrCat("owners/", owner)),
         catalogue_(catalogue::v1::CatalogueService::NewStub(client.channel())),
         progress_(progress::v1::ProgressService::NewStub(client.channel())),
+        indicators_(indicator::v1::IndicatorService::NewStub(client.channel())),
         intake_(intake::v1::IntakeService::NewStub(client.channel())) {
     overview_.set_owner(owner);
     for (const intake::Municipality& municipality : intake::KnownMunicipalities()) {
@@ -44,6 +49,7 @@ class Counter {
   absl::StatusOr<internal::v1::OwnerOverview> Count() {
     RETURN_IF_ERROR(CountCatalogue());
     RETURN_IF_ERROR(ReadReports());
+    RETURN_IF_ERROR(ReadTargets());
     RETURN_IF_ERROR(ReadDrafts());
     for (internal::v1::FrameworkOverview& framework : *overview_.mutable_frameworks()) {
       std::map<progress::v1::Status, int> statuses;
@@ -58,6 +64,7 @@ class Counter {
       }
       framework.set_activities(static_cast<int>(activities_[framework.name()].size()));
       framework.set_activities_without_report(without);
+      framework.set_targets_with_value(TargetsOf(framework.name()));
       for (const auto& [status, count] : statuses) {
         auto* entry = framework.add_statuses();
         entry->set_status(progress::v1::Status_Name(status));
@@ -132,6 +139,27 @@ class Counter {
     return absl::OkStatus();
   }
 
+  absl::Status ReadTargets() {
+    return ForEachPage(*indicators_, &Indicators::ListTargets, absl::StrCat(parent_, "/indicators/-"),
+                       [&](const indicator::v1::ListTargetsResponse& page) {
+                         for (const auto& target : page.targets()) {
+                           if (target.value().empty() && target.steps().empty()) continue;
+                           ++targets_[target.subject()];
+                         }
+                       });
+  }
+
+  // Of the framework itself, its goals, and the activities that contribute to it.
+  int TargetsOf(const std::string& framework) const {
+    const auto activities = activities_.find(framework);
+    int count = 0;
+    for (const auto& [subject, targets] : targets_) {
+      const bool contributes = activities != activities_.end() && activities->second.count(subject) > 0;
+      if (subject == framework || absl::StartsWith(subject, framework + "/goals/") || contributes) count += targets;
+    }
+    return count;
+  }
+
   absl::Status ReadDrafts() {
     return ForEachPage(*intake_, &Intake::ListDrafts, parent_, [&](const intake::v1::ListDraftsResponse& page) {
       for (const auto& draft : page.drafts()) {
@@ -140,7 +168,6 @@ class Counter {
           // A document that holds several frameworks is counted once, on its own.
           if (row.name() != draft.frameworks(0)) continue;
           row.mutable_draft()->set_name(draft.name());
-          row.mutable_draft()->set_targets_with_value(draft.summary().targets_with_value());
           row.mutable_draft()->set_unclassified_lines(draft.summary().unclassified_lines());
           row.mutable_draft()->set_lines(draft.summary().lines());
         }
@@ -152,10 +179,12 @@ class Counter {
   const std::string parent_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
+  const std::unique_ptr<Indicators> indicators_;
   const std::unique_ptr<Intake> intake_;
   internal::v1::OwnerOverview overview_;
   std::map<std::string, std::set<std::string>> activities_;  // by framework
   std::map<std::string, Latest> reports_;                    // by subject
+  std::map<std::string, int> targets_;                       // with a figure, by subject
 };
 
 std::string StatusText(const std::string& status) {
@@ -169,35 +198,6 @@ std::string StatusText(const std::string& status) {
       {"STATUS_NOT_PRINTED", {"niet afgedrukt", "not printed"}}};
   const auto found = kTexts->find(status);
   return found == kTexts->end() ? status : InLanguage(found->second.first, found->second.second);
-}
-
-// The number of characters, so that columns of accented text line up.
-size_t Width(const std::string& text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string Fit(const std::string& text, size_t width) {
-  std::string out;
-  size_t used = 0;
-  for (size_t i = 0; i < text.size();) {
-    size_t end = i + 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
-    if (used + 1 == width && Width(text.substr(i)) > 1) {
-      out += "…";
-      ++used;
-      break;
-    }
-    out.append(text, i, end - i);
-    ++used;
-    i = end;
-  }
-  return out + std::string(width > used ? width - used : 0, ' ');
-}
-
-std::string Right(const std::string& text, size_t width) {
-  const size_t used = Width(text);
-  return std::string(width > used ? width - used : 0, ' ') + text;
 }
 
 void PrintText(const internal::v1::Overview& overview) {
@@ -222,7 +222,7 @@ void PrintText(const internal::v1::Overview& overview) {
       const std::vector<std::string> cells = {absl::StrCat(row.goals()),
                                               absl::StrCat(row.activities()),
                                               absl::StrCat(row.activities_without_report()),
-                                              draft ? absl::StrCat(row.draft().targets_with_value()) : "-",
+                                              absl::StrCat(row.targets_with_value()),
                                               absl::StrCat(row.sections()),
                                               draft ? absl::StrCat(row.draft().unclassified_lines()) : "-"};
       std::cout << "  " << Fit(row.display_name(), kTitle);
@@ -237,9 +237,9 @@ void PrintText(const internal::v1::Overview& overview) {
   }
   std::cout << "\n"
             << InLanguage(
-                   "streefwaarden: met een getal, nog in het concept; niet herkend: regels van het document;\n"
+                   "streefwaarden: met een getal; niet herkend: regels van het document;\n"
                    "status: van de nieuwste rapportage; niet afgedrukt: in het document staat geen statuswoord.\n",
-                   "targets: with a figure, still in the draft; unrecognised: lines of the document;\n"
+                   "targets: with a figure; unrecognised: lines of the document;\n"
                    "status: of the newest report; not printed: the document prints no word for it.\n");
 }
 
@@ -247,13 +247,21 @@ void PrintText(const internal::v1::Overview& overview) {
 
 int Overview(const Words& words) {
   std::vector<std::string> values = ConnectionOptions();
-  values.emplace_back("output");
+  for (const char* name : {"output", "date"}) values.emplace_back(name);
   const absl::StatusOr<Arguments> arguments = Arguments::Read(words, values, {});
   if (!arguments.ok()) return PrintUsageError("overview", arguments.status());
   const std::string output = arguments->Value("output", "text");
   if (output != "text" && output != "json") {
     return PrintUsageError(
         "overview", absl::InvalidArgumentError(InLanguage("--output is text of json", "--output is text or json")));
+  }
+  if (arguments->Flag("date") && arguments->positional().empty()) {
+    return PrintUsageError("overview",
+                           absl::InvalidArgumentError(InLanguage("--date hoort bij een regio, zoals RG-achterhoek",
+                                                                 "--date goes with a region, such as RG-achterhoek")));
+  }
+  if (arguments->positional().size() == 1 && absl::StartsWith(arguments->positional().front(), "RG-")) {
+    return RegionalOverview(*arguments);
   }
   if (!arguments->positional().empty()) {
     return PrintUsageError("overview", absl::InvalidArgumentError(InLanguage("onbekend woord: ", "unknown word: ") +

@@ -20,6 +20,8 @@
 #include "services/catalogue/catalogue_service.h"
 #include "services/cli/arguments.h"
 #include "services/cli/commands.h"
+#include "services/collaboration/collaboration_service.h"
+#include "services/indicator/indicator_service.h"
 #include "services/intake/intake_service.h"
 #include "services/progress/progress_service.h"
 
@@ -37,6 +39,8 @@ struct Service {
 constexpr Service kServices[] = {
     {"catalogue", catalogue::Register, catalogue::Migrations},
     {"progress", progress::Register, progress::Migrations},
+    {"indicator", indicator::Register, indicator::Migrations},
+    {"collaboration", collaboration::Register, collaboration::Migrations},
     {"intake", intake::Register, intake::Migrations},
 };
 

@@ -2,6 +2,7 @@
 
 #include <grpcpp/client_context.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <vector>
@@ -16,7 +17,9 @@
 #include "common/rpc/convert.h"
 #include "common/rpc/pages.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/intake/figure_rules.h"
 #include "services/intake/intake_rules.h"
 
 namespace regiokompas::intake {
@@ -32,6 +35,14 @@ std::string ParentOf(const std::string& name) {
 
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
+using Indicators = indicator::v1::IndicatorService::Stub;
+
+// How many elements of the parse a resource is made of: a target with steps is printed as one for each.
+template <typename Resource>
+int ElementsOf(const Resource& resource) {
+  if constexpr (requires { resource.steps_size(); }) return std::max(1, resource.steps_size());
+  return 1;
+}
 
 // One acceptance; lives for one call.
 class Application {
@@ -42,23 +53,23 @@ class Application {
         draft_(draft),
         response_(response),
         catalogue_(catalogue::v1::CatalogueService::NewStub(channel("catalogue"))),
-        progress_(progress::v1::ProgressService::NewStub(channel("progress"))) {}
+        progress_(progress::v1::ProgressService::NewStub(channel("progress"))),
+        indicators_(indicator::v1::IndicatorService::NewStub(channel("indicator"))) {}
 
   absl::Status Run() {
-    ASSIGN_OR_RETURN(KnownIds frameworks, KnownFrameworks());
-    ASSIGN_OR_RETURN(KnownIds activities, KnownActivities());
-    ASSIGN_OR_RETURN(KnownIds cycles, KnownCycles());
-    ASSIGN_OR_RETURN(const Links links, KnownLinks());
-    ASSIGN_OR_RETURN(Plan plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(frameworks),
-                                               std::move(activities), std::move(cycles), links));
+    Existing existing;
+    ASSIGN_OR_RETURN(existing.frameworks, KnownFrameworks());
+    ASSIGN_OR_RETURN(existing.activities, KnownActivities());
+    ASSIGN_OR_RETURN(existing.cycles, KnownCycles());
+    ASSIGN_OR_RETURN(existing.links, KnownLinks());
+    RETURN_IF_ERROR(ReadIndicators(existing));
+    ASSIGN_OR_RETURN(const Plan plan,
+                     PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(existing)));
     RETURN_IF_ERROR(ReadMappings());
     RETURN_IF_ERROR(CheckPlan(plan));
     RETURN_IF_ERROR(WriteCatalogue(plan));
     RETURN_IF_ERROR(WriteProgress(plan));
-    // Targets, indicators and measurements stay in the draft until there is a service that takes them.
-    CountOf(v1::ELEMENT_KIND_TARGET)->set_not_taken_over(draft_.parsed().targets_size());
-    CountOf(v1::ELEMENT_KIND_INDICATOR)->set_not_taken_over(draft_.parsed().indicators_size());
-    CountOf(v1::ELEMENT_KIND_MEASUREMENT)->set_not_taken_over(draft_.parsed().measurements_size());
+    RETURN_IF_ERROR(WriteIndicators(plan));
     for (const auto& planned : plan.activities) {
       // Milestones live and stay with their activity; one that was merged keeps its own.
       v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
@@ -113,11 +124,11 @@ class Application {
     return elements;
   }
 
-  void Count(v1::ElementKind kind, Outcome outcome) {
+  void Count(v1::ElementKind kind, Outcome outcome, int elements = 1) {
     v1::AcceptedElements* count = CountOf(kind);
-    if (outcome == Outcome::kCreate) count->set_created(count->created() + 1);
-    if (outcome == Outcome::kUnchanged) count->set_unchanged(count->unchanged() + 1);
-    if (outcome == Outcome::kMerge) count->set_merged(count->merged() + 1);
+    if (outcome == Outcome::kCreate) count->set_created(count->created() + elements);
+    if (outcome == Outcome::kUnchanged) count->set_unchanged(count->unchanged() + elements);
+    if (outcome == Outcome::kMerge) count->set_merged(count->merged() + elements);
   }
 
   // Creates those of `resources` that are not in `existing`, grouped by parent, in batches. `add` puts a resource and
@@ -139,7 +150,7 @@ class Application {
     };
     for (const Resource& resource : resources) {
       if (existing.count(resource.name()) > 0) {
-        Count(kind, Outcome::kUnchanged);
+        Count(kind, Outcome::kUnchanged, ElementsOf(resource));
         continue;
       }
       const std::string parent = ParentOf(resource.name());
@@ -151,9 +162,22 @@ class Application {
       auto* item = request.add_requests();
       add(*item, resource);
       absl::StrAppend(&names, resource.name(), "\n");
-      Count(kind, Outcome::kCreate);
+      Count(kind, Outcome::kCreate, ElementsOf(resource));
     }
     return flush();
+  }
+
+  // The same for resources of which the plan says whether they are there.
+  template <typename Stub, typename Request, typename Response, typename Resource, typename Add>
+  absl::Status CreatePlanned(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                             v1::ElementKind kind, const std::vector<Planned<Resource>>& planned, Add add) {
+    std::vector<Resource> resources;
+    std::set<std::string> existing;
+    for (const Planned<Resource>& each : planned) {
+      resources.push_back(each.resource);
+      if (each.outcome != Outcome::kCreate) existing.insert(each.resource.name());
+    }
+    return CreateMissing(stub, method, kind, resources, existing, add);
   }
 
   // -- What the owner has already
@@ -197,6 +221,32 @@ class Application {
                               for (const auto& cycle : page.reporting_cycles()) Know(cycle, known);
                             }));
     return known;
+  }
+
+  // Indicators, and what stands under those of this document: nothing else can be in its way.
+  absl::Status ReadIndicators(Existing& existing) {
+    RETURN_IF_ERROR(ForEach(*indicators_, &Indicators::ListIndicators, owner_,
+                            [&](const indicator::v1::ListIndicatorsResponse& page) {
+                              for (const auto& indicator : page.indicators()) Know(indicator, existing.indicators);
+                            }));
+    for (const auto& [id, indicator] : existing.indicators) {
+      if (indicator.sha256 != draft_.parsed().source().sha256()) continue;
+      const std::string name = absl::StrCat(owner_, "/indicators/", id);
+      KnownIds& targets = existing.targets[id];
+      KnownIds& measurements = existing.measurements[id];
+      RETURN_IF_ERROR(
+          ForEach(*indicators_, &Indicators::ListTargets, name, [&](const indicator::v1::ListTargetsResponse& page) {
+            for (const auto& target : page.targets()) Know(target, targets);
+          }));
+      RETURN_IF_ERROR(ForEach(*indicators_, &Indicators::ListMeasurements, name,
+                              [&](const indicator::v1::ListMeasurementsResponse& page) {
+                                for (const auto& measurement : page.measurements()) {
+                                  Know(measurement, measurements);
+                                  measurements[names::LastId(measurement.name())].title = PeriodOf(measurement);
+                                }
+                              }));
+    }
+    return absl::OkStatus();
   }
 
   template <typename Resource>
@@ -289,6 +339,29 @@ class Application {
                          });
   }
 
+  absl::Status WriteIndicators(const Plan& plan) {
+    RETURN_IF_ERROR(CreatePlanned(*indicators_, &Indicators::BatchCreateIndicators, v1::ELEMENT_KIND_INDICATOR,
+                                  plan.indicators, [](indicator::v1::CreateIndicatorRequest& item, const auto& made) {
+                                    item.set_indicator_id(names::LastId(made.name()));
+                                    *item.mutable_indicator() = made;
+                                  }));
+    RETURN_IF_ERROR(CreatePlanned(*indicators_, &Indicators::BatchCreateTargets, v1::ELEMENT_KIND_TARGET, plan.targets,
+                                  [](indicator::v1::CreateTargetRequest& item, const auto& target) {
+                                    item.set_target_id(names::LastId(target.name()));
+                                    *item.mutable_target() = target;
+                                  }));
+    RETURN_IF_ERROR(CreatePlanned(*indicators_, &Indicators::BatchCreateMeasurements, v1::ELEMENT_KIND_MEASUREMENT,
+                                  plan.measurements,
+                                  [](indicator::v1::CreateMeasurementRequest& item, const auto& measurement) {
+                                    item.set_measurement_id(names::LastId(measurement.name()));
+                                    *item.mutable_measurement() = measurement;
+                                  }));
+    CountOf(v1::ELEMENT_KIND_INDICATOR)->set_not_taken_over(plan.indicators_not_taken_over);
+    CountOf(v1::ELEMENT_KIND_TARGET)->set_not_taken_over(plan.targets_not_taken_over);
+    CountOf(v1::ELEMENT_KIND_MEASUREMENT)->set_not_taken_over(plan.measurements_not_taken_over);
+    return absl::OkStatus();
+  }
+
   // What the owner has mapped, and under which ids.
   absl::Status ReadMappings() {
     return ForEach(*progress_, &Progress::ListStatusMappings, owner_,
@@ -315,11 +388,15 @@ class Application {
     names::Registry registry;
     registry.Add(catalogue::v1::CreateGoalRequest::descriptor()->file());
     registry.Add(progress::v1::CreateReportingCycleRequest::descriptor()->file());
+    registry.Add(indicator::v1::GetIndicatorRequest::descriptor()->file());
     for (const auto& planned : plan.frameworks) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
     for (const auto& section : plan.sections) RETURN_IF_ERROR(api::Validate(section, registry));
     for (const auto& goal : plan.goals) RETURN_IF_ERROR(api::Validate(goal, registry));
     for (const auto& planned : plan.activities) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
     for (const auto& report : plan.reports) RETURN_IF_ERROR(api::Validate(report, registry));
+    for (const auto& planned : plan.indicators) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
+    for (const auto& planned : plan.targets) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
+    for (const auto& planned : plan.measurements) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
     return absl::OkStatus();
   }
 
@@ -347,6 +424,7 @@ class Application {
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
+  const std::unique_ptr<Indicators> indicators_;
   std::set<std::string> contributions_;  // names of those that are there
   std::set<std::string> words_;          // status words that the owner has mapped, folded
   std::set<std::string> mapping_ids_;    // ids of the owner's mappings

@@ -1,4 +1,5 @@
-// Intake's calls to catalogue and progress, on behalf of the officer who accepts a draft: with the officer's own token.
+// Intake's calls to catalogue, progress and indicator, on behalf of the officer who accepts a draft: with the officer's
+// own token.
 #pragma once
 
 #include <grpcpp/channel.h>
@@ -15,9 +16,9 @@ namespace regiokompas::intake {
 
 using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
-// Writes what `draft` (with its parse) says into catalogue and progress and counts what became of it. Every write
-// carries a request id that is a function of document, element and target, and what exists is left as it is: so doing
-// it again, also after it broke off halfway, ends in the same state.
+// Writes what `draft` (with its parse) says into catalogue, progress and indicator and counts what became of it. Every
+// write carries a request id that is a function of document, element and target, and what exists is left as it is: so
+// doing it again, also after it broke off halfway, ends in the same state.
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
                         v1::AcceptDraftResponse* response);
 

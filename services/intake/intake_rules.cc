@@ -11,6 +11,7 @@
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/names/resource_name.h"
+#include "services/intake/figure_rules.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -59,15 +60,18 @@ class Planner {
     for (const v1::ParsedGoal& goal : parsed.goals()) goals_[goal.id()] = &goal;
   }
 
-  absl::StatusOr<Plan> Build(KnownIds frameworks, KnownIds activities, KnownIds cycles, const Links& links) {
+  absl::StatusOr<Plan> Build(Existing existing) {
     if (parsed_.source().document_kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
       return errors::Make(kKindUnknown, {{"name", parsed_.source().title()}});
     }
-    PlanFrameworks(frameworks);
+    PlanFrameworks(existing.frameworks);
     PlanSections();
     PlanGoals();
-    PlanActivities(activities, links);
-    if (IsReport()) PlanReports(cycles);
+    PlanActivities(existing.activities, existing.links);
+    if (IsReport()) PlanReports(existing.cycles);
+    PlanIndicators(existing.indicators);
+    PlanTargets(existing);
+    PlanMeasurements(existing);
     return std::move(plan_);
   }
 
@@ -75,6 +79,13 @@ class Planner {
   struct Start {
     int line;
     std::string framework;
+  };
+
+  // What an indicator, target or measurement is about.
+  struct Subject {
+    std::string name;
+    std::string title;
+    int line;
   };
 
   bool IsReport() const {
@@ -379,6 +390,9 @@ class Planner {
     cycle.set_imported(true);
     cycle.set_framework(starts_.front().framework);
     if (!source.fiscal_years().empty()) cycle.set_fiscal_year(source.fiscal_years(0));
+    // The page's content is of its export; building the page comes after that.
+    const std::string& published = source.exported_at().empty() ? source.built_at() : source.exported_at();
+    cycle.set_publish_date(published.substr(0, 10));
     SetProvenance("cycle", 1, 1, cycle.mutable_provenance());
 
     for (const v1::ParsedActivity& activity : parsed_.activities()) PlanActivityReport(activity, cycle.name());
@@ -445,6 +459,125 @@ class Planner {
     plan_.mappings.push_back(std::move(mapping));
   }
 
+  // Nothing for an id that the document does not explain.
+  std::optional<Subject> SubjectOf(const std::string& id) const {
+    if (const auto goal = goals_.find(id); goal != goals_.end()) {
+      // A goal of kind FRAMEWORK is a framework.
+      const auto named = goal_names_.find(id);
+      return Subject{named == goal_names_.end() ? FrameworkOf(*goal->second) : named->second, TitleOf(*goal->second),
+                     goal->second->line()};
+    }
+    for (const v1::ParsedActivity& activity : parsed_.activities()) {
+      if (activity.id() == id) return Subject{activity_names_.at(id), TitleOf(activity), activity.line()};
+    }
+    return std::nullopt;
+  }
+
+  // Plans an indicator and returns where it stands in the plan.
+  size_t AddIndicator(const std::string& title, indicator::v1::Unit unit, const std::optional<Subject>& subject,
+                      const std::string& element_id, int line, KnownIds& known) {
+    const auto [id, outcome] = ChooseId(Slug(title, "i"), title, element_id, /*merge=*/false, known);
+    Planned<indicator::v1::Indicator> planned{.resource = {}, .outcome = outcome};
+    planned.resource.set_name(absl::StrCat(prefix_, "indicators/", id));
+    planned.resource.set_display_name(title);
+    planned.resource.set_unit(unit);
+    if (subject) planned.resource.add_subjects(subject->name);
+    SetProvenance(element_id, line, line, planned.resource.mutable_provenance());
+    plan_.indicators.push_back(std::move(planned));
+    return plan_.indicators.size() - 1;
+  }
+
+  void PlanIndicators(KnownIds& known) {
+    for (const v1::ParsedIndicator& parsed : parsed_.indicators()) {
+      const indicator::v1::Unit unit = UnitOf(parsed.unit());
+      if (unit == indicator::v1::UNIT_UNSPECIFIED || parsed.text().empty()) {
+        ++plan_.indicators_not_taken_over;
+        continue;
+      }
+      const size_t index =
+          AddIndicator(parsed.text(), unit, SubjectOf(parsed.subject_id()), parsed.id(), parsed.line(), known);
+      indicators_[parsed.id()] = index;
+      printed_[parsed.subject_id()].push_back(index);
+    }
+  }
+
+  // The indicator of a figure: the one that it was printed with; else the only one that was printed for its subject, if
+  // it has the unit of the figure; else one that is made for the subject and the unit. Null without a known subject.
+  // Good until the next indicator is planned.
+  const indicator::v1::Indicator* IndicatorOf(const std::string& subject_id, indicator::v1::Unit unit,
+                                              KnownIds& known) {
+    const auto at = [this](size_t index) { return &plan_.indicators[index].resource; };
+    if (const auto own = indicators_.find(subject_id); own != indicators_.end()) return at(own->second);
+    const std::optional<Subject> subject = SubjectOf(subject_id);
+    if (!subject) return nullptr;
+    const std::vector<size_t>& printed = printed_[subject_id];
+    if (printed.size() == 1 && at(printed.front())->unit() == unit) return at(printed.front());
+    const std::string element_id = absl::StrCat(subject_id, " ", indicator::v1::Unit_Name(unit));
+    const auto made = indicators_.find(element_id);
+    if (made != indicators_.end()) return at(made->second);
+    return at(indicators_[element_id] = AddIndicator(subject->title, unit, subject, element_id, subject->line, known));
+  }
+
+  void PlanTargets(Existing& existing) {
+    for (int next = 0; next < parsed_.targets_size();) {
+      const v1::ParsedTarget& parsed = parsed_.targets(next++);
+      std::vector<const v1::ParsedTarget*> steps;
+      while (next < parsed_.targets_size() && IsStep(parsed_.targets(next - 1), parsed_.targets(next))) {
+        steps.push_back(&parsed_.targets(next++));
+      }
+      std::optional<indicator::v1::Target> target = TargetOf(parsed, steps);
+      const indicator::v1::Indicator* indicator =
+          target ? IndicatorOf(parsed.subject_id(), target->unit(), existing.indicators) : nullptr;
+      if (indicator == nullptr) {
+        plan_.targets_not_taken_over += 1 + static_cast<int>(steps.size());
+        continue;
+      }
+      const auto [id, outcome] = ChooseId(Slug(target->text(), "t"), target->text(), parsed.id(), /*merge=*/false,
+                                          existing.targets[names::LastId(indicator->name())]);
+      target->set_name(absl::StrCat(indicator->name(), "/targets/", id));
+      if (!indicator->subjects().empty()) target->set_subject(indicator->subjects(0));
+      SetProvenance(parsed.id(), parsed.line(), parsed.line(), target->mutable_provenance());
+      plan_.targets.push_back({.resource = *std::move(target), .outcome = outcome});
+    }
+  }
+
+  void PlanMeasurements(Existing& existing) {
+    for (int i = 0; i < parsed_.measurements_size(); ++i) {
+      const v1::ParsedMeasurement& parsed = parsed_.measurements(i);
+      const indicator::v1::Unit unit = UnitOf(parsed.unit());
+      std::optional<indicator::v1::Measurement> measurement = MeasurementOf(parsed, parsed_.source());
+      const indicator::v1::Indicator* indicator = measurement && unit != indicator::v1::UNIT_UNSPECIFIED
+                                                      ? IndicatorOf(parsed.subject_id(), unit, existing.indicators)
+                                                      : nullptr;
+      // A measurement has no unit but that of its indicator.
+      if (indicator == nullptr || indicator->unit() != unit) {
+        ++plan_.measurements_not_taken_over;
+        continue;
+      }
+      // The parse gives measurements no ids; their order does not change.
+      const std::string element_id = absl::StrCat("m", i + 1);
+      const std::string period = PeriodOf(*measurement);
+      KnownIds& known = existing.measurements[names::LastId(indicator->name())];
+      if (HasOther(known, period, element_id)) {
+        ++plan_.measurements_not_taken_over;
+        continue;
+      }
+      const auto [id, outcome] =
+          ChooseId(Slug(absl::StrCat("m ", measurement->from_date()), "m"), period, element_id, /*merge=*/false, known);
+      measurement->set_name(absl::StrCat(indicator->name(), "/measurements/", id));
+      SetProvenance(element_id, parsed.line(), parsed.line(), measurement->mutable_provenance());
+      plan_.measurements.push_back({.resource = *std::move(measurement), .outcome = outcome});
+    }
+  }
+
+  // Whether there is a measurement of the period that is not this element: an indicator has one for each.
+  bool HasOther(const KnownIds& known, const std::string& period, const std::string& element_id) const {
+    return std::any_of(known.begin(), known.end(), [&](const auto& entry) {
+      const Known& other = entry.second;
+      return other.title == period && (other.sha256 != parsed_.source().sha256() || other.element_id != element_id);
+    });
+  }
+
   const v1::ParsedDocument& parsed_;
   const std::string prefix_;    // owners/GM0677/
   const std::string document_;  // name of the intake document
@@ -454,14 +587,16 @@ class Planner {
   std::map<std::string, std::string> frameworks_;      // element id of a FRAMEWORK goal -> name
   std::map<std::string, std::string> goal_names_;      // element id -> name
   std::map<std::string, std::string> activity_names_;  // element id -> name
+  std::map<std::string, size_t> indicators_;           // element id -> place in the plan
+  std::map<std::string, std::vector<size_t>>
+      printed_;  // subject's element id -> places of the indicators printed for it
 };
 
 }  // namespace
 
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
-                                    const std::string& document, KnownIds frameworks, KnownIds activities,
-                                    KnownIds cycles, const Links& links) {
-  return Planner(parsed, owner, document).Build(std::move(frameworks), std::move(activities), std::move(cycles), links);
+                                    const std::string& document, Existing existing) {
+  return Planner(parsed, owner, document).Build(std::move(existing));
 }
 
 absl::Status UnmappedWord(const std::string& word) {

@@ -14,6 +14,9 @@
 #include "regiokompas/catalogue/v1/framework.pb.h"
 #include "regiokompas/catalogue/v1/goal.pb.h"
 #include "regiokompas/catalogue/v1/section.pb.h"
+#include "regiokompas/indicator/v1/indicator.pb.h"
+#include "regiokompas/indicator/v1/measurement.pb.h"
+#include "regiokompas/indicator/v1/target.pb.h"
 #include "regiokompas/intake/v1/draft.pb.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "regiokompas/progress/v1/reporting_cycle.pb.h"
@@ -24,7 +27,7 @@ namespace regiokompas::intake {
 
 // A resource that the owner has already, by its id: enough to tell whether it is the same thing.
 struct Known {
-  std::string title;
+  std::string title;       // of a measurement: its area and period
   std::string sha256;      // of the document that it was read from; empty when it was not read
   std::string element_id;  // in that document
 };
@@ -32,6 +35,18 @@ using KnownIds = std::map<std::string, Known>;
 
 // Element id of the document -> id of the activity that it went to when the document was accepted before.
 using Links = std::map<std::string, std::string>;
+
+// What an owner has already, as far as a plan may run into it.
+struct Existing {
+  KnownIds frameworks = {};
+  KnownIds activities = {};
+  KnownIds cycles = {};
+  KnownIds indicators = {};
+  // By the id of their indicator; those of indicators from this document are enough.
+  std::map<std::string, KnownIds> targets = {};
+  std::map<std::string, KnownIds> measurements = {};
+  Links links = {};
+};
 
 enum class Outcome { kCreate, kUnchanged, kMerge };
 
@@ -53,15 +68,22 @@ struct Plan {
   std::vector<progress::v1::StatusReport> reports;
   // Suggested by the profile for the words that are printed; only those that the owner has not mapped are stored.
   std::vector<progress::v1::StatusMapping> mappings;
+  // Printed ones, and one for each subject and unit whose figures were printed without an indicator.
+  std::vector<Planned<indicator::v1::Indicator>> indicators;
+  std::vector<Planned<indicator::v1::Target>> targets;
+  std::vector<Planned<indicator::v1::Measurement>> measurements;
   int goals_not_taken_over = 0;       // frameworks that are only listed or nested
   int milestones_not_taken_over = 0;  // of goals: only activities have milestones
+  // Without a subject, or without what the contract requires of them.
+  int indicators_not_taken_over = 0;
+  int targets_not_taken_over = 0;
+  int measurements_not_taken_over = 0;
 };
 
 // `document` is the name of the intake document. FAILED_PRECONDITION when the kind of the document is not known: then
 // an officer must say what it is.
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
-                                    const std::string& document, KnownIds frameworks, KnownIds activities,
-                                    KnownIds cycles, const Links& links = {});
+                                    const std::string& document, Existing existing);
 
 // FAILED_PRECONDITION: a printed status word has neither a suggestion nor a mapping of the owner.
 absl::Status UnmappedWord(const std::string& word);

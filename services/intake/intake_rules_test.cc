@@ -24,7 +24,8 @@ v1::ParsedDocument Parsed(const std::string& text) {
 }
 
 Plan PlanOf(const v1::ParsedDocument& parsed, const KnownIds& frameworks = {}, const KnownIds& activities = {}) {
-  absl::StatusOr<Plan> plan = PlanAcceptance(parsed, "GM0677", kDocument, frameworks, activities, {});
+  absl::StatusOr<Plan> plan =
+      PlanAcceptance(parsed, "GM0677", kDocument, {.frameworks = frameworks, .activities = activities});
   EXPECT_TRUE(plan.ok()) << plan.status();
   return *std::move(plan);
 }
@@ -183,8 +184,159 @@ TEST(PlanAcceptanceTest, ParentsComeBeforeChildrenAndALoopEnds) {
 TEST(PlanAcceptanceTest, AnUnknownKindIsNotGuessed) {
   v1::ParsedDocument parsed = Parsed(kReport);
   parsed.mutable_source()->clear_document_kind();
-  const auto plan = PlanAcceptance(parsed, "GM0677", kDocument, {}, {}, {});
+  const auto plan = PlanAcceptance(parsed, "GM0677", kDocument, {});
   EXPECT_EQ(errors::ReasonOf(plan.status()), "DOCUMENT_KIND_UNKNOWN");
+}
+
+const char* const kFigures = R"(
+  source { title: "Zorg" document_kind: DOCUMENT_KIND_PROGRESS_REPORT fiscal_years: 2022 sha256: "aa" }
+  goals { id: "f1" kind: GOAL_KIND_FRAMEWORK title: "Zorg" line: 1 }
+  goals { id: "g1" parent_id: "f1" kind: GOAL_KIND_OBJECTIVE title: "Goed geholpen" line: 3 }
+  goals { id: "g2" parent_id: "f1" kind: GOAL_KIND_OBJECTIVE title: "Samen redzaam" line: 4 }
+  activities { id: "a1" title: "Schulden eerder zien" goal_ids: "g1" line: 9 }
+  indicators { id: "i1" subject_id: "f1" text: "Aantal inwoners" unit: UNIT_COUNT line: 20 }
+  indicators { id: "i2" subject_id: "g1" text: "Percentage geholpen" unit: UNIT_PERCENT line: 21 }
+  targets { id: "t1" subject_id: "i2" text: "minimaal 80" comparator: COMPARATOR_AT_LEAST value: "80"
+            unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE line: 22 }
+  targets { id: "t2" subject_id: "g1" text: "minimaal 88%" comparator: COMPARATOR_AT_LEAST value: "88"
+            unit: UNIT_PERCENT basis: TARGET_BASIS_ABSOLUTE line: 23 }
+  targets { id: "t3" subject_id: "g2" text: "minimaal 60%" comparator: COMPARATOR_AT_LEAST value: "60"
+            unit: UNIT_PERCENT basis: TARGET_BASIS_ABSOLUTE line: 24 }
+  targets { id: "t4" subject_id: "g2" text: "minimaal een 7" comparator: COMPARATOR_AT_LEAST value: "7"
+            unit: UNIT_SCORE basis: TARGET_BASIS_ABSOLUTE line: 24 }
+  targets { id: "t5" subject_id: "a1" text: "minimaal 6 in 2022" comparator: COMPARATOR_AT_LEAST value: "6"
+            unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2022 line: 25 }
+  targets { id: "t6" subject_id: "a1" text: ", 12 in 2023" comparator: COMPARATOR_AT_LEAST value: "12"
+            unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2023 line: 25 }
+  targets { id: "t7" subject_id: "a1" text: "meer" line: 26 }
+  targets { id: "t8" subject_id: "a9" text: "van wie?" comparator: COMPARATOR_ACHIEVE unit: UNIT_NONE
+            basis: TARGET_BASIS_ABSOLUTE line: 27 }
+  measurements { subject_id: "g1" text: "82% in 2021" value: "82" period: "2021" unit: UNIT_PERCENT line: 30 }
+  measurements { subject_id: "g1" text: "Nu 84%" value: "84" unit: UNIT_PERCENT line: 31 }
+  measurements { subject_id: "g1" text: "Elders 85%" value: "85" unit: UNIT_PERCENT line: 32 }
+  measurements { subject_id: "a1" text: "9 van de 12 gezinnen" numerator: "9" denominator: "12" unit: UNIT_COUNT
+                 line: 33 }
+  measurements { subject_id: "i2" text: "945 per 1.000" value: "945" unit: UNIT_PER_THOUSAND line: 34 }
+)";
+
+template <typename Resource>
+std::vector<std::string> NamesOf(const std::vector<Planned<Resource>>& planned) {
+  std::vector<std::string> names;
+  for (const auto& each : planned) names.push_back(each.resource.name());
+  return names;
+}
+
+TEST(PlanAcceptanceTest, FiguresGoUnderThePrintedIndicatorOrOneOfTheirSubject) {
+  const Plan plan = PlanOf(Parsed(kFigures));
+  const std::string base = "owners/GM0677/indicators/";
+  EXPECT_THAT(NamesOf(plan.indicators),
+              ElementsAre(base + "aantal-inwoners", base + "percentage-geholpen", base + "samen-redzaam",
+                          base + "samen-redzaam-2", base + "schulden-eerder-zien"));
+  const auto& printed = plan.indicators[1].resource;
+  EXPECT_EQ(printed.display_name(), "Percentage geholpen");
+  EXPECT_EQ(printed.unit(), indicator::v1::UNIT_PERCENT);
+  EXPECT_THAT(printed.subjects(), ElementsAre("owners/GM0677/frameworks/zorg-2022/goals/goed-geholpen"));
+  EXPECT_EQ(printed.provenance().element_id(), "i2");
+  EXPECT_EQ(printed.provenance().first_line(), 21);
+  EXPECT_THAT(plan.indicators[0].resource.subjects(), ElementsAre("owners/GM0677/frameworks/zorg-2022"));
+  const auto& made = plan.indicators[3].resource;
+  EXPECT_EQ(made.display_name(), "Samen redzaam");
+  EXPECT_EQ(made.unit(), indicator::v1::UNIT_SCORE);
+  EXPECT_THAT(made.subjects(), ElementsAre("owners/GM0677/frameworks/zorg-2022/goals/samen-redzaam"));
+
+  EXPECT_THAT(
+      NamesOf(plan.targets),
+      ElementsAre(base + "percentage-geholpen/targets/minimaal-80", base + "percentage-geholpen/targets/minimaal-88",
+                  base + "samen-redzaam/targets/minimaal-60", base + "samen-redzaam-2/targets/minimaal-een-7",
+                  base + "schulden-eerder-zien/targets/minimaal-6-in-2022-12-in-2023"));
+  EXPECT_EQ(plan.targets[0].resource.subject(), printed.subjects(0));
+  EXPECT_THAT(plan.targets[4].resource.steps(), SizeIs(2));
+  EXPECT_EQ(plan.targets[4].resource.provenance().element_id(), "t5");
+  EXPECT_EQ(plan.targets_not_taken_over, 2);
+
+  EXPECT_THAT(NamesOf(plan.measurements), ElementsAre(base + "percentage-geholpen/measurements/m-2021-01-01",
+                                                      base + "percentage-geholpen/measurements/m-2022-01-01",
+                                                      base + "schulden-eerder-zien/measurements/m-2022-01-01"));
+  EXPECT_EQ(plan.measurements[1].resource.value(), "84") << "the first figure of a period is taken";
+  EXPECT_EQ(plan.measurements[2].resource.numerator(), "9");
+  EXPECT_EQ(plan.measurements_not_taken_over, 2);
+}
+
+// What the owner would have after `plan`, up to the first `count` targets and measurements.
+Existing After(const Plan& plan, size_t count) {
+  Existing existing;
+  for (const auto& each : plan.indicators) {
+    const auto& read = each.resource;
+    existing.indicators[read.name().substr(25)] = {read.display_name(), "aa", read.provenance().element_id()};
+  }
+  const auto keep = [&](const auto& planned, const std::string& collection, std::map<std::string, KnownIds>& known) {
+    for (size_t i = 0; i < std::min(count, planned.size()); ++i) {
+      const std::string name = planned[i].resource.name().substr(25);
+      const size_t end = name.find(collection);
+      known[name.substr(0, end)][name.substr(end + collection.size())] = {
+          "", "aa", planned[i].resource.provenance().element_id()};
+    }
+  };
+  keep(plan.targets, "/targets/", existing.targets);
+  keep(plan.measurements, "/measurements/", existing.measurements);
+  for (auto& [indicator, known] : existing.measurements) {
+    for (auto& [id, measurement] : known) {
+      const std::string year = id.substr(2, 4);
+      measurement.title = " " + year + "-01-01 " + std::to_string(std::stoi(year) + 1) + "-01-01";
+    }
+  }
+  return existing;
+}
+
+TEST(PlanAcceptanceTest, FiguresThatAreThereAreFoundAgainAfterAnyPart) {
+  v1::ParsedDocument parsed = Parsed(kFigures);
+  // The same words twice, so that numbers matter.
+  *parsed.add_targets() = parsed.targets(1);
+  parsed.mutable_targets(8)->set_id("t9");
+  const Plan first = PlanOf(parsed);
+  EXPECT_EQ(first.targets[5].resource.name(), first.targets[1].resource.name() + "-2");
+  for (size_t count = 0; count <= first.targets.size(); ++count) {
+    const auto again = PlanAcceptance(parsed, "GM0677", kDocument, After(first, count));
+    ASSERT_TRUE(again.ok());
+    EXPECT_EQ(NamesOf(again->indicators), NamesOf(first.indicators));
+    EXPECT_EQ(NamesOf(again->targets), NamesOf(first.targets));
+    EXPECT_EQ(NamesOf(again->measurements), NamesOf(first.measurements));
+    for (const auto& each : again->indicators) EXPECT_EQ(each.outcome, Outcome::kUnchanged);
+    for (size_t i = 0; i < first.targets.size(); ++i) {
+      EXPECT_EQ(again->targets[i].outcome, i < count ? Outcome::kUnchanged : Outcome::kCreate) << i;
+    }
+    for (size_t i = 0; i < first.measurements.size(); ++i) {
+      EXPECT_EQ(again->measurements[i].outcome, i < count ? Outcome::kUnchanged : Outcome::kCreate) << i;
+    }
+  }
+}
+
+TEST(PlanAcceptanceTest, AFigureThatSomebodyWroteStays) {
+  const v1::ParsedDocument parsed = Parsed(kFigures);
+  Existing existing = After(PlanOf(parsed), 0);
+  existing.measurements["percentage-geholpen"]["eigen-meting"] = {" 2022-01-01 2023-01-01", "", ""};
+  const auto plan = PlanAcceptance(parsed, "GM0677", kDocument, existing);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_THAT(plan->measurements, SizeIs(2));
+  EXPECT_EQ(plan->measurements_not_taken_over, 3);
+}
+
+TEST(PlanAcceptanceTest, IndicatorsOfAnotherDocumentAreOthers) {
+  Existing existing;
+  existing.indicators["percentage-geholpen"] = {"Percentage geholpen", "bb", "i2"};
+  const auto plan = PlanAcceptance(Parsed(kFigures), "GM0677", kDocument, existing);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->indicators[1].resource.name(), "owners/GM0677/indicators/percentage-geholpen-2");
+  EXPECT_EQ(plan->indicators[1].outcome, Outcome::kCreate);
+}
+
+TEST(PlanAcceptanceTest, SeveralIndicatorsOfASubjectAreNotChosenFrom) {
+  v1::ParsedDocument parsed = Parsed(kFigures);
+  *parsed.add_indicators() = parsed.indicators(1);
+  parsed.mutable_indicators(2)->set_id("i3");
+  const Plan plan = PlanOf(parsed);
+  EXPECT_EQ(plan.targets[1].resource.name(), "owners/GM0677/indicators/goed-geholpen/targets/minimaal-88");
+  EXPECT_EQ(plan.targets[0].resource.name(), "owners/GM0677/indicators/percentage-geholpen/targets/minimaal-80");
 }
 
 TEST(SummariseTest, CountsWhatIsThereAndNothingElse) {

@@ -115,6 +115,7 @@ class IntakeService final : public v1::IntakeService::Service {
 absl::Status Register(rpc::Host& host) {
   host.NeedPeer("catalogue");
   host.NeedPeer("progress");
+  host.NeedPeer("indicator");
   ASSIGN_OR_RETURN(const rpc::Host::Room room,
                    host.AddRoom("intake", v1::ParseDocumentRequest::descriptor()->file()->service(0), Migrations()));
   host.AddService(std::make_unique<IntakeService>(room));

@@ -1,4 +1,4 @@
-// The gRPC service that reads documents and turns accepted drafts into catalogue and progress data.
+// The gRPC service that reads documents and turns accepted drafts into data of catalogue, progress and indicator.
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,11 +1,14 @@
-// Documents in, drafts out, accepted into catalogue and progress: over gRPC against a running suite.
+// Documents in, drafts out, accepted into catalogue, progress and indicator: over gRPC against a running suite.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <sstream>
 
+#include "absl/strings/str_cat.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "tests/support/builders.h"
@@ -17,14 +20,17 @@ namespace {
 
 using testing::SizeIs;
 using Catalogue = catalogue::v1::CatalogueService::Stub;
+using Indicators = indicator::v1::IndicatorService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
 
-std::string Demonstration(const std::string& name) {
+std::string TextOf(const std::string& path) {
   std::stringstream text;
-  text << std::ifstream(std::string(REGIOKOMPAS_SOURCE_DIR) + "/deploy/demo/" + name).rdbuf();
+  text << std::ifstream(std::string(REGIOKOMPAS_SOURCE_DIR) + "/" + path).rdbuf();
   return text.str();
 }
+
+std::string Demonstration(const std::string& name) { return TextOf("deploy/demo/" + name); }
 
 class IntakeServiceTest : public testing::Test {
  protected:
@@ -50,6 +56,34 @@ class IntakeServiceTest : public testing::Test {
     request.set_etag(draft.etag());
     request.set_request_id(NewRequestId());
     return client_.Call(&Intake::AcceptDraft, request);
+  }
+
+  // "created unchanged not-taken-over" of one kind.
+  static std::string CountsOf(const intake::v1::AcceptDraftResponse& response, intake::v1::ElementKind kind) {
+    for (const auto& elements : response.elements()) {
+      if (elements.kind() != kind) continue;
+      return absl::StrCat(elements.created(), " ", elements.unchanged(), " ", elements.not_taken_over());
+    }
+    return "";
+  }
+
+  // All targets or all measurements of the owner, by name.
+  template <typename Resource, typename Request, typename Response>
+  std::map<std::string, Resource> Everything(grpc::Status (Indicators::*method)(grpc::ClientContext*, const Request&,
+                                                                                Response*)) {
+    std::map<std::string, Resource> resources;
+    Request request;
+    request.set_parent(OwnerName("GM0299") + "/indicators/-");
+    request.set_page_size(1000);
+    const auto answer = client_.Call(method, request);
+    EXPECT_TRUE(IsOk(answer));
+    const auto* field = Response::descriptor()->field(0);
+    for (int i = 0; i < answer.value.GetReflection()->FieldSize(answer.value, field); ++i) {
+      const auto& resource =
+          static_cast<const Resource&>(answer.value.GetReflection()->GetRepeatedMessage(answer.value, field, i));
+      resources[resource.name()] = resource;
+    }
+    return resources;
   }
 
   int Drafts() {
@@ -105,6 +139,83 @@ TEST_F(IntakeServiceTest, AReportArrivesWholeAndTwiceChangesNothing) {
   EXPECT_EQ(accepted_again.value.draft().etag(), accepted.value.draft().etag());
   EXPECT_THAT(client_.Call(&Catalogue::ListActivities, activities).value.activities(), SizeIs(16));
   EXPECT_EQ(Drafts(), 1);
+}
+
+TEST_F(IntakeServiceTest, TargetsGoUnderAnIndicatorOfTheirGoal) {
+  const auto draft = Parse(Demonstration("zevenaar-voortgangsrapportage-1-2022.txt"));
+  ASSERT_TRUE(IsOk(draft));
+  const auto accepted = Accept(draft.value);
+  ASSERT_TRUE(IsOk(accepted));
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_TARGET), "13 0 0");
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_MEASUREMENT), "0 0 0");
+
+  const auto targets = Everything<indicator::v1::Target>(&Indicators::ListTargets);
+  ASSERT_THAT(targets, SizeIs(13));
+  int bounds = 0;
+  for (const auto& [name, target] : targets) {
+    EXPECT_THAT(target.subject(), testing::HasSubstr("/goals/")) << name;
+    EXPECT_EQ(target.provenance().sha256().size(), 64u);
+    bounds += target.value() == "88" && target.comparator() == indicator::v1::TARGET_COMPARATOR_AT_LEAST ? 1 : 0;
+    indicator::v1::GetIndicatorRequest get;
+    get.set_name(name.substr(0, name.find("/targets/")));
+    const auto indicator = client_.Call(&Indicators::GetIndicator, get);
+    ASSERT_TRUE(IsOk(indicator));
+    EXPECT_EQ(indicator.value.unit(), target.unit());
+    EXPECT_EQ(indicator.value.subjects(0), target.subject());
+    catalogue::v1::GetGoalRequest goal;
+    goal.set_name(target.subject());
+    EXPECT_EQ(client_.Call(&Catalogue::GetGoal, goal).value.display_name(), indicator.value.display_name());
+  }
+  EXPECT_EQ(bounds, 1);
+
+  const auto again = Accept(Parse(Demonstration("zevenaar-voortgangsrapportage-1-2022.txt")).value);
+  EXPECT_EQ(CountsOf(again.value, intake::v1::ELEMENT_KIND_TARGET), "0 13 0");
+  EXPECT_EQ(Everything<indicator::v1::Target>(&Indicators::ListTargets).size(), 13u);
+}
+
+// A phrase with two steps, a rise, and a figure of a printed year.
+TEST_F(IntakeServiceTest, StepsAndFiguresArriveAndTwiceChangesNothing) {
+  auto request = ParseRequest(TextOf("services/intake/parser/testdata/aspect-blocks.txt"));
+  request.set_municipality("GM0299");
+  const auto draft = client_.Call(&Intake::ParseDocument, request);
+  ASSERT_TRUE(IsOk(draft));
+  EXPECT_EQ(draft.value.summary().targets(), 3);
+  const auto accepted = Accept(draft.value);
+  ASSERT_TRUE(IsOk(accepted));
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_INDICATOR), "2 0 0");
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_TARGET), "3 0 0");
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_MEASUREMENT), "1 0 0");
+
+  const auto targets = Everything<indicator::v1::Target>(&Indicators::ListTargets);
+  ASSERT_THAT(targets, SizeIs(2));
+  const auto steps = targets.find(
+      "owners/GM0299/indicators/openen-van-een-buurthuis-in-elk-dorp/targets/"
+      "minimaal-40-in-2024-90-bezoekers-in-2025");
+  ASSERT_NE(steps, targets.end());
+  ASSERT_THAT(steps->second.steps(), SizeIs(2));
+  EXPECT_EQ(steps->second.steps(1).year(), 2025);
+  EXPECT_EQ(steps->second.steps(1).value(), "90");
+  EXPECT_EQ(steps->second.until_date(), "2026-01-01");
+  EXPECT_EQ(steps->second.subject(), "owners/GM0299/activities/openen-van-een-buurthuis-in-elk-dorp");
+  const auto measurements = Everything<indicator::v1::Measurement>(&Indicators::ListMeasurements);
+  ASSERT_THAT(measurements, SizeIs(1));
+  const auto& figure = measurements.begin()->second;
+  EXPECT_EQ(figure.value(), "62");
+  EXPECT_EQ(figure.from_date(), "2024-01-01");
+  EXPECT_EQ(figure.until_date(), "2025-01-01");
+  EXPECT_EQ(figure.provenance().document(), draft.value.document());
+
+  const auto again = Accept(draft.value);
+  ASSERT_TRUE(FailsWith(again, grpc::ABORTED, "ETAG_MISMATCH"));
+  request.set_request_id(NewRequestId());
+  const auto accepted_again = Accept(client_.Call(&Intake::ParseDocument, request).value);
+  ASSERT_TRUE(IsOk(accepted_again));
+  EXPECT_EQ(CountsOf(accepted_again.value, intake::v1::ELEMENT_KIND_INDICATOR), "0 2 0");
+  EXPECT_EQ(CountsOf(accepted_again.value, intake::v1::ELEMENT_KIND_TARGET), "0 3 0");
+  EXPECT_EQ(CountsOf(accepted_again.value, intake::v1::ELEMENT_KIND_MEASUREMENT), "0 1 0");
+  for (const auto& [name, target] : Everything<indicator::v1::Target>(&Indicators::ListTargets)) {
+    EXPECT_EQ(target.etag(), targets.at(name).etag());
+  }
 }
 
 // The answer to an acceptance may be lost on its way; the call is then made again as it was.

@@ -132,4 +132,14 @@ void CheckReport(const Message& message, errors::Violations& violations) {
   }
 }
 
+absl::Status CheckSummary(const v1::ProgressSummary& summary) {
+  if (summary.cycles_size() > 100) {
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "100"}, {"what", "cycles"}});
+  }
+  if (summary.statuses_size() > 20'000) {
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "20000"}, {"what", "reports"}});
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace regiokompas::progress

@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "common/base/errors.h"
 #include "google/protobuf/message.h"
+#include "regiokompas/progress/v1/progress_service.pb.h"
 #include "regiokompas/progress/v1/status.pb.h"
 #include "regiokompas/progress/v1/status_report.pb.h"
 
@@ -34,6 +35,9 @@ absl::Status MapStatuses(const StatusWords& words, v1::StatusReport& report);
 
 // INVALID_ARGUMENT: the word at `index` of the mapping has a meaning in another mapping of the owner.
 absl::Status WordTaken(int index);
+
+// RESOURCE_EXHAUSTED when a summary holds more than its contract allows.
+absl::Status CheckSummary(const v1::ProgressSummary& summary);
 
 // A new cycle is OPEN; one that was read from a publication is PUBLISHED, as it was before we saw it.
 void StartCycle(google::protobuf::Message& cycle);

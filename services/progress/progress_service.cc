@@ -69,6 +69,11 @@ class ProgressService final : public v1::ProgressService::Service {
     return endpoint_.Serve(context, *request, response,
                            [&](Call& call) { return store_.mappings.Update(call, *request, response); });
   }
+  grpc::Status GetProgressSummary(grpc::ServerContext* context, const v1::GetProgressSummaryRequest* request,
+                                  v1::ProgressSummary* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.Summarise(call, *request, response); });
+  }
 
  private:
   rpc::Endpoint& endpoint_;
@@ -81,6 +86,7 @@ absl::Status Register(rpc::Host& host) {
   ASSIGN_OR_RETURN(
       const rpc::Host::Room room,
       host.AddRoom("progress", v1::CreateReportingCycleRequest::descriptor()->file()->service(0), Migrations()));
+  RETURN_IF_ERROR(host.ReceiveShares("progress"));
   host.AddService(std::make_unique<ProgressService>(room));
   return absl::OkStatus();
 }

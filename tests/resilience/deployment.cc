@@ -29,7 +29,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kPostgresScript[] = REGIOKOMPAS_SOURCE_DIR "/deploy/local/postgres";
-constexpr const char* kServices[] = {"catalogue", "progress", "intake"};
+// The name of the process that runs all services.
+constexpr char kAll[] = "services";
 constexpr absl::Duration kStartTime = absl::Seconds(60);
 
 std::string ReadFile(const fs::path& path) {
@@ -108,41 +109,52 @@ long NumberFrom(const char* variable, long otherwise) {
   return text != nullptr && absl::SimpleAtoi(text, &number) ? number : otherwise;
 }
 
-Deployment::Deployment() {
+Deployment::Deployment(Processes processes) {
   // Short, because a socket path holds 107 bytes; open for passing through, because as root the cluster is another
   // user's.
   std::string path = "/tmp/rk-resilience.XXXXXX";
   if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("cannot make a directory in /tmp");
   directory_ = path;
   chmod(path.c_str(), 0711);
+  if (processes == Processes::kOne) {
+    processes_[kAll] = 0;
+  } else {
+    for (const char* service : kServices) processes_[service] = 0;
+  }
   StartPostgres();
-
-  const auto demand = [&](const std::vector<std::string>& words) {
-    const Ended ended = Run(words);
-    if (ended.exit_code != 0) throw std::runtime_error(absl::StrCat(absl::StrJoin(words, " "), ": ", ended.output));
-    return ended.output;
-  };
-  demand({REGIOKOMPAS_DEV, "keys", "--out", path});
-  token_ = std::string(absl::StripAsciiWhitespace(
-      demand({REGIOKOMPAS_DEV, "token", "--key", path + "/dev.key.pem", "--subject", "jansen", "--owner",
-              absl::StrCat(kOwner, "=policy_officer"), "--owner", absl::StrCat(kOtherOwner, "=policy_officer")})));
+  Demand({REGIOKOMPAS_DEV, "keys", "--out", path});
+  Demand({REGIOKOMPAS_DEV, "keys", "--out", path, "--name", "services"});
+  token_ = Token({absl::StrCat(kOwner, "=policy_officer"), absl::StrCat(kOtherOwner, "=policy_officer")});
   std::ofstream(directory_ / "token") << token_;
   std::ofstream(directory_ / "page.key") << std::string(32, 'k');
+  WriteConfig();
+  Demand({REGIOKOMPAS_CLI, "migrate", "--config", path + "/config.textproto"});
+}
+
+// One file for all processes: what a process does not run it does not look at.
+void Deployment::WriteConfig() const {
+  const std::string path = directory_;
   std::ofstream config(directory_ / "config.textproto");
-  config << "listen: \"unix:" << path << "/s\"\npage_token_key_file: \"" << path << "/page.key\"\ndrain_seconds: 10\n"
+  config << "page_token_key_file: \"" << path << "/page.key\"\ndrain_seconds: 10\n"
          << "issuer { name: \"dev\" jwks_file: \"" << path
-         << "/dev.jwks.json\" audience: \"regiokompas\" development: true }\n";
+         << "/dev.jwks.json\" audience: \"regiokompas\" development: true }\n"
+         << "issuer { name: \"services\" jwks_file: \"" << path
+         << "/services.jwks.json\" audience: \"regiokompas\" services: true }\n"
+         << "service_identity { issuer: \"services\" audience: \"regiokompas\" key_file: \"" << path
+         << "/services.key.pem\" }\n"
+         << "reference_data_file: \"" << REGIOKOMPAS_SOURCE_DIR << "/deploy/demo/reference.textproto\"\n";
   for (const char* service : kServices) {
     const std::string database = absl::StrCat("host=", sockets_, " dbname=regiokompas user=", service);
     config << "database { service: \"" << service << "\" connection: \"" << database << "_app\" owner_connection: \""
-           << database << "_owner\" }\n";
+           << database << "_owner\" feed_connection: \"" << database << "_feed\" }\n";
+    if (processes_.count(kAll) == 0) {
+      config << "peer { service: \"" << service << "\" address: \"unix:" << SocketOf(service) << "\" }\n";
+    }
   }
-  config.close();
-  demand({REGIOKOMPAS_CLI, "migrate", "--config", path + "/config.textproto"});
 }
 
 Deployment::~Deployment() {
-  if (services_ != 0) KillServices();
+  KillServices();
   try {
     Run({kPostgresScript, "stop", "--dir", (directory_ / "postgres").string()});
   } catch (const std::exception& error) {
@@ -162,6 +174,19 @@ Deployment::Ended Deployment::Run(const std::vector<std::string>& words) const {
   return {code, ReadFile(output)};
 }
 
+std::string Deployment::Demand(const std::vector<std::string>& words) const {
+  const Ended ended = Run(words);
+  if (ended.exit_code != 0) throw std::runtime_error(absl::StrCat(absl::StrJoin(words, " "), ": ", ended.output));
+  return std::string(absl::StripAsciiWhitespace(ended.output));
+}
+
+std::string Deployment::Token(const std::vector<std::string>& owners) const {
+  std::vector<std::string> words = {REGIOKOMPAS_DEV, "token", "--key", (directory_ / "dev.key.pem").string(),
+                                    "--subject",     "jansen"};
+  for (const std::string& owner : owners) words.insert(words.end(), {"--owner", owner});
+  return Demand(words);
+}
+
 int Deployment::Finish(pid_t child) {
   int status = 0;
   if (waitpid(child, &status, 0) != child) throw std::runtime_error("waitpid");
@@ -169,13 +194,13 @@ int Deployment::Finish(pid_t child) {
 }
 
 pid_t Deployment::StartImport(const std::string& file) const {
-  return Spawn({REGIOKOMPAS_CLI, "import", "--address", "unix:" + (directory_ / "s").string(), "--token-file",
+  return Spawn({REGIOKOMPAS_CLI, "import", "--address", "unix:" + SocketOf("intake"), "--token-file",
                 (directory_ / "token").string(), file},
                directory_ / "import.log", O_APPEND);
 }
 
 Deployment::Ended Deployment::Health(const std::string& service) const {
-  return Run({REGIOKOMPAS_CLI, "health", "--address", "unix:" + (directory_ / "s").string(), "--service", service});
+  return Run({REGIOKOMPAS_CLI, "health", "--address", "unix:" + SocketOf(service), "--service", service});
 }
 
 void Deployment::StartPostgres() {
@@ -195,32 +220,73 @@ void Deployment::KillPostgres() {
 }
 
 void Deployment::StartServices() {
-  services_ = Spawn({REGIOKOMPAS_CLI, "serve", "--config", (directory_ / "config.textproto").string()},
-                    directory_ / "serve.log", O_APPEND);
-  const absl::Time give_up = absl::Now() + kStartTime;
-  while (!Accepts((directory_ / "s").string())) {
-    if (WaitForServices(absl::ZeroDuration()) != -1 || absl::Now() > give_up) {
-      throw std::runtime_error("the services do not start: " + ReadFile(directory_ / "serve.log"));
-    }
-    absl::SleepFor(absl::Milliseconds(5));
-  }
-  channel_ = Connect(directory_ / "s");
+  for (const auto& [process, pid] : processes_) Start(process);
+  for (const auto& [process, pid] : processes_) AwaitStart(process);
+  if (processes_.count(kAll) > 0) channel_ = ChannelTo(kAll);
 }
 
 void Deployment::KillServices() {
-  kill(services_, SIGKILL);
-  Finish(services_);
-  services_ = 0;
+  for (const auto& [process, pid] : processes_) Kill(process);
 }
 
-void Deployment::TerminateServices() { kill(services_, SIGTERM); }
+void Deployment::TerminateServices() { kill(processes_.at(kAll), SIGTERM); }
 
-int Deployment::WaitForServices(absl::Duration timeout) {
+int Deployment::WaitForServices(absl::Duration timeout) { return Wait(kAll, timeout); }
+
+void Deployment::StartService(const std::string& service) {
+  Start(service);
+  AwaitStart(service);
+}
+
+void Deployment::KillService(const std::string& service) { Kill(service); }
+
+void Deployment::PauseService(const std::string& service) { kill(processes_.at(service), SIGSTOP); }
+
+void Deployment::ResumeService(const std::string& service) { kill(processes_.at(service), SIGCONT); }
+
+std::string Deployment::ProcessOf(const std::string& service) const {
+  return processes_.count(service) > 0 ? service : kAll;
+}
+
+std::string Deployment::SocketOf(const std::string& service) const { return directory_ / ProcessOf(service); }
+
+std::shared_ptr<grpc::Channel> Deployment::ChannelTo(const std::string& service) const {
+  return Connect(SocketOf(service));
+}
+
+void Deployment::Start(const std::string& process) {
+  std::vector<std::string> words = {REGIOKOMPAS_CLI, "serve",
+                                    "--config",      (directory_ / "config.textproto").string(),
+                                    "--listen",      "unix:" + SocketOf(process)};
+  if (process != kAll) words.push_back("--services=" + process);
+  processes_.at(process) = Spawn(words, directory_ / (process + ".log"), O_APPEND);
+}
+
+void Deployment::AwaitStart(const std::string& process) {
+  const absl::Time give_up = absl::Now() + kStartTime;
+  while (!Accepts(SocketOf(process))) {
+    if (Wait(process, absl::ZeroDuration()) != -1 || absl::Now() > give_up) {
+      throw std::runtime_error(process + " does not start: " + ReadFile(directory_ / (process + ".log")));
+    }
+    absl::SleepFor(absl::Milliseconds(5));
+  }
+}
+
+void Deployment::Kill(const std::string& process) {
+  pid_t& pid = processes_.at(process);
+  if (pid == 0) return;
+  kill(pid, SIGKILL);
+  Finish(pid);
+  pid = 0;
+}
+
+int Deployment::Wait(const std::string& process, absl::Duration timeout) {
+  pid_t& pid = processes_.at(process);
   const absl::Time give_up = absl::Now() + timeout;
   for (;;) {
     int status = 0;
-    if (waitpid(services_, &status, WNOHANG) == services_) {
-      services_ = 0;
+    if (waitpid(pid, &status, WNOHANG) == pid) {
+      pid = 0;
       return CodeOf(status);
     }
     if (absl::Now() >= give_up) return -1;

@@ -1,11 +1,12 @@
-// A whole Regiokompas of one test: its own PostgreSQL cluster, its own database, and the real program in a process of
-// its own, so that the test may kill any of them.
+// A whole Regiokompas of one test: its own PostgreSQL cluster, its own database, and the real program in one process or
+// in one for each service, so that the test may kill any of them.
 #pragma once
 
 #include <grpcpp/channel.h>
 #include <sys/types.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,14 +19,18 @@ namespace regiokompas::test {
 inline constexpr char kOwner[] = "GM1876";       // the owner of the demonstration document that the tests import
 inline constexpr char kOtherOwner[] = "GM0677";  // owns nothing that the tests import
 
-// Owns the directory, the cluster and the processes; all are gone at the end. One thread, except channel() and
-// ClientOf(). What goes wrong while preparing throws std::runtime_error, which fails the test.
+inline constexpr const char* kServices[] = {"catalogue", "progress", "indicator", "collaboration", "intake"};
+
+// Owns the directory, the cluster and the processes; all are gone at the end. One thread, except ChannelTo,
+// channel and ClientOf. What goes wrong while preparing throws std::runtime_error, which fails the test.
 //
 // Processes are started by posix_spawn, which runs no fork handlers and so goes together with gRPC in this process.
 class Deployment {
  public:
+  enum class Processes { kOne, kOnePerService };
+
   // Makes the cluster and the migrated database; the services are not started yet.
-  Deployment();
+  explicit Deployment(Processes processes = Processes::kOne);
   ~Deployment();
   Deployment(const Deployment&) = delete;
   Deployment& operator=(const Deployment&) = delete;
@@ -34,14 +39,21 @@ class Deployment {
   // SIGKILL to the postmaster and to every process that it started, at once.
   void KillPostgres();
 
-  // Returns when the server takes connections.
+  // All processes. Returns when the servers take connections.
   void StartServices();
-  // SIGKILL.
+  // SIGKILL to those that run.
   void KillServices();
-  // SIGTERM; does not wait.
+
+  // Of one process: SIGTERM; does not wait.
   void TerminateServices();
-  // The exit code, or -1 when the process still runs after `timeout`, or -2 when a signal ended it.
+  // Of one process: the exit code, or -1 when the process still runs after `timeout`, or -2 when a signal ended it.
   int WaitForServices(absl::Duration timeout);
+
+  // Of one process per service: as above, SIGSTOP and SIGCONT.
+  void StartService(const std::string& service);
+  void KillService(const std::string& service);
+  void PauseService(const std::string& service);
+  void ResumeService(const std::string& service);
 
   // Runs `regiokompas` or another program to its end.
   struct Ended {
@@ -54,18 +66,36 @@ class Deployment {
   static int Finish(pid_t child);
   Ended Health(const std::string& service) const;
 
+  // A token of jansen for `owners`, such as GM0677=policy_officer.
+  std::string Token(const std::vector<std::string>& owners) const;
+  // A new connection to the process of the service, which finds it again by itself when it was away.
+  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& service) const;
+
+  // Of one process, after the last StartServices.
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  // A policy officer of both owners, on a connection made after the last StartServices.
+  // A policy officer of both owners, on that channel.
   Client ClientOf(std::chrono::milliseconds timeout) const { return Client(channel_, token_).Timeout(timeout); }
   // libpq connection string of the cluster's superuser.
   std::string Superuser() const;
 
  private:
+  // Run of what must succeed; returns its output.
+  std::string Demand(const std::vector<std::string>& words) const;
+  void WriteConfig() const;
+  // The process that runs a service, as processes_ names it.
+  std::string ProcessOf(const std::string& service) const;
+  std::string SocketOf(const std::string& service) const;
+  void Start(const std::string& process);
+  void AwaitStart(const std::string& process);
+  void Kill(const std::string& process);
+  // As WaitForServices.
+  int Wait(const std::string& process, absl::Duration timeout);
+
   std::filesystem::path directory_;
   std::string sockets_;
   std::string token_;
-  std::shared_ptr<grpc::Channel> channel_;  // new at every start of the services
-  pid_t services_ = 0;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::map<std::string, pid_t> processes_;  // 0 for one that does not run
 };
 
 // The number in the environment variable, or `otherwise`.

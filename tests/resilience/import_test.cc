@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/text_format.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "tests/resilience/deployment.h"
 #include "tests/support/builders.h"
@@ -18,6 +19,7 @@ namespace regiokompas::test {
 namespace {
 
 using catalogue::v1::CatalogueService;
+using indicator::v1::IndicatorService;
 using progress::v1::ProgressService;
 
 constexpr int kKills = 10;
@@ -40,6 +42,9 @@ class StateReader {
       Take(&ProgressService::Stub::ListStatusReports, cycle);
     }
     Take(&ProgressService::Stub::ListStatusMappings, owner);
+    Take(&IndicatorService::Stub::ListIndicators, owner);
+    Take(&IndicatorService::Stub::ListTargets, owner + "/indicators/-");
+    Take(&IndicatorService::Stub::ListMeasurements, owner + "/indicators/-");
     return state_;
   }
 
@@ -86,8 +91,10 @@ class StateReader {
 // Back to a migrated, empty database. The services must not run.
 void Empty(SqlSession& sql) {
   std::vector<std::string> tables;
-  for (const auto& row : sql.Query("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN "
-                                   "('catalogue', 'progress', 'intake') AND tablename <> 'schema_migrations'")) {
+  for (const auto& row :
+       sql.Query("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN "
+                 "('catalogue', 'progress', 'indicator', 'intake') AND tablename NOT IN ('schema_migrations', "
+                 "'shares_sync')")) {
     tables.push_back(row[0]);
   }
   sql.Query("TRUNCATE " + absl::StrJoin(tables, ", "));
@@ -95,7 +102,8 @@ void Empty(SqlSession& sql) {
 
 int Written(SqlSession& sql) {
   return std::stoi(
-      sql.Value("SELECT (SELECT count(*) FROM catalogue.changes) + (SELECT count(*) FROM progress.changes)"));
+      sql.Value("SELECT (SELECT count(*) FROM catalogue.changes) + (SELECT count(*) FROM progress.changes) + (SELECT "
+                "count(*) FROM indicator.changes)"));
 }
 
 TEST(ImportTest, IsCompletedByImportingAgainAfterTheServicesWereKilled) {

@@ -189,7 +189,7 @@ TEST(StopTest, FinishesAnAcceptanceInFlight) {
 // Waits until `regiokompas health` says so for every service, and returns how long that took.
 absl::Duration AwaitHealth(const Deployment& deployment, int exit_code, const std::string& text) {
   const absl::Time start = absl::Now();
-  for (const char* service : {"catalogue", "progress", "intake"}) {
+  for (const char* service : kServices) {
     Deployment::Ended health{};
     do {
       health = deployment.Health(service);

@@ -1,5 +1,7 @@
 #include "tests/support/builders.h"
 
+#include <map>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -7,6 +9,7 @@
 #include "common/base/hash.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/api/resource.pb.h"
+#include "regiokompas/collaboration/v1/sharing_grant.pb.h"
 #include "regiokompas/options/v1/options.pb.h"
 
 namespace regiokompas::test {
@@ -69,6 +72,21 @@ class Filler {
     // A report may say its status in words instead, so the contract does not require it.
     if (descriptor == progress::v1::StatusReport::descriptor()) {
       static_cast<progress::v1::StatusReport&>(message).set_status(progress::v1::STATUS_ON_TRACK);
+    }
+    // Which figure a target needs depends on its kind.
+    if (descriptor == indicator::v1::Target::descriptor()) static_cast<indicator::v1::Target&>(message).set_value("88");
+    if (descriptor == collaboration::v1::SharingGrant::descriptor()) {
+      auto& grant = static_cast<collaboration::v1::SharingGrant&>(message);
+      grant.set_receiver("RG-zeeland");
+      grant.set_scope(absl::StrCat("owners/", owner_, "/frameworks/", IdOf("framework")));
+      grant.mutable_until_time()->set_seconds(4'000'000'000);
+    }
+    if (descriptor == indicator::v1::Measurement::descriptor()) {
+      // A period has an end after its start, and an indicator one figure per period and area.
+      auto& measurement = static_cast<indicator::v1::Measurement&>(message);
+      measurement.set_value("82.4");
+      measurement.set_until_date("2027-01-01");
+      measurement.set_area(new_id_);
     }
   }
 
@@ -254,6 +272,49 @@ progress::v1::StatusMapping AMapping(const std::string& label, progress::v1::Sta
   return mapping;
 }
 
+indicator::v1::Indicator AnIndicator() {
+  indicator::v1::Indicator indicator;
+  indicator.set_display_name("Percentage jeugdigen dat goed geholpen is");
+  indicator.set_definition("Jeugdigen die het (helemaal) eens zijn met de stelling, van allen die antwoordden");
+  indicator.set_unit(indicator::v1::UNIT_PERCENT);
+  indicator.set_desired_direction(indicator::v1::DESIRED_DIRECTION_HIGHER);
+  indicator.set_decimals(1);
+  indicator.set_source("Cliëntervaringsonderzoek");
+  indicator.add_task_fields("6.72");
+  indicator.set_official_code("23");
+  indicator.set_suppression_threshold(10);
+  indicator.set_valid_from_date("2020-01-01");
+  indicator.mutable_provenance()->set_first_line(1);
+  return indicator;
+}
+
+indicator::v1::Target ATarget() {
+  indicator::v1::Target target;
+  target.set_text("minimaal 88%");
+  target.set_comparator(indicator::v1::TARGET_COMPARATOR_AT_LEAST);
+  target.set_value("88");
+  target.set_unit(indicator::v1::UNIT_PERCENT);
+  target.set_basis(indicator::v1::TARGET_BASIS_ABSOLUTE);
+  target.set_baseline_value("79.5");
+  target.set_baseline_year(2019);
+  target.set_from_date("2023-01-01");
+  target.set_until_date("2027-01-01");
+  target.set_recurrence(indicator::v1::TARGET_RECURRENCE_ONCE);
+  return target;
+}
+
+indicator::v1::Measurement AMeasurement() {
+  indicator::v1::Measurement measurement;
+  measurement.set_value("82.4");
+  measurement.set_numerator("412");
+  measurement.set_denominator("500");
+  measurement.set_from_date("2025-01-01");
+  measurement.set_until_date("2026-01-01");
+  measurement.set_standing(indicator::v1::MEASUREMENT_STANDING_PROVISIONAL);
+  measurement.set_source("Cliëntervaringsonderzoek, editie 2025");
+  return measurement;
+}
+
 catalogue::v1::CreateFrameworkRequest CreateFramework(const std::string& parent, const std::string& id) {
   auto request = WithParent<catalogue::v1::CreateFrameworkRequest>(parent);
   request.set_framework_id(id);
@@ -311,6 +372,38 @@ progress::v1::BatchCreateStatusReportsRequest BatchOfReports(const std::string& 
   return request;
 }
 
+indicator::v1::BatchCreateIndicatorsRequest BatchOfIndicators(const std::string& parent, int count) {
+  auto request = WithParent<indicator::v1::BatchCreateIndicatorsRequest>(parent);
+  for (int i = 1; i <= count; ++i) {
+    auto* item = request.add_requests();
+    item->set_indicator_id(absl::StrCat("indicator-", i));
+    *item->mutable_indicator() = AnIndicator();
+  }
+  return request;
+}
+
+indicator::v1::BatchCreateTargetsRequest BatchOfTargets(const std::string& indicator,
+                                                        const std::vector<indicator::v1::Target>& targets) {
+  auto request = WithParent<indicator::v1::BatchCreateTargetsRequest>(indicator);
+  for (const auto& target : targets) {
+    auto* item = request.add_requests();
+    item->set_target_id(absl::StrCat("streefwaarde-", request.requests_size()));
+    *item->mutable_target() = target;
+  }
+  return request;
+}
+
+indicator::v1::BatchCreateMeasurementsRequest BatchOfMeasurements(
+    const std::string& indicator, const std::vector<indicator::v1::Measurement>& measurements) {
+  auto request = WithParent<indicator::v1::BatchCreateMeasurementsRequest>(indicator);
+  for (const auto& measurement : measurements) {
+    auto* item = request.add_requests();
+    item->set_measurement_id(absl::StrCat("meting-", request.requests_size()));
+    *item->mutable_measurement() = measurement;
+  }
+  return request;
+}
+
 std::unique_ptr<Message> RequestFor(const Descriptor* descriptor, const std::string& owner, const std::string& new_id) {
   std::unique_ptr<Message> request(
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(descriptor)->New());
@@ -318,6 +411,15 @@ std::unique_ptr<Message> RequestFor(const Descriptor* descriptor, const std::str
   return request;
 }
 
-std::string IdOf(const std::string& variable) { return "test-" + variable; }
+std::string IdOf(const std::string& variable) {
+  // Reference data are there before any test.
+  static const std::map<std::string, std::string> kReferenceData = {{"municipality", "gm0677"},
+                                                                    {"region", "rg-zeeland"},
+                                                                    {"membership", "gm0677"},
+                                                                    {"party", "gm0677"},
+                                                                    {"taskfield", "2022-6.72"}};
+  const auto found = kReferenceData.find(variable);
+  return found == kReferenceData.end() ? "test-" + variable : found->second;
+}
 
 }  // namespace regiokompas::test

@@ -7,6 +7,7 @@
 
 #include "google/protobuf/message.h"
 #include "regiokompas/catalogue/v1/catalogue_service.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.pb.h"
 #include "regiokompas/progress/v1/progress_service.pb.h"
 
 namespace regiokompas::test {
@@ -27,6 +28,11 @@ progress::v1::ReportingCycle ACycle();
 // On track, written here. `subject` is the name of an activity or goal.
 progress::v1::StatusReport AReport(const std::string& subject);
 progress::v1::StatusMapping AMapping(const std::string& label, progress::v1::Status status);
+indicator::v1::Indicator AnIndicator();
+// At least 88 per cent by the end of 2026.
+indicator::v1::Target ATarget();
+// 82,4 per cent in 2025.
+indicator::v1::Measurement AMeasurement();
 
 // -- Requests with a new request id; parents are names
 catalogue::v1::CreateFrameworkRequest CreateFramework(const std::string& parent, const std::string& id);
@@ -40,6 +46,12 @@ progress::v1::CreateStatusMappingRequest CreateMapping(const std::string& parent
 catalogue::v1::BatchCreateActivitiesRequest BatchOfActivities(const std::string& parent, int first, int count);
 progress::v1::BatchCreateStatusReportsRequest BatchOfReports(const std::string& cycle,
                                                              const std::vector<progress::v1::StatusReport>& reports);
+// Indicators indicator-1…, targets streefwaarde-1…, measurements meting-1….
+indicator::v1::BatchCreateIndicatorsRequest BatchOfIndicators(const std::string& parent, int count);
+indicator::v1::BatchCreateTargetsRequest BatchOfTargets(const std::string& indicator,
+                                                        const std::vector<indicator::v1::Target>& targets);
+indicator::v1::BatchCreateMeasurementsRequest BatchOfMeasurements(
+    const std::string& indicator, const std::vector<indicator::v1::Measurement>& measurements);
 
 // A request of any RPC that is right by what the contract says of its fields: required ones are filled, names and
 // parents belong to `owner` and have the ids that IdOf gives, new resources get `new_id`.

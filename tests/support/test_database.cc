@@ -15,6 +15,9 @@
 #include "common/base/hash.h"
 #include "common/db/migrate.h"
 #include "services/catalogue/catalogue_service.h"
+#include "services/collaboration/collaboration_service.h"
+#include "services/collaboration/reference_loader.h"
+#include "services/indicator/indicator_service.h"
 #include "services/intake/intake_service.h"
 #include "services/progress/progress_service.h"
 #include "tests/support/sql.h"
@@ -31,8 +34,8 @@ struct Schema {
 
 std::vector<Schema> Schemas() {
   return {
-      {"catalogue", catalogue::Migrations()},
-      {"progress", progress::Migrations()},
+      {"catalogue", catalogue::Migrations()}, {"progress", progress::Migrations()},
+      {"indicator", indicator::Migrations()}, {"collaboration", collaboration::Migrations()},
       {"intake", intake::Migrations()},
   };
 }
@@ -84,6 +87,12 @@ void Bootstrap(const std::string& database) {
   }
 }
 
+collaboration::ReferenceData ReferenceDataOfProgram() {
+  absl::StatusOr<collaboration::ReferenceData> data = collaboration::ReadReferenceData(collaboration::ReferenceFiles());
+  if (!data.ok()) throw std::runtime_error(std::string(data.status().message()));
+  return *std::move(data);
+}
+
 // The name changes with what the template is made of, so a cluster that outlives a change of the migrations is no trap.
 std::string TemplateName(TestDatabase::Contents contents) {
   std::string text = ReadFile(kBootstrap);
@@ -92,8 +101,19 @@ std::string TemplateName(TestDatabase::Contents contents) {
     for (const Schema& schema : Schemas()) {
       for (const EmbeddedFile& file : schema.migrations) absl::StrAppend(&text, schema.service, file.name, file.text);
     }
+    absl::StrAppend(&text, collaboration::DigestOf(ReferenceDataOfProgram()));
   }
   return absl::StrCat("regiokompas_template_", Sha256Hex(text).substr(0, 16));
+}
+
+// So that a suite, which has a database for every test, finds its reference data loaded.
+void FillReferenceData(const std::string& database) {
+  const FixedClock clock(absl::FromCivil(absl::CivilSecond(2026, 1, 15, 9, 0, 0), absl::UTCTimeZone()));
+  db::Pool pool({.connection = ConnectionOf(database, "collaboration_app")}, [](const Call*, absl::string_view) {});
+  const api::PageTokens page_tokens("", clock);
+  const collaboration::CollaborationStore store(pool, page_tokens);
+  const auto loaded = collaboration::LoadReferenceData(clock, pool, store, ReferenceDataOfProgram());
+  if (!loaded.ok()) throw std::runtime_error(std::string(loaded.status().message()));
 }
 
 void FillTemplate(SqlSession& session, const std::string& name, TestDatabase::Contents contents) {
@@ -107,6 +127,7 @@ void FillTemplate(SqlSession& session, const std::string& name, TestDatabase::Co
                                                 schema.migrations, [](const std::string&) {});
       if (!migrated.ok()) throw std::runtime_error(std::string(migrated.message()));
     }
+    FillReferenceData(unfinished);
   }
   session.Query(absl::StrCat("ALTER DATABASE ", unfinished, " RENAME TO ", name));
 }
@@ -144,6 +165,8 @@ TestDatabase::~TestDatabase() {
 std::string TestDatabase::App(const std::string& service) const { return ConnectionOf(name_, service + "_app"); }
 
 std::string TestDatabase::Owner(const std::string& service) const { return ConnectionOf(name_, service + "_owner"); }
+
+std::string TestDatabase::Feed(const std::string& service) const { return ConnectionOf(name_, service + "_feed"); }
 
 std::string TestDatabase::Superuser() const { return SuperuserOf(name_); }
 

@@ -24,6 +24,7 @@ class TestDatabase {
   // libpq connection strings of the roles of a service, and of the cluster's superuser.
   std::string App(const std::string& service) const;
   std::string Owner(const std::string& service) const;
+  std::string Feed(const std::string& service) const;
   std::string Superuser() const;
 
  private:

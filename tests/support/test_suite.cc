@@ -10,9 +10,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "regiokompas/catalogue/v1/catalogue_service.pb.h"
+#include "regiokompas/collaboration/v1/collaboration_service.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.pb.h"
 #include "regiokompas/intake/v1/intake_service.pb.h"
 #include "regiokompas/progress/v1/progress_service.pb.h"
 #include "services/catalogue/catalogue_service.h"
+#include "services/collaboration/collaboration_service.h"
+#include "services/indicator/indicator_service.h"
 #include "services/intake/intake_service.h"
 #include "services/progress/progress_service.h"
 
@@ -21,6 +25,7 @@ namespace {
 
 constexpr char kIssuer[] = "test";
 constexpr char kAudience[] = "regiokompas";
+constexpr char kServiceIssuer[] = "test-services";
 
 void Check(const absl::Status& status) {
   if (!status.ok()) throw std::runtime_error(std::string(status.message()));
@@ -44,15 +49,26 @@ internal::v1::Config ConfigOf(const TestDatabase& database, const std::filesyste
   config.set_page_token_key_file((directory / "page.key").string());
   config.set_drain_seconds(5);
   config.set_startup_seconds(5);
+  for (const std::string& file : options.reference_data_files) config.add_reference_data_file(file);
   auto* issuer = config.add_issuer();
   issuer->set_name(kIssuer);
   issuer->set_audience(kAudience);
   issuer->set_jwks_file((directory / "jwks.json").string());
   issuer->set_development(true);
+  auto* services = config.add_issuer();
+  services->set_name(kServiceIssuer);
+  services->set_audience(kAudience);
+  services->set_jwks_file((directory / "services.jwks.json").string());
+  services->set_development(true);
+  services->set_services(true);
+  config.mutable_service_identity()->set_issuer(kServiceIssuer);
+  config.mutable_service_identity()->set_audience(kAudience);
+  config.mutable_service_identity()->set_key_file((directory / "services.key.pem").string());
   for (const std::string& service : Services()) {
     auto* entry = config.add_database();
     entry->set_service(service);
     entry->set_connection(database.App(service));
+    entry->set_feed_connection(database.Feed(service));
     entry->set_max_connections(options.max_connections);
     entry->set_max_waiters(options.max_waiters);
   }
@@ -73,6 +89,10 @@ TestSuite::TestSuite(Options options)
   Check(signer.status());
   signer_ = std::make_unique<auth::TokenSigner>(*std::move(signer));
   Check(signer_->WriteJwks((directory_ / "jwks.json").string()));
+  absl::StatusOr<auth::TokenSigner> services = auth::TokenSigner::Generate();
+  Check(services.status());
+  Check(services->Save((directory_ / "services.key.pem").string()));
+  Check(services->WriteJwks((directory_ / "services.jwks.json").string()));
   std::ofstream(directory_ / "page.key") << std::string(32, 'k');
 
   absl::StatusOr<std::unique_ptr<rpc::Host>> host =
@@ -81,12 +101,18 @@ TestSuite::TestSuite(Options options)
   host_ = *std::move(host);
   Check(catalogue::Register(*host_));
   Check(progress::Register(*host_));
+  Check(indicator::Register(*host_));
+  Check(collaboration::Register(*host_));
   Check(intake::Register(*host_));
   service_names_ = {catalogue::v1::CreateFrameworkRequest::descriptor()->file()->service(0)->full_name(),
                     progress::v1::CreateReportingCycleRequest::descriptor()->file()->service(0)->full_name(),
+                    indicator::v1::GetIndicatorRequest::descriptor()->file()->service(0)->full_name(),
+                    collaboration::v1::GetRegionRequest::descriptor()->file()->service(0)->full_name(),
                     intake::v1::GetDraftRequest::descriptor()->file()->service(0)->full_name()};
+  host_->HoldShares();
   Check(host_->Start());
   channel_ = grpc::CreateChannel(host_->address(), grpc::InsecureChannelCredentials());
+  PollShares();
 }
 
 TestSuite::~TestSuite() {
@@ -115,5 +141,18 @@ std::string TestSuite::Token(const std::vector<OwnerRoles>& owners, const std::s
   Check(token.status());
   return *token;
 }
+
+std::string TestSuite::FeedToken() const {
+  absl::StatusOr<auth::TokenSigner> signer = auth::TokenSigner::Load((directory_ / "services.key.pem").string());
+  Check(signer.status());
+  internal::v1::ServiceIdentity identity;
+  identity.set_issuer(kServiceIssuer);
+  identity.set_audience(kAudience);
+  absl::StatusOr<std::string> token = rpc::ServiceToken(*std::move(signer), identity, "test", clock_).Get();
+  Check(token.status());
+  return *token;
+}
+
+void TestSuite::PollShares() { Check(host_->PollShares()); }
 
 }  // namespace regiokompas::test

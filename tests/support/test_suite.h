@@ -34,6 +34,7 @@ class TestSuite {
   struct Options {
     int max_connections = 8;
     int max_waiters = 64;
+    std::vector<std::string> reference_data_files = {};
   };
   TestSuite() : TestSuite(Options()) {}
   explicit TestSuite(Options options);
@@ -49,6 +50,13 @@ class TestSuite {
   std::string Officer(const std::string& owner = kOwner, const std::string& subject = "jansen") const {
     return Token({{owner, {"policy_officer"}}}, subject);
   }
+
+  // A token as a service signs it for itself: it reads the change feed.
+  std::string FeedToken() const;
+
+  // Lets every service follow the feed of sharing grants to its head, as they have done when the suite starts. A grant
+  // has no effect before, and a second of the suite's clock later what is shared is closed until the next call.
+  void PollShares();
 
   void SetClock(absl::Time now) { clock_.Set(now); }
   absl::Time Now() const { return clock_.Now(); }

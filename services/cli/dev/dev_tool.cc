@@ -24,9 +24,6 @@
 namespace regiokompas::cli {
 namespace {
 
-constexpr char kKeyFile[] = "dev.key.pem";
-constexpr char kJwksFile[] = "dev.jwks.json";
-
 // A text in both languages.
 struct Text {
   std::string dutch;
@@ -41,9 +38,10 @@ const char kHelpDutch[] =
 Een echte omgeving gebruikt de tokens van de eigen inlogdienst; daar hoort dit programma niet te staan.
 
 Gebruik:
-  regiokompas-dev keys --out MAP
-      Maakt in MAP een sleutelpaar: dev.key.pem (geheim, alleen leesbaar voor u) en dev.jwks.json (openbaar, voor de
-      instelling issuer { jwks_file } van de dienst). Bestaat de sleutel al, dan blijft die zoals hij is.
+  regiokompas-dev keys --out MAP [--name NAAM]
+      Maakt in MAP een sleutelpaar: NAAM.key.pem (geheim, alleen leesbaar voor u) en NAAM.jwks.json (openbaar, voor de
+      instelling issuer { jwks_file } van de dienst); NAAM is standaard dev. Bestaat de sleutel al, dan blijft die zoals
+      hij is.
 
   regiokompas-dev token --key BESTAND --subject NAAM --owner EIGENAAR=ROL[,ROL]…
       Schrijft een ondertekend token. Herhaal --owner voor meer eigenaren.
@@ -64,9 +62,9 @@ const char kHelpEnglish[] = R"(regiokompas-dev makes keys and access tokens for 
 A real environment uses the tokens of its own identity provider; this program does not belong there.
 
 Usage:
-  regiokompas-dev keys --out DIR
-      Makes a key pair in DIR: dev.key.pem (secret, readable by you alone) and dev.jwks.json (public, for the setting
-      issuer { jwks_file } of the service). A key that is there already stays as it is.
+  regiokompas-dev keys --out DIR [--name NAME]
+      Makes a key pair in DIR: NAME.key.pem (secret, readable by you alone) and NAME.jwks.json (public, for the setting
+      issuer { jwks_file } of the service); NAME is dev unless given. A key that is there already stays as it is.
 
   regiokompas-dev token --key FILE --subject NAME --owner OWNER=ROLE[,ROLE]...
       Prints a signed token. Repeat --owner for more owners.
@@ -156,22 +154,29 @@ class DevTool {
   }
 
   int Keys(const std::vector<std::string>& arguments) {
-    const std::optional<Options> options = Read(arguments, {"out"}, {"out"});
+    const std::optional<Options> options = Read(arguments, {"out", "name"}, {"out"});
     if (!options) return kExitUsage;
     const std::filesystem::path directory = options->at("out").front();
-    if (const absl::Status status = MakeKeys(directory); !status.ok()) {
+    const std::string name = options->count("name") > 0 ? options->at("name").front() : "dev";
+    if (!IsId(name)) {
+      return Usage({"--name bestaat uit kleine letters, cijfers en streepjes",
+                    "--name is lower-case letters, digits and hyphens"});
+    }
+    const std::filesystem::path key_file = directory / (name + ".key.pem");
+    const std::filesystem::path jwks_file = directory / (name + ".jwks.json");
+    if (const absl::Status status = MakeKeys(directory, key_file, jwks_file); !status.ok()) {
       return Failure({"de sleutels konden niet worden gemaakt", "the keys could not be made"}, status);
     }
-    out_ << (english_ ? "secret key: " : "geheime sleutel: ") << (directory / kKeyFile).string() << "\n"
-         << (english_ ? "public keys: " : "openbare sleutels: ") << (directory / kJwksFile).string() << "\n";
+    out_ << (english_ ? "secret key: " : "geheime sleutel: ") << key_file.string() << "\n"
+         << (english_ ? "public keys: " : "openbare sleutels: ") << jwks_file.string() << "\n";
     return kExitOk;
   }
 
-  static absl::Status MakeKeys(const std::filesystem::path& directory) {
+  static absl::Status MakeKeys(const std::filesystem::path& directory, const std::string& key_file,
+                               const std::string& jwks_file) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) return absl::UnavailableError(absl::StrCat(directory.string(), ": ", error.message()));
-    const std::string key_file = directory / kKeyFile;
     if (!std::filesystem::exists(key_file, error)) {
       ASSIGN_OR_RETURN(const auth::TokenSigner fresh, auth::TokenSigner::Generate());
       absl::Status saved = fresh.Save(key_file);
@@ -180,7 +185,7 @@ class DevTool {
     }
     ASSIGN_OR_RETURN(const auth::TokenSigner signer, auth::TokenSigner::Load(key_file));
     // Written each time, so that a public part that was lost or belongs to an older key is put right.
-    return signer.WriteJwks(directory / kJwksFile);
+    return signer.WriteJwks(jwks_file);
   }
 
   int Token(const std::vector<std::string>& arguments) {

@@ -1,0 +1,66 @@
+#include "services/collaboration/sharing_rules.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "common/base/hash.h"
+#include "common/names/resource_name.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace regiokompas::collaboration {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+constexpr const char* kScopes[] = {"frameworks", "cycles", "indicators"};
+
+constexpr errors::Rule kBadReceiver{"BAD_RECEIVER",
+                                    "{field} must be the owner id of another owner, such as RG-achterhoek or GM0677",
+                                    "{field} moet een andere eigenaar zijn, zoals RG-achterhoek of GM0677"};
+constexpr errors::Rule kBadScope{
+    "BAD_SCOPE", "{field} must name a framework, cycle or indicator of the giver, or all with -",
+    "{field} moet een beleidskader, cyclus of indicator van de gever noemen, of alle met -"};
+constexpr errors::Rule kNeverInForce{"NEVER_IN_FORCE", "{field} must lie after from_time",
+                                     "{field} moet na from_time liggen"};
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time));
+}
+
+bool IsScope(absl::string_view scope) {
+  const std::vector<std::string> parts = absl::StrSplit(scope, '/');
+  return parts.size() == 4 && std::find(std::begin(kScopes), std::end(kScopes), parts[2]) != std::end(kScopes) &&
+         (parts[3] == "-" || IsId(parts[3]));
+}
+
+}  // namespace
+
+void CheckGrant(const google::protobuf::Message& message, errors::Violations& violations) {
+  const auto& grant = static_cast<const v1::SharingGrant&>(message);
+  if (!IsOwnerId(grant.receiver()) || grant.receiver() == names::OwnerOf(grant.name())) {
+    violations.Add("receiver", kBadReceiver);
+  }
+  if (!IsScope(grant.scope())) violations.Add("scope", kBadScope);
+  if (grant.has_from_time() && TimeOf(grant.until_time()) <= TimeOf(grant.from_time())) {
+    violations.Add("until_time", kNeverInForce);
+  }
+}
+
+void SetState(absl::Time now, v1::SharingGrant& grant) {
+  if (grant.has_withdraw_time()) {
+    grant.set_state(v1::SHARING_GRANT_STATE_WITHDRAWN);
+  } else if (now >= TimeOf(grant.until_time())) {
+    grant.set_state(v1::SHARING_GRANT_STATE_EXPIRED);
+  } else {
+    grant.set_state(grant.has_from_time() && now < TimeOf(grant.from_time()) ? v1::SHARING_GRANT_STATE_GIVEN
+                                                                             : v1::SHARING_GRANT_STATE_IN_FORCE);
+  }
+}
+
+std::string ScopeBelowOwner(absl::string_view scope) {
+  const std::vector<std::string> parts = absl::StrSplit(scope, absl::MaxSplits('/', 2));
+  return parts.size() == 3 ? parts[2] : "";
+}
+
+}  // namespace regiokompas::collaboration

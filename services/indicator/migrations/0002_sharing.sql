@@ -1,0 +1,7 @@
+-- What of indicator others may read by a share: indicators, and with an indicator its targets and measurements.
+CALL share('indicators', $$ EXISTS (SELECT FROM shares_in_force s WHERE s.owner_id = indicators.owner_id
+                                       AND s.scope_id IN ('indicators/-', 'indicators/' || indicators.indicator_id)) $$);
+CALL share('targets', $$ EXISTS (SELECT FROM indicators i WHERE i.owner_id = targets.owner_id
+                                    AND i.indicator_id = targets.indicator_id) $$);
+CALL share('measurements', $$ EXISTS (SELECT FROM indicators i WHERE i.owner_id = measurements.owner_id
+                                         AND i.indicator_id = measurements.indicator_id) $$);
