@@ -21,8 +21,10 @@ namespace {
 
 // Calls under way to one service: enough to keep it busy, and few beside what it admits.
 constexpr int kInFlight = 16;
-// What a service that hangs may cost, and what is left of the caller's time after that.
+// How long a service may take for one member. One that took longer is not asked about the members after it: that is
+// what a service that hangs costs, and one that is slow but answers costs nothing.
 constexpr absl::Duration kPatience = absl::Seconds(3);
+// What all of it may take; the rest is for the answer.
 constexpr double kShareOfDeadline = 0.8;
 
 // One call under way; its address is its tag in the queue.
@@ -49,6 +51,7 @@ class Lane {
                                          const std::string& parent, grpc::CompletionQueue& queue) = 0;
   size_t next = 0;
   int in_flight = 0;
+  bool given_up = false;
 };
 
 template <typename Stub, typename Request, typename Summary>
@@ -88,6 +91,7 @@ class ServiceLane final : public Lane {
       PartAnswer<Summary>& answer = lane_.place_(member_);
       answer.code = status_.code();
       if (status_.ok()) answer.summary.Swap(&summary_);
+      lane_.given_up |= absl::IsDeadlineExceeded(status_);
       --lane_.in_flight;
       return member_;
     }
@@ -118,8 +122,8 @@ std::unique_ptr<Lane> MakeLane(const std::shared_ptr<grpc::Channel>& channel,
 absl::Status GatherMembers(const Call& call, const PeerChannel& channel, const std::string& receiver,
                            const std::string& cycle_date, std::vector<v1::RegionalOverviewMember> members,
                            absl::FunctionRef<absl::Status(v1::RegionalOverviewMember&)> take) {
-  const absl::Time now = absl::Now();
-  const absl::Time deadline = now + std::min(kPatience, (call.deadline - now) * kShareOfDeadline);
+  const absl::Time start = absl::Now();
+  const absl::Time end = start + (call.deadline - start) * kShareOfDeadline;
   const std::string today = CivilDate(call.clock.Now());
   std::vector<MemberAnswers> answers(members.size());
 
@@ -148,13 +152,25 @@ absl::Status GatherMembers(const Call& call, const PeerChannel& channel, const s
   std::map<Pending*, std::unique_ptr<Pending>> under_way;
   std::vector<size_t> parts_missing(members.size(), lanes.size());
   absl::Status stopped;
+  const auto part_done = [&](size_t member) {
+    if (!stopped.ok() || --parts_missing[member] > 0) return;
+    FillMember(answers[member], today, members[member]);
+    stopped = take(members[member]);
+    // Names of thousands of activities, not needed any more.
+    answers[member] = {};
+    members[member].Clear();
+  };
   const auto start_more = [&] {
     for (const auto& lane : lanes) {
       while (stopped.ok() && lane->in_flight < kInFlight && lane->next < members.size()) {
         const size_t member = lane->next++;
+        if (lane->given_up) {
+          part_done(member);
+          continue;
+        }
         ++lane->in_flight;
-        std::unique_ptr<Pending> pending =
-            lane->Start(call, deadline, member, absl::StrCat("owners/", members[member].owner()), queue);
+        std::unique_ptr<Pending> pending = lane->Start(call, std::min(end, absl::Now() + kPatience), member,
+                                                       absl::StrCat("owners/", members[member].owner()), queue);
         under_way.emplace(pending.get(), std::move(pending));
       }
     }
@@ -169,13 +185,7 @@ absl::Status GatherMembers(const Call& call, const PeerChannel& channel, const s
     const absl::Status status = found->second->status();
     under_way.erase(found);
     if (stopped.ok() && absl::IsUnauthenticated(status)) stopped = status;
-    if (stopped.ok() && --parts_missing[member] == 0) {
-      FillMember(answers[member], today, members[member]);
-      stopped = take(members[member]);
-      // Names of thousands of activities, not needed any more.
-      answers[member] = {};
-      members[member].Clear();
-    }
+    part_done(member);
     if (!stopped.ok()) {
       for (const auto& [pending, owned] : under_way) pending->Cancel();
     }
