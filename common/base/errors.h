@@ -112,8 +112,11 @@ inline constexpr Kind kCommitOutcomeUnknown{
     "The connection broke while committing; repeat the call with the same request_id to learn the outcome",
     "De verbinding viel weg tijdens het opslaan; herhaal de aanvraag met hetzelfde request_id"};
 inline constexpr Kind kAnswerTooLarge{Code::kResourceExhausted, "ANSWER_TOO_LARGE",
-                                      "The answer would hold more than {limit} {what}",
-                                      "Het antwoord zou meer dan {limit} {what} bevatten"};
+                                      "{field} of the answer would have more than {limit} elements",
+                                      "{field} van het antwoord zou meer dan {limit} elementen hebben"};
+inline constexpr Kind kPastNotShared{Code::kUnimplemented, "UNIMPLEMENTED",
+                                     "read_time is not available yet for what others share",
+                                     "read_time is nog niet beschikbaar voor wat anderen delen"};
 inline constexpr Kind kUnimplemented{Code::kUnimplemented, "UNIMPLEMENTED", "{what} is not available yet",
                                      "{what} is nog niet beschikbaar"};
 inline constexpr Kind kInternal{Code::kInternal, "INTERNAL", "An internal error occurred; report request {request_id}",

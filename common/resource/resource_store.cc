@@ -309,7 +309,7 @@ absl::Status ResourceStore::Lock(Call& call, db::Transaction& transaction, const
 absl::Status ResourceStore::CheckShared(const Call& call, bool past) const {
   if (call.receivers.empty()) return absl::OkStatus();
   if (spec_.scope == nullptr) return Forbidden(call);
-  return past ? errors::Make(errors::kUnimplemented, {{"what", "read_time of what others share"}}) : absl::OkStatus();
+  return past ? errors::Make(errors::kPastNotShared) : absl::OkStatus();
 }
 
 absl::Status ResourceStore::Get(Call& call, const Message& request, Message* response) const {
@@ -604,8 +604,7 @@ absl::Status RequireShare(Call& call, db::Transaction& transaction, absl::string
       "share.covers",
       "SELECT EXISTS (SELECT FROM shares_in_force WHERE owner_id = $1 AND (scope_id IN ($2 || '/-', $3) OR ($3 = '' "
       "AND "
-      "scope_id LIKE $2 || '/%')))::int, (SELECT confirmed_time > app_now() - interval '1 second' FROM "
-      "shares_sync)::int"};
+      "scope_id LIKE $2 || '/%')))::int, coalesce(shares_known(), false)::int"};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');  // owners/GM0677/frameworks/kader-1/…
   const bool whole = parts.size() < 4 || parts[3] == "-";
   const bool elsewhere = !whole && parts[2] != scope;

@@ -84,7 +84,7 @@ absl::Status FromGrpc(const grpc::Status& status) {
     for (const auto& detail : details.details()) out.SetPayload(detail.type_url(), absl::Cord(detail.value()));
   }
   // A transport error, such as a peer that is down, has no details of its own. CANCELLED without them is a server that
-  // stopped before a method saw the call: nothing here cancels calls.
+  // stopped before a method saw the call: calls that are cancelled here are not looked at any more.
   if (errors::ReasonOf(out).empty() &&
       (out.code() == absl::StatusCode::kUnavailable || out.code() == absl::StatusCode::kCancelled)) {
     return errors::MakeRetryable(errors::kUnavailable);

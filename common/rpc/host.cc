@@ -219,7 +219,7 @@ absl::Status Host::ReceiveShares(const std::string& name) {
 
 absl::Status Host::PollShares() {
   for (auto& [name, tenant] : tenants_) {
-    if (tenant.shares != nullptr) RETURN_IF_ERROR(tenant.shares->Poll());
+    if (tenant.shares != nullptr) RETURN_IF_ERROR(tenant.shares->Poll([] { return false; }));
   }
   return absl::OkStatus();
 }
@@ -227,14 +227,14 @@ absl::Status Host::PollShares() {
 void Host::FollowShares(const std::string& service, SharesReader& shares) {
   bool well = true;
   do {
-    const absl::Status status = shares.Poll();
+    const absl::Status status = shares.Poll([this] { return shares_stopping_.HasBeenNotified(); });
     metrics_.SharesLag(service, environment_.clock.Now() - shares.confirmed_time());
     // Once per change, not four times a second.
     if (status.ok() == well) continue;
     well = status.ok();
     log_.Write(well ? obs::Severity::kInfo : obs::Severity::kWarning, "shares",
                {{"service", service}, {"following", well}, {"cause", status.message()}});
-  } while (!stopping_.WaitForNotificationWithTimeout(kSharesPeriod));
+  } while (!shares_stopping_.WaitForNotificationWithTimeout(kSharesPeriod));
 }
 
 void Host::AddService(std::unique_ptr<grpc::Service> service) { services_.push_back(std::move(service)); }
@@ -330,9 +330,6 @@ void Host::Drain() {
   if (server_ == nullptr || stopping_.HasBeenNotified()) return;
   stopping_.Notify();
   health_watch_.join();
-  for (auto& [name, tenant] : tenants_) {
-    if (tenant.shares_thread.joinable()) tenant.shares_thread.join();
-  }
   server_->GetHealthCheckService()->SetServingStatus(false);
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;
@@ -347,6 +344,11 @@ void Host::Drain() {
   // connection, also of clients that do nothing and so do not see that it ends, and cancels the calls that they make
   // meanwhile.
   absl::SleepFor(kDrainLinger);
+  // Until here what others share can still be read.
+  shares_stopping_.Notify();
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.shares_thread.joinable()) tenant.shares_thread.join();
+  }
   server_->Shutdown(absl::ToChronoTime(environment_.calls > 0 ? deadline : absl::Now()));
   server_->Wait();
   absl::MutexLock lock(&mutex_);

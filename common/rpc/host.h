@@ -118,6 +118,7 @@ class Host {
   absl::Mutex mutex_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> peers_ ABSL_GUARDED_BY(mutex_);
   absl::Notification stopping_;
+  absl::Notification shares_stopping_;
   bool shares_held_ = false;
   std::vector<std::string> without_shares_;  // services that would receive shares and may not
   std::thread health_watch_;

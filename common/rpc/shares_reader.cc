@@ -46,7 +46,7 @@ SharesReader::SharesReader(const Clock& clock, db::Pool& pool, std::function<std
                            ServiceToken& token)
     : clock_(clock), pool_(pool), channel_(std::move(channel)), token_(token) {}
 
-absl::Status SharesReader::Poll() {
+absl::Status SharesReader::Poll(absl::FunctionRef<bool()> stopping) {
   const absl::Time start = clock_.Now();
   Call call{.clock = clock_, .method = "SharesReader/Poll", .request_id = RandomUuid()};
   call.deadline = absl::Now() + kTimeout;
@@ -54,6 +54,7 @@ absl::Status SharesReader::Poll() {
   ASSIGN_OR_RETURN(Standing standing, Load(call));
   bool at_head = false;
   while (!at_head) {
+    if (stopping()) return absl::OkStatus();
     // Much to catch up with takes many pages, each with its own time.
     call.deadline = absl::Now() + kTimeout;
     absl::StatusOr<bool> followed = Follow(call, start, standing);
@@ -118,6 +119,8 @@ absl::StatusOr<bool> SharesReader::Follow(Call& call, absl::Time start, Standing
   }
   std::set<std::string> grants;
   for (const auto& change : page.changes()) {
+    // A gap would hide what was withdrawn: start afresh.
+    if (change.sequence() != standing.positions[change.owner()] + 1) return absl::OutOfRangeError("the feed has a gap");
     if (change.kind() == kGrant) grants.insert(change.resource());
     standing.positions[change.owner()] = change.sequence();
   }
@@ -139,8 +142,9 @@ absl::Status SharesReader::Keep(Call& call, const std::string& epoch_before, con
                                 const BatchGetSharesResponse& shares, absl::Time start) {
   static const auto* const kConfirm = new db::Statement{
       "shares_sync.confirm",
-      "UPDATE shares_sync SET epoch = $2, confirmed_time = CASE WHEN $3::boolean THEN greatest(confirmed_time, "
-      "$4::timestamptz) ELSE confirmed_time END WHERE epoch IN ($1, $2) RETURNING 1"};
+      "UPDATE shares_sync SET epoch = $2, confirmed_time = CASE WHEN NOT $3::boolean THEN confirmed_time "
+      "WHEN confirmed_time < $4::timestamptz + interval '1 second' THEN greatest(confirmed_time, $4::timestamptz) "
+      "ELSE $4::timestamptz END WHERE epoch IN ($1, $2) RETURNING 1"};
   static const auto* const kShare = new db::Statement{
       "share.keep",
       "INSERT INTO shares (owner_id, grant_id, receiver, scope_id, from_time, until_time, version) "

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "common/db/database.h"
@@ -29,8 +30,9 @@ class SharesReader {
                ServiceToken& token);
 
   // Reads the feed from where the tables stand to its head, and then confirms that shares were up to date when this
-  // began. An error leaves what was there, and what is not confirmed for a second is closed by the policies.
-  absl::Status Poll();
+  // began. An error leaves what was there, and what is not confirmed for a second is closed by the policies. Ends
+  // between two pages when `stopping` says so.
+  absl::Status Poll(absl::FunctionRef<bool()> stopping);
 
   // When the last poll began that reached the head; of this process.
   absl::Time confirmed_time() const { return confirmed_time_; }

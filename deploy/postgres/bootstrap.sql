@@ -27,6 +27,8 @@ SELECT format('ALTER ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATERO
 SELECT format('ALTER ROLE %I SET statement_timeout = %L', service || '_app', '15s'),
        format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', service || '_app', '30s'),
        format('ALTER ROLE %I SET statement_timeout = %L', service || '_feed', '15s'),
+       -- A replica that was frozen in the middle must not keep the others from confirming.
+       format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', service || '_feed', '2s'),
        -- What a crash takes from the feed role it reads again from where its tables stand.
        format('ALTER ROLE %I SET synchronous_commit = %L', service || '_feed', 'off')
   FROM unnest(:'services'::text[]) service \gexec

@@ -114,10 +114,10 @@ bool IsDue(absl::string_view text) {
 
 absl::Status CheckSummary(const v1::CatalogueSummary& summary) {
   if (summary.frameworks_size() > 1000) {
-    return errors::Make(errors::kAnswerTooLarge, {{"limit", "1000"}, {"what", "frameworks"}});
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "1000"}, {"field", "frameworks"}});
   }
   if (summary.activities_size() > 20'000) {
-    return errors::Make(errors::kAnswerTooLarge, {{"limit", "20000"}, {"what", "activities"}});
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "20000"}, {"field", "activities"}});
   }
   return absl::OkStatus();
 }

@@ -30,9 +30,8 @@ std::string StateText(OverviewState state) {
   }
 }
 
-// A figure, or why it is not there.
+// A figure, or a question mark where it is not known.
 std::string Figure(OverviewState state, int value) {
-  if (state == collaboration::v1::OVERVIEW_STATE_NO_REPORT) return "-";
   return state == collaboration::v1::OVERVIEW_STATE_SHOWN ? absl::StrCat(value) : "?";
 }
 
@@ -64,14 +63,13 @@ void PrintText(const collaboration::v1::RegionalOverview& overview) {
   std::cout << "  " << Fit(InLanguage("peildatum", "date"), 10) << "  status\n";
   for (const auto& member : overview.members()) {
     const auto& progress = member.progress();
-    // Without a report every activity is one without.
-    const bool reported = progress.state() == collaboration::v1::OVERVIEW_STATE_NO_REPORT;
     const std::vector<std::string> cells = {
         Figure(member.catalogue().state(), member.catalogue().frameworks()),
         Figure(member.catalogue().state(), member.catalogue().activities()),
-        reported ? absl::StrCat(progress.activities_without_report())
-                 : Figure(progress.state(), progress.activities_without_report()),
-        Figure(member.indicator().state(), member.indicator().targets_with_value())};
+        progress.has_activities_without_report() ? absl::StrCat(progress.activities_without_report()) : "?",
+        member.indicator().state() == collaboration::v1::OVERVIEW_STATE_SHOWN
+            ? absl::StrCat(member.indicator().targets_with_value(), "/", member.indicator().targets())
+            : "?"};
     std::cout << "  " << Fit(absl::StrCat(member.owner(), " ", member.display_name()), kName) << "  "
               << Fit(StateText(member.state()), kState);
     for (size_t i = 0; i < cells.size(); ++i) std::cout << "  " << Right(cells[i], Width(headings[i]));
@@ -97,8 +95,11 @@ void PrintText(const collaboration::v1::RegionalOverview& overview) {
                        "municipality(-ies) without a report on or before that day")}}) {
     if (count > 0) std::cout << InLanguage("ontbreekt: ", "missing: ") << count << " " << text << "\n";
   }
-  std::cout << InLanguage("?: niet gedeeld of niet te lezen; niet afgedrukt: in het document staat geen statuswoord.\n",
-                          "?: not shared or not to be read; not printed: the document prints no word for it.\n");
+  std::cout << InLanguage(
+      "?: niet gedeeld of niet te lezen; streefwaarden: met een getal / alle; niet afgedrukt: in het document "
+      "staat geen statuswoord.\n",
+      "?: not shared or not to be read; targets: with a figure / all; not printed: the document prints no word "
+      "for it.\n");
 }
 
 }  // namespace

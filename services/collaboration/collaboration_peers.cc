@@ -20,9 +20,10 @@ namespace regiokompas::collaboration {
 namespace {
 
 // Calls under way to one service: enough to keep it busy, and few beside what it admits.
-constexpr int kInFlight = 16;
-// How long a service may take for one member. One that took longer is not asked about the members after it: that is
-// what a service that hangs costs, and one that is slow but answers costs nothing.
+constexpr int kInFlight = 8;
+// How long a service may take for one member. One that took longer for so many members in a row hangs, and is not asked
+// about those after them; one that is slow but answers costs nothing.
+constexpr int kHangs = 3;
 constexpr absl::Duration kPatience = absl::Seconds(3);
 // What all of it may take; the rest is for the answer.
 constexpr double kShareOfDeadline = 0.8;
@@ -51,7 +52,7 @@ class Lane {
                                          const std::string& parent, grpc::CompletionQueue& queue) = 0;
   size_t next = 0;
   int in_flight = 0;
-  bool given_up = false;
+  int timeouts = 0;  // in a row
 };
 
 template <typename Stub, typename Request, typename Summary>
@@ -91,7 +92,7 @@ class ServiceLane final : public Lane {
       PartAnswer<Summary>& answer = lane_.place_(member_);
       answer.code = status_.code();
       if (status_.ok()) answer.summary.Swap(&summary_);
-      lane_.given_up |= absl::IsDeadlineExceeded(status_);
+      lane_.timeouts = absl::IsDeadlineExceeded(status_) ? lane_.timeouts + 1 : 0;
       --lane_.in_flight;
       return member_;
     }
@@ -164,7 +165,7 @@ absl::Status GatherMembers(const Call& call, const PeerChannel& channel, const s
     for (const auto& lane : lanes) {
       while (stopped.ok() && lane->in_flight < kInFlight && lane->next < members.size()) {
         const size_t member = lane->next++;
-        if (lane->given_up) {
+        if (lane->timeouts >= kHangs) {
           part_done(member);
           continue;
         }

@@ -54,9 +54,11 @@ absl::Status CollaborationStore::GetMembers(Call& call, const std::string& owner
   static const auto* const kMembers = new db::Statement{
       "region.members",
       "SELECT r.region_id, r.body->>'displayName', u.municipality_id, u.body->>'code', u.body->>'displayName' "
-      "FROM regions r LEFT JOIN memberships m ON m.owner_id = r.owner_id AND m.region_id = r.region_id "
-      "AND coalesce(m.body->>'fromDate', '') <= $3 AND coalesce(m.body->>'untilDate', '9999-12-31') > $3 "
-      "LEFT JOIN municipalities u ON u.owner_id = m.owner_id AND u.municipality_id = m.municipality_id "
+      "FROM regions r LEFT JOIN (memberships m JOIN municipalities u ON u.owner_id = m.owner_id "
+      "AND u.municipality_id = m.municipality_id AND coalesce(u.body->>'validFromDate', '') <= $3 "
+      "AND coalesce(u.body->>'validUntilDate', '9999-12-31') > $3) ON m.owner_id = r.owner_id "
+      "AND m.region_id = r.region_id AND coalesce(m.body->>'fromDate', '') <= $3 "
+      "AND coalesce(m.body->>'untilDate', '9999-12-31') > $3 "
       "WHERE r.owner_id = $1 AND r.body->>'owner' = $2 ORDER BY u.body->>'code'"};
   // Regions are reference data: they belong to the country.
   Call reference = call;

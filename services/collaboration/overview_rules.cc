@@ -47,25 +47,24 @@ void FillProgress(const MemberAnswers& answers, v1::OverviewProgress& part) {
   part.set_state(StateOf(answers.progress.code));
   if (part.state() != v1::OVERVIEW_STATE_SHOWN) return;
   const progress::v1::ProgressSummary& summary = answers.progress.summary;
-  const bool catalogue_shown = answers.catalogue.code == absl::StatusCode::kOk;
-  const auto& names = answers.catalogue.summary.activities();
-  std::set<std::string> without_report(names.begin(), names.end());
   part.set_revision(summary.revision());
+  // One activity may stand in several cycles of the same day; it counts once, as the first of them says.
+  std::set<std::string> reported;
   if (summary.cycles().empty()) {
     part.set_state(v1::OVERVIEW_STATE_NO_REPORT);
   } else {
     part.set_reference_date(summary.reference_date());
     *part.mutable_cycles() = summary.cycles();
     v1::OverviewStatuses& statuses = *part.mutable_statuses();
-    // One activity may stand in several cycles of the same day; it counts once, as the first of them says.
-    std::set<std::string> counted;
     for (const auto& report : summary.statuses()) {
       if (!IsActivity(report.subject())) continue;
-      const bool known = !catalogue_shown || without_report.erase(report.subject()) > 0;
-      if (known && counted.insert(report.subject()).second) Count(report.status(), 1, statuses);
+      if (reported.insert(report.subject()).second) Count(report.status(), 1, statuses);
     }
   }
-  part.set_activities_without_report(static_cast<int>(without_report.size()));
+  if (answers.catalogue.code != absl::StatusCode::kOk) return;
+  int without = 0;
+  for (const std::string& activity : answers.catalogue.summary.activities()) without += reported.count(activity) == 0;
+  part.set_activities_without_report(without);
 }
 
 v1::OverviewState Overall(const v1::RegionalOverviewMember& member) {

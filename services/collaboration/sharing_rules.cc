@@ -21,16 +21,17 @@ constexpr errors::Rule kBadReceiver{"BAD_RECEIVER",
 constexpr errors::Rule kBadScope{
     "BAD_SCOPE", "{field} must name a framework, cycle or indicator of the giver, or all with -",
     "{field} moet een beleidskader, cyclus of indicator van de gever noemen, of alle met -"};
-constexpr errors::Rule kNeverInForce{"NEVER_IN_FORCE", "{field} must lie after from_time",
-                                     "{field} moet na from_time liggen"};
+constexpr errors::Rule kNeverInForce{"NEVER_IN_FORCE", "{field} must lie after from_time, and in the future",
+                                     "{field} moet na from_time liggen, en in de toekomst"};
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time));
 }
 
-bool IsScope(absl::string_view scope) {
+bool IsScope(absl::string_view owner, absl::string_view scope) {
   const std::vector<std::string> parts = absl::StrSplit(scope, '/');
-  return parts.size() == 4 && std::find(std::begin(kScopes), std::end(kScopes), parts[2]) != std::end(kScopes) &&
+  return parts.size() == 4 && parts[0] == "owners" && parts[1] == owner &&
+         std::find(std::begin(kScopes), std::end(kScopes), parts[2]) != std::end(kScopes) &&
          (parts[3] == "-" || IsId(parts[3]));
 }
 
@@ -41,10 +42,16 @@ void CheckGrant(const google::protobuf::Message& message, errors::Violations& vi
   if (!IsOwnerId(grant.receiver()) || grant.receiver() == names::OwnerOf(grant.name())) {
     violations.Add("receiver", kBadReceiver);
   }
-  if (!IsScope(grant.scope())) violations.Add("scope", kBadScope);
+  if (!IsScope(names::OwnerOf(grant.name()), grant.scope())) violations.Add("scope", kBadScope);
   if (grant.has_from_time() && TimeOf(grant.until_time()) <= TimeOf(grant.from_time())) {
     violations.Add("until_time", kNeverInForce);
   }
+}
+
+absl::Status CheckEnd(absl::Time now, const v1::SharingGrant& grant) {
+  errors::Violations violations;
+  if (TimeOf(grant.until_time()) <= now) violations.Add("sharing_grant.until_time", kNeverInForce);
+  return violations.ToStatus();
 }
 
 void SetState(absl::Time now, v1::SharingGrant& grant) {

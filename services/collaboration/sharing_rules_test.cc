@@ -28,10 +28,10 @@ TEST(SharingRulesTest, WhatCanBeShared) {
     grant.set_scope(scope);
     EXPECT_TRUE(IsRight(grant)) << scope;
   }
-  for (const char* scope :
-       {"", "owners/GM0677", "owners/GM0677/-", "owners/GM0677/drafts/-", "owners/GM0677/mappings/-",
-        "owners/GM0677/publications/-", "owners/GM0677/frameworks/", "owners/GM0677/frameworks/%",
-        "owners/GM0677/frameworks/kader-1/goals/doel-1", "owners/GM0677/activities/a1"}) {
+  for (const char* scope : {"", "owners/GM0677", "owners/GM0677/-", "owners/GM0677/drafts/-",
+                            "owners/GM0677/mappings/-", "owners/GM0677/publications/-", "owners/GM0677/frameworks/",
+                            "owners/GM0677/frameworks/%", "owners/GM0677/frameworks/kader-1/goals/doel-1",
+                            "owners/GM0677/activities/a1", "x/GM0677/frameworks/-", "owners/GM0299/frameworks/-"}) {
     grant.set_scope(scope);
     EXPECT_FALSE(IsRight(grant)) << scope;
   }

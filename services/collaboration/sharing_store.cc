@@ -23,6 +23,13 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
 }
 
+// The moment that a read is about.
+template <typename Request>
+absl::Time MomentOf(const Call& call, const Request& request) {
+  if (!request.has_read_time()) return call.clock.Now();
+  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(request.read_time()));
+}
+
 }  // namespace
 
 SharingStore::SharingStore(db::Pool& pool, const api::PageTokens& page_tokens)
@@ -38,19 +45,22 @@ SharingStore::SharingStore(db::Pool& pool, const api::PageTokens& page_tokens)
 absl::Status SharingStore::Get(Call& call, const v1::GetSharingGrantRequest& request,
                                v1::SharingGrant* response) const {
   RETURN_IF_ERROR(grants_.Get(call, request, response));
-  SetState(call.clock.Now(), *response);
+  SetState(MomentOf(call, request), *response);
   return absl::OkStatus();
 }
 
 absl::Status SharingStore::List(Call& call, const v1::ListSharingGrantsRequest& request,
                                 v1::ListSharingGrantsResponse* response) const {
   RETURN_IF_ERROR(grants_.List(call, request, response));
-  for (v1::SharingGrant& grant : *response->mutable_sharing_grants()) SetState(call.clock.Now(), grant);
+  for (v1::SharingGrant& grant : *response->mutable_sharing_grants()) SetState(MomentOf(call, request), grant);
   return absl::OkStatus();
 }
 
 absl::Status SharingStore::Create(Call& call, const v1::CreateSharingGrantRequest& request,
                                   v1::SharingGrant* response) const {
+  // A repeated call gets its answer, also when the grant has ended since.
+  ASSIGN_OR_RETURN(const bool answered, resource::FindAnswer(call, pool_, request, response));
+  if (!answered) RETURN_IF_ERROR(CheckEnd(call.clock.Now(), request.sharing_grant()));
   RETURN_IF_ERROR(grants_.Create(call, request, response));
   SetState(call.clock.Now(), *response);
   return absl::OkStatus();

@@ -134,10 +134,10 @@ void CheckReport(const Message& message, errors::Violations& violations) {
 
 absl::Status CheckSummary(const v1::ProgressSummary& summary) {
   if (summary.cycles_size() > 100) {
-    return errors::Make(errors::kAnswerTooLarge, {{"limit", "100"}, {"what", "cycles"}});
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "100"}, {"field", "cycles"}});
   }
   if (summary.statuses_size() > 20'000) {
-    return errors::Make(errors::kAnswerTooLarge, {{"limit", "20000"}, {"what", "reports"}});
+    return errors::Make(errors::kAnswerTooLarge, {{"limit", "20000"}, {"field", "statuses"}});
   }
   return absl::OkStatus();
 }

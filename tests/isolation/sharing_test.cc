@@ -14,6 +14,7 @@
 #include "google/protobuf/util/time_util.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/collaboration/v1/collaboration_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "tests/isolation/every_rpc.h"
 #include "tests/support/builders.h"
 
@@ -198,6 +199,41 @@ TEST_F(SharingTest, WhenTheFeedIsBehindEverythingSharedIsClosed) {
   }
   suite_.PollShares();
   EXPECT_TRUE(IsOk(read()));
+}
+
+// A clock that was an hour ahead for a moment keeps nothing open.
+TEST_F(SharingTest, AConfirmationFromTheFutureConfirmsNothing) {
+  GiveAll(kOwner, kRegion);
+  const absl::Time now = suite_.Now();
+  suite_.SetClock(now + absl::Hours(1));
+  suite_.PollShares();
+  suite_.SetClock(now);
+  const auto read = [&] {
+    return ReaderOf(kRegion).CallByName(EveryRpc::PathOf(reading_.front()), *every_.Request(reading_.front(), kOwner));
+  };
+  EXPECT_TRUE(FailsWith(read(), grpc::UNAVAILABLE, "SHARES_BEHIND"));
+  suite_.PollShares();
+  EXPECT_TRUE(IsOk(read()));
+}
+
+// Figures of few people do not leave their owner as long as nothing suppresses them (rule 7 of the domain).
+TEST_F(SharingTest, FiguresThatAskForSuppressionAreNotShared) {
+  const Client officer(suite_.channel(), suite_.Officer());
+  indicator::v1::UpdateIndicatorRequest update;
+  update.mutable_indicator()->set_name(OwnerName(kOwner) + "/indicators/" + IdOf("indicator"));
+  update.mutable_indicator()->set_suppression_threshold(10);
+  update.mutable_update_mask()->add_paths("suppression_threshold");
+  update.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(officer.Call(&indicator::v1::IndicatorService::Stub::UpdateIndicator, update)));
+  Give(kOwner, kRegion, "indicators/-");
+  suite_.PollShares();
+  indicator::v1::ListMeasurementsRequest request;
+  request.set_parent(update.indicator().name());
+  const auto shared = ReaderOf(kRegion).Call(&indicator::v1::IndicatorService::Stub::ListMeasurements, request);
+  EXPECT_TRUE(IsOk(shared));
+  EXPECT_EQ(shared.value.measurements_size(), 0);
+  EXPECT_EQ(officer.Call(&indicator::v1::IndicatorService::Stub::ListMeasurements, request).value.measurements_size(),
+            1);
 }
 
 // Outside what is readable nobody learns what is there (AIP-211).

@@ -42,13 +42,19 @@ CREATE TABLE feed_positions (
 ALTER TABLE feed_positions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE feed_positions FORCE ROW LEVEL SECURITY;
 
+-- True when the feed was at its head less than a second before this moment. A confirmation from the future is of a clock that
+-- was wrong, and confirms nothing.
+CREATE FUNCTION shares_known() RETURNS boolean LANGUAGE sql STABLE
+  AS $$ SELECT y.confirmed_time > app_now() - interval '1 second' AND y.confirmed_time < app_now() + interval '1 second'
+          FROM shares_sync y $$;
+
 -- What one of the receivers may read now.
 CREATE VIEW shares_in_force WITH (security_invoker = true) AS
   SELECT s.owner_id, s.scope_id
     FROM shares s
    WHERE s.receiver = ANY ((SELECT app_receivers())::text[])
      AND s.from_time <= (SELECT app_now()) AND s.until_time > (SELECT app_now())
-     AND (SELECT y.confirmed_time FROM shares_sync y) > (SELECT app_now()) - interval '1 second';
+     AND (SELECT shares_known());
 
 -- Lets receivers read the rows of a protected table for which `visible` holds. The one way to share a table. Whoever acts as
 -- the owner sees its own rows by protect() and no others.
