@@ -47,6 +47,9 @@ std::string CivilDate(absl::Time time);
 // The first moment of a civil date in the Netherlands; `date` must be one.
 absl::Time StartOfDay(absl::string_view date);
 
+// True for a year that a plan or a figure may be about: 1900 to 2200.
+inline bool IsYear(int year) { return year >= 1900 && year <= 2200; }
+
 // True for an existing civil date written YYYY-MM-DD, year 1000 to 9999.
 bool IsCivilDate(absl::string_view text);
 

@@ -131,6 +131,8 @@ inline constexpr Rule kBadId{
     "{field} bestaat uit kleine letters, cijfers en streepjes, 2 tot 63 tekens, en begint met een letter"};
 inline constexpr Rule kBadDate{"BAD_DATE", "{field} must be an existing date YYYY-MM-DD",
                                "{field} moet een bestaande datum zijn: JJJJ-MM-DD"};
+inline constexpr Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
+                               "{field} moet een jaar zijn van 1900 tot 2200"};
 inline constexpr Rule kBadTime{"BAD_TIME", "{field} must be a moment in the years 1 to 9999",
                                "{field} moet een moment zijn in de jaren 1 tot en met 9999"};
 inline constexpr Rule kBadDecimal{"BAD_DECIMAL", "{field} must be a decimal such as 12.50",

@@ -11,13 +11,13 @@
 #include "common/api/validate.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
+#include "common/base/timestamp.h"
 #include "google/api/field_behavior.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/field_mask_util.h"
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
-#include "google/protobuf/util/time_util.h"
 
 namespace regiokompas::resource {
 namespace {
@@ -51,8 +51,7 @@ void SetText(Message& message, const char* name, const std::string& value) {
 
 void SetTime(Message& message, const char* name, absl::Time time) {
   auto* field = message.GetReflection()->MutableMessage(&message, Find(message, name));
-  *static_cast<google::protobuf::Timestamp*>(field) =
-      google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
+  *static_cast<google::protobuf::Timestamp*>(field) = ToTimestamp(time);
 }
 
 int32_t Ordinal(const Message& message) {
@@ -86,7 +85,7 @@ absl::StatusOr<std::optional<absl::Time>> ReadTime(const Message& request) {
   if (field == nullptr || !request.GetReflection()->HasField(request, field)) return std::nullopt;
   const auto& time =
       static_cast<const google::protobuf::Timestamp&>(request.GetReflection()->GetMessage(request, field));
-  return absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(time));
+  return ToTime(time);
 }
 
 // -- The stored body: the message without what the columns hold
@@ -319,8 +318,7 @@ absl::Status ResourceStore::Get(Call& call, const Message& request, Message* res
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     if (!moment) {
       absl::Status status = Read(call, transaction, name, response);
-      if (!absl::IsNotFound(status) || call.receivers.empty()) return status;
-      RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
+      if (absl::IsNotFound(status)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
       return status;
     }
     return ReadWith(call, transaction, statements_.get_at, {call.owner, name, db::Param::Time(*moment)}, name,
@@ -370,9 +368,7 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
     response->Clear();
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(moment ? statements_.list_at : statements_.list, params));
     call.revision = rows.Int(0, 0);
-    if (rows.IsNull(0, 1) && !call.receivers.empty()) {
-      RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, Text(request, "parent")));
-    }
+    if (rows.IsNull(0, 1)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, Text(request, "parent")));
     const FieldDescriptor* items = response->GetDescriptor()->FindFieldByNumber(1);
     size_t bytes = 0;
     for (int i = 0; i < rows.size() && !rows.IsNull(i, 1); ++i) {
@@ -599,12 +595,12 @@ absl::StatusOr<bool> ReadAnswer(Call& call, db::Transaction& transaction, const 
 
 }  // namespace
 
-absl::Status RequireShare(Call& call, db::Transaction& transaction, absl::string_view scope, absl::string_view name) {
+absl::Status RequireShare(Call& call, db::Transaction& transaction, const char* scope, absl::string_view name) {
+  if (call.receivers.empty()) return absl::OkStatus();
   static const auto* const kCovered = new db::Statement{
       "share.covers",
       "SELECT EXISTS (SELECT FROM shares_in_force WHERE owner_id = $1 AND (scope_id IN ($2 || '/-', $3) OR ($3 = '' "
-      "AND "
-      "scope_id LIKE $2 || '/%')))::int, coalesce(shares_known(), false)::int"};
+      "AND scope_id LIKE $2 || '/%')))::int, coalesce(shares_known(), false)::int"};
   const std::vector<std::string> parts = absl::StrSplit(name, '/');  // owners/GM0677/frameworks/kader-1/…
   const bool whole = parts.size() < 4 || parts[3] == "-";
   const bool elsewhere = !whole && parts[2] != scope;

@@ -120,12 +120,12 @@ absl::Status RunOwnWrite(Call& call, db::Pool& pool, absl::FunctionRef<absl::Sta
 absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const google::protobuf::Message& request,
                                 google::protobuf::Message* response);
 
-// For a read of what others share: OK when a share in force lets the caller read `name`, a resource or a parent, as far
-// as it lies under a `scope` ("frameworks"); else PERMISSION_DENIED, the same whether it is there or not. An owner as
-// parent, or a wildcard, needs any share of that scope. So what is missing under a share is NOT_FOUND, and elsewhere
-// forbidden. UNAVAILABLE while it is not known what is shared, because the feed of grants is behind: the same for every
-// owner.
-absl::Status RequireShare(Call& call, db::Transaction& transaction, absl::string_view scope, absl::string_view name);
+// OK for who reads as the owner. For a read of what others share: OK when a share in force lets the caller read `name`,
+// a resource or a parent, as far as it lies under a `scope` ("frameworks"); else PERMISSION_DENIED, the same whether it
+// is there or not. An owner as parent, or a wildcard, needs any share of that scope. So what is missing under a share
+// is NOT_FOUND, and elsewhere forbidden. UNAVAILABLE while it is not known what is shared, because the feed of grants
+// is behind: the same for every owner. `scope` may be null only when nothing is shared.
+absl::Status RequireShare(Call& call, db::Transaction& transaction, const char* scope, absl::string_view name);
 
 // UNIMPLEMENTED for a request with valid_date, or with read_time: for methods that answer about now only.
 absl::Status RequireNow(const google::protobuf::Message& request);

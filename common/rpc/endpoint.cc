@@ -95,20 +95,20 @@ absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::p
   return Authorise(request, method, call);
 }
 
-absl::Status Endpoint::Authorise(const google::protobuf::Message& request, const Method& method, Call& call) {
+absl::Status Endpoint::Authorise(const google::protobuf::Message& request, const Method& method, Call& call) const {
   call.owner = api::OwnerOf(request);
   // What belongs to no owner in particular belongs to the country.
   if (call.owner.empty()) call.owner = names::kCountry;
   call.feed = method.permission == options::v1::PERMISSION_FEED_READ;
   const std::string receiver = ReceiverIn(request);
-  if (!receiver.empty() && receiver != call.owner) {
-    if (!auth::Allows(call.principal, receiver, method.permission)) return Forbidden(call);
-    call.receivers = {receiver};
-    return absl::OkStatus();
-  }
-  if (auth::Allows(call.principal, call.owner, method.permission)) return absl::OkStatus();
+  const bool as_owner = receiver.empty() || receiver == call.owner;
+  if (as_owner && auth::Allows(call.principal, call.owner, method.permission)) return absl::OkStatus();
   // Somebody else's data may be shared with an owner of the token: the database knows.
-  if (auth::IsShareable(method.permission)) call.receivers = auth::OwnersWith(call.principal, method.permission);
+  if (receives_shares_ && auth::IsShareable(method.permission)) {
+    for (const std::string& owner : auth::OwnersWith(call.principal, method.permission)) {
+      if (as_owner || owner == receiver) call.receivers.push_back(owner);
+    }
+  }
   return call.receivers.empty() ? Forbidden(call) : absl::OkStatus();
 }
 

@@ -40,6 +40,9 @@ class Endpoint {
   Endpoint(Environment& environment, std::string name, const google::protobuf::ServiceDescriptor* service,
            int max_calls);
 
+  // Lets calls read what other owners share; without it they are refused. Before the server starts.
+  void ReceiveShares() { receives_shares_ = true; }
+
   // Runs `method` and returns what goes on the wire. The RPC, and with it the permission, is known by the type of
   // `request`: no two RPCs share one (the contract check sees to that). `response` is null for a method that streams.
   grpc::Status Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
@@ -53,7 +56,7 @@ class Endpoint {
   };
 
   // As whom a call is made: fills its owner and receivers, or refuses it.
-  static absl::Status Authorise(const google::protobuf::Message& request, const Method& method, Call& call);
+  absl::Status Authorise(const google::protobuf::Message& request, const Method& method, Call& call) const;
   absl::Status Admit(const grpc::ServerContext& context, const google::protobuf::Message& request, const Method& method,
                      Call& call) const;
 
@@ -61,6 +64,7 @@ class Endpoint {
   const std::string name_;
   const int max_calls_;
   std::atomic<int> calls_ = 0;
+  bool receives_shares_ = false;
   names::Registry registry_;
   std::map<const google::protobuf::Descriptor*, Method> methods_;
 };

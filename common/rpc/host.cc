@@ -214,6 +214,7 @@ absl::Status Host::ReceiveShares(const std::string& name) {
   tenant.token = std::make_unique<ServiceToken>(std::move(signer), identity, name, environment_.clock);
   tenant.shares = std::make_unique<SharesReader>(
       environment_.clock, *tenant.feed_pool, [this] { return Peer("collaboration"); }, *tenant.token);
+  tenant.endpoint->ReceiveShares();
   return absl::OkStatus();
 }
 

@@ -6,10 +6,10 @@
 #include "absl/time/clock.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
+#include "common/base/timestamp.h"
 #include "common/names/resource_name.h"
 #include "common/rpc/client.h"
 #include "common/rpc/convert.h"
-#include "google/protobuf/util/time_util.h"
 #include "regiokompas/collaboration/v1/collaboration_service.grpc.pb.h"
 
 namespace regiokompas::rpc {
@@ -28,16 +28,12 @@ constexpr errors::Kind kFeedReplaced{absl::StatusCode::kAborted, "FEED_REPLACED"
                                      "another reader of this service follows another feed by now",
                                      "een andere lezer van deze dienst volgt intussen een andere bron"};
 
-db::Param Instant(const google::protobuf::Timestamp& time) {
-  return db::Param::Time(absl::FromUnixMicros(google::protobuf::util::TimeUtil::TimestampToMicroseconds(time)));
-}
-
 db::Param From(const collaboration::v1::Share& share) {
-  return share.has_from_time() ? Instant(share.from_time()) : db::Param("-infinity");
+  return share.has_from_time() ? db::Param::Time(ToTime(share.from_time())) : db::Param("-infinity");
 }
 
 db::Param Until(const collaboration::v1::Share& share) {
-  return share.withdrawn() ? db::Param("-infinity") : Instant(share.until_time());
+  return share.withdrawn() ? db::Param("-infinity") : db::Param::Time(ToTime(share.until_time()));
 }
 
 }  // namespace

@@ -13,8 +13,6 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
-                                "{field} moet een jaar zijn van 1900 tot 2200"};
 constexpr errors::Rule kBadDue{"BAD_DUE", "{field} must be a moment such as 2022, 2022-Q3, 2022-08 or 2022-08-31",
                                "{field} moet een moment zijn zoals 2022, 2022-Q3, 2022-08 of 2022-08-31"};
 constexpr errors::Rule kOtherFramework{"OTHER_FRAMEWORK", "{field} must be a goal of {framework}",
@@ -25,7 +23,7 @@ constexpr errors::Rule kHighBelowLow{"HIGH_BELOW_LOW", "{field} is lower than th
                                      "{field} is lager dan het bedrag waarmee de reeks begint"};
 
 void CheckYear(int year, const std::string& field, errors::Violations& violations) {
-  if (year < 1900 || year > 2200) violations.Add(field, kBadYear);
+  if (!IsYear(year)) violations.Add(field, errors::kBadYear);
 }
 
 // "owners/GM0677/frameworks/f1/goals/g1" -> "owners/GM0677/frameworks/f1"

@@ -93,7 +93,7 @@ absl::Status CatalogueStore::Summarise(Call& call, const v1::GetCatalogueSummary
       "(SELECT coalesce(string_agg(activity_id, ',' ORDER BY activity_id), '') FROM activities WHERE owner_id = $1)"};
   RETURN_IF_ERROR(resource::RequireNow(request));
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    if (!call.receivers.empty()) RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
+    RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kSummarise, {call.owner}));
     response->Clear();
     call.revision = rows.Int(0, 0);

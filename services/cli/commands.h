@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "google/protobuf/message.h"
 
 namespace regiokompas::cli {
 
@@ -38,5 +39,14 @@ int PrintError(const absl::Status& status, const std::string& subject);
 
 // Prints what is wrong with the command line and where help is; kUsage.
 int PrintUsageError(const std::string& command, const absl::Status& status);
+
+// Prints why there is no client: what is wrong with the command line (INVALID_ARGUMENT), or any other error.
+int PrintConnectError(const std::string& command, const absl::Status& status);
+
+// Prints a message as JSON; with `zeroes` also the figures that are 0. kDone.
+int PrintJson(const google::protobuf::Message& message, bool zeroes);
+
+// A canonical status, such as STATUS_ON_TRACK, in the user's language.
+std::string StatusText(const std::string& status);
 
 }  // namespace regiokompas::cli

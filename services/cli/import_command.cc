@@ -14,7 +14,6 @@
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/convert.h"
-#include "google/protobuf/util/json_util.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "services/cli/arguments.h"
 #include "services/cli/client.h"
@@ -56,15 +55,6 @@ absl::StatusOr<intake::v1::ParsedDocument> ParseFile(const std::string& path, co
                                       .profile = arguments.Value("profile")});
   if (!parsed.ok()) return intake::DocumentError(parsed.status());
   return parsed;
-}
-
-std::string ToJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  std::string json;
-  // Only ill-formed UTF-8 can fail here, and the reader has refused that.
-  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
-  return json;
 }
 
 std::string Short(const std::string& enum_name, const std::string& prefix) { return enum_name.substr(prefix.size()); }
@@ -169,10 +159,7 @@ int Import(const Words& words) {
   }
   const bool dry_run = arguments->Flag("dry-run");
   absl::StatusOr<Client> client = dry_run ? Client() : Client::Connect(*arguments);
-  if (!client.ok()) {
-    return absl::IsInvalidArgument(client.status()) ? PrintUsageError("import", client.status())
-                                                    : PrintError(client.status(), "");
-  }
+  if (!client.ok()) return PrintConnectError("import", client.status());
   // Every file is tried; the exit code is that of the first that failed.
   int exit_code = kDone;
   const auto failed = [&](const absl::Status& status, const std::string& path) {
@@ -190,7 +177,7 @@ int Import(const Words& words) {
       if (!parsed.ok()) {
         failed(parsed.status(), files[i]);
       } else if (output == "json") {
-        std::cout << ToJson(*parsed);
+        PrintJson(*parsed, /*zeroes=*/false);
       } else {
         PrintParse(files[i], *parsed);
       }
@@ -201,7 +188,7 @@ int Import(const Words& words) {
       failed(status, files[i]);
     } else if (output == "json") {
       response.mutable_draft()->clear_parsed();
-      std::cout << ToJson(response);
+      PrintJson(response, /*zeroes=*/false);
     } else {
       std::cout << "[" << i + 1 << "/" << files.size() << "] " << files[i].substr(files[i].rfind('/') + 1) << ": "
                 << Counts(response) << std::endl;

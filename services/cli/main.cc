@@ -83,14 +83,14 @@ const std::map<std::string, Command>& Commands() {
         "of that day (else today).\n"}},
       {"share",
        {Share,
-        "regiokompas share --owner EIGENAAR --with ONTVANGER --until JJJJ-MM-DD [--scope WAT[,WAT]…]\n"
+        "regiokompas share --owner EIGENAAR --with ONTVANGER --until JJJJ-MM-DD [--scope WAT]\n"
         "                  --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
         "Laat een andere eigenaar (een regio of gemeente) lezen wat EIGENAAR heeft, tot die dag. WAT is "
         "frameworks/ID,\n"
         "cycles/ID of indicators/ID, of met - alle, ook die er later bij komen; zonder --scope: alle drie. Binnen een "
         "seconde\n"
         "van kracht. Wat al gedeeld wordt blijft zoals het is.\n",
-        "regiokompas share --owner OWNER --with RECEIVER --until YYYY-MM-DD [--scope WHAT[,WHAT]…]\n"
+        "regiokompas share --owner OWNER --with RECEIVER --until YYYY-MM-DD [--scope WHAT]\n"
         "                  --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
         "Lets another owner (a region or municipality) read what OWNER has, until that day. WHAT is frameworks/ID, "
         "cycles/ID or\n"

@@ -10,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/pages.h"
-#include "google/protobuf/util/json_util.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
@@ -187,19 +186,6 @@ class Counter {
   std::map<std::string, int> targets_;                       // with a figure, by subject
 };
 
-std::string StatusText(const std::string& status) {
-  static const auto* const kTexts = new std::map<std::string, std::pair<const char*, const char*>>{
-      {"STATUS_NOT_STARTED", {"niet gestart", "not started"}},
-      {"STATUS_ON_TRACK", {"op schema", "on track"}},
-      {"STATUS_AT_RISK", {"risico", "at risk"}},
-      {"STATUS_OFF_TRACK", {"niet op schema", "off track"}},
-      {"STATUS_REALISED", {"gerealiseerd", "realised"}},
-      {"STATUS_STOPPED", {"gestopt", "stopped"}},
-      {"STATUS_NOT_PRINTED", {"niet afgedrukt", "not printed"}}};
-  const auto found = kTexts->find(status);
-  return found == kTexts->end() ? status : InLanguage(found->second.first, found->second.second);
-}
-
 void PrintText(const internal::v1::Overview& overview) {
   constexpr size_t kTitle = 44;
   const std::vector<std::string> headings = {InLanguage("doelen", "goals"),
@@ -268,28 +254,15 @@ int Overview(const Words& words) {
                                                                   arguments->positional().front()));
   }
   const absl::StatusOr<Client> client = Client::Connect(*arguments);
-  if (!client.ok()) {
-    return absl::IsInvalidArgument(client.status()) ? PrintUsageError("overview", client.status())
-                                                    : PrintError(client.status(), "");
-  }
+  if (!client.ok()) return PrintConnectError("overview", client.status());
   internal::v1::Overview overview;
   for (const std::string& owner : client->owners()) {
     auto counted = Counter(*client, owner).Count();
     if (!counted.ok()) return PrintError(counted.status(), owner);
     *overview.add_owners() = *std::move(counted);
   }
-  if (output == "json") {
-    google::protobuf::util::JsonPrintOptions options;
-    options.add_whitespace = true;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    if (const auto status = google::protobuf::util::MessageToJsonString(overview, &json, options); !status.ok()) {
-      return PrintError(absl::InternalError(std::string(status.message())), "");
-    }
-    std::cout << json;
-  } else {
-    PrintText(overview);
-  }
+  if (output == "json") return PrintJson(overview, /*zeroes=*/true);
+  PrintText(overview);
   return kDone;
 }
 

@@ -4,7 +4,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/rpc/convert.h"
-#include "google/protobuf/util/json_util.h"
 #include "regiokompas/collaboration/v1/collaboration_service.grpc.pb.h"
 #include "services/cli/arguments.h"
 #include "services/cli/client.h"
@@ -36,17 +35,14 @@ std::string Figure(OverviewState state, int value) {
 }
 
 std::string StatusesText(const OverviewStatuses& statuses) {
-  const std::vector<std::pair<int, std::string>> counts = {
-      {statuses.not_started(), InLanguage("niet gestart", "not started")},
-      {statuses.on_track(), InLanguage("op schema", "on track")},
-      {statuses.at_risk(), InLanguage("risico", "at risk")},
-      {statuses.off_track(), InLanguage("niet op schema", "off track")},
-      {statuses.realised(), InLanguage("gerealiseerd", "realised")},
-      {statuses.stopped(), InLanguage("gestopt", "stopped")},
-      {statuses.not_printed(), InLanguage("niet afgedrukt", "not printed")}};
+  const std::vector<std::pair<int, const char*>> counts = {
+      {statuses.not_started(), "STATUS_NOT_STARTED"}, {statuses.on_track(), "STATUS_ON_TRACK"},
+      {statuses.at_risk(), "STATUS_AT_RISK"},         {statuses.off_track(), "STATUS_OFF_TRACK"},
+      {statuses.realised(), "STATUS_REALISED"},       {statuses.stopped(), "STATUS_STOPPED"},
+      {statuses.not_printed(), "STATUS_NOT_PRINTED"}};
   std::vector<std::string> parts;
-  for (const auto& [count, text] : counts) {
-    if (count > 0) parts.push_back(absl::StrCat(text, " ", count));
+  for (const auto& [count, status] : counts) {
+    if (count > 0) parts.push_back(absl::StrCat(StatusText(status), " ", count));
   }
   return absl::StrJoin(parts, ", ");
 }
@@ -106,10 +102,7 @@ void PrintText(const collaboration::v1::RegionalOverview& overview) {
 
 int RegionalOverview(const Arguments& arguments) {
   const absl::StatusOr<Client> client = Client::Connect(arguments);
-  if (!client.ok()) {
-    return absl::IsInvalidArgument(client.status()) ? PrintUsageError("overview", client.status())
-                                                    : PrintError(client.status(), "");
-  }
+  if (!client.ok()) return PrintConnectError("overview", client.status());
   const std::string region = arguments.positional().front();
   collaboration::v1::GetRegionalOverviewRequest request;
   request.set_parent("owners/" + region);
@@ -120,18 +113,8 @@ int RegionalOverview(const Arguments& arguments) {
   const absl::Status status = rpc::FromGrpc(collaboration::v1::CollaborationService::NewStub(client->channel())
                                                 ->GetRegionalOverview(&context, request, &overview));
   if (!status.ok()) return PrintError(status, region);
-  if (arguments.Value("output", "text") == "json") {
-    google::protobuf::util::JsonPrintOptions options;
-    options.add_whitespace = true;
-    options.always_print_primitive_fields = true;
-    std::string json;
-    if (const auto printed = google::protobuf::util::MessageToJsonString(overview, &json, options); !printed.ok()) {
-      return PrintError(absl::InternalError(std::string(printed.message())), "");
-    }
-    std::cout << json;
-  } else {
-    PrintText(overview);
-  }
+  if (arguments.Value("output") == "json") return PrintJson(overview, /*zeroes=*/true);
+  PrintText(overview);
   return kDone;
 }
 

@@ -6,14 +6,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/base/clock.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
+#include "common/base/timestamp.h"
 #include "common/names/resource_name.h"
 #include "common/rpc/convert.h"
 #include "common/rpc/pages.h"
-#include "google/protobuf/util/time_util.h"
 #include "regiokompas/collaboration/v1/collaboration_service.grpc.pb.h"
 #include "services/cli/arguments.h"
 #include "services/cli/client.h"
@@ -24,11 +23,10 @@ namespace regiokompas::cli {
 namespace {
 
 using collaboration::v1::SharingGrant;
-using google::protobuf::util::TimeUtil;
 using Collaboration = collaboration::v1::CollaborationService::Stub;
 
-// Everything that can be shared; what is not given with --scope.
-constexpr char kAllScopes[] = "frameworks/-,cycles/-,indicators/-";
+// Everything that can be shared: what is meant without --scope.
+constexpr const char* kAllScopes[] = {"frameworks/-", "cycles/-", "indicators/-"};
 
 bool CountsNowOrLater(const SharingGrant& grant) {
   return grant.state() == collaboration::v1::SHARING_GRANT_STATE_GIVEN ||
@@ -74,7 +72,7 @@ class Sharing {
     std::set<std::string> ids;
     for (const SharingGrant& grant : grants) {
       ids.insert(names::LastId(grant.name()));
-      const bool long_enough = TimeUtil::TimestampToMicroseconds(grant.until_time()) >= absl::ToUnixMicros(until);
+      const bool long_enough = ToTime(grant.until_time()) >= until;
       if (grant.receiver() == receiver && grant.scope() == full_scope && CountsNowOrLater(grant) && long_enough) {
         return grant;
       }
@@ -90,7 +88,7 @@ class Sharing {
     grant.set_display_name(absl::StrCat(scope, InLanguage(" voor ", " for "), receiver));
     grant.set_receiver(receiver);
     grant.set_scope(full_scope);
-    *grant.mutable_until_time() = TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(until));
+    *grant.mutable_until_time() = ToTimestamp(until);
     grpc::ClientContext context;
     client_.Begin(context);
     SharingGrant given;
@@ -120,7 +118,7 @@ void Print(const SharingGrant& grant) {
   const std::string scope = grant.scope().substr(grant.scope().find('/', 7) + 1);
   std::cout << Fit(grant.name(), 52) << "  " << Fit(scope, 16) << "  " << Fit(grant.receiver(), 16) << "  "
             << Fit(StateText(grant.state()), 11) << "  " << InLanguage("tot ", "until ")
-            << CivilDate(absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(grant.until_time()))) << "\n";
+            << CivilDate(ToTime(grant.until_time())) << "\n";
 }
 
 // Reads the words, connects, and runs `work`; the usage errors of all three commands.
@@ -139,11 +137,12 @@ int WithClient(const std::string& command, const Words& words, std::vector<std::
     return PrintUsageError(command, absl::InvalidArgumentError(InLanguage("onbekend woord: ", "unknown word: ") +
                                                                arguments->positional().front()));
   }
-  const absl::StatusOr<Client> client = Client::Connect(*arguments);
-  if (!client.ok()) {
-    return absl::IsInvalidArgument(client.status()) ? PrintUsageError(command, client.status())
-                                                    : PrintError(client.status(), "");
+  if (arguments->Flag("until") && !IsCivilDate(arguments->Value("until"))) {
+    return PrintUsageError(command, absl::InvalidArgumentError(
+                                        InLanguage("--until is een datum JJJJ-MM-DD", "--until is a date YYYY-MM-DD")));
   }
+  const absl::StatusOr<Client> client = Client::Connect(*arguments);
+  if (!client.ok()) return PrintConnectError(command, client.status());
   const absl::Status status = work(*arguments, *client);
   return status.ok() ? kDone : PrintError(status, arguments->Value("owner"));
 }
@@ -153,13 +152,9 @@ int WithClient(const std::string& command, const Words& words, std::vector<std::
 int Share(const Words& words) {
   return WithClient("share", words, {"owner", "with", "until", "scope"}, {"owner", "with", "until"},
                     [](const Arguments& arguments, const Client& client) -> absl::Status {
-                      if (!IsCivilDate(arguments.Value("until"))) {
-                        return absl::InvalidArgumentError(
-                            InLanguage("--until is een datum JJJJ-MM-DD", "--until is a date YYYY-MM-DD"));
-                      }
+                      std::vector<std::string> scopes(std::begin(kAllScopes), std::end(kAllScopes));
+                      if (arguments.Flag("scope")) scopes = {arguments.Value("scope")};
                       Sharing sharing(client, arguments.Value("owner"));
-                      const std::vector<std::string> scopes =
-                          absl::StrSplit(arguments.Value("scope", kAllScopes), ',', absl::SkipEmpty());
                       for (const std::string& scope : scopes) {
                         ASSIGN_OR_RETURN(const SharingGrant grant, sharing.Give(arguments.Value("with"), scope,
                                                                                 StartOfDay(arguments.Value("until"))));

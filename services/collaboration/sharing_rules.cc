@@ -5,13 +5,11 @@
 
 #include "absl/strings/str_split.h"
 #include "common/base/hash.h"
+#include "common/base/timestamp.h"
 #include "common/names/resource_name.h"
-#include "google/protobuf/util/time_util.h"
 
 namespace regiokompas::collaboration {
 namespace {
-
-using google::protobuf::util::TimeUtil;
 
 constexpr const char* kScopes[] = {"frameworks", "cycles", "indicators"};
 
@@ -23,10 +21,6 @@ constexpr errors::Rule kBadScope{
     "{field} moet een beleidskader, cyclus of indicator van de gever noemen, of alle met -"};
 constexpr errors::Rule kNeverInForce{"NEVER_IN_FORCE", "{field} must lie after from_time, and in the future",
                                      "{field} moet na from_time liggen, en in de toekomst"};
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(time));
-}
 
 bool IsScope(absl::string_view owner, absl::string_view scope) {
   const std::vector<std::string> parts = absl::StrSplit(scope, '/');
@@ -43,24 +37,24 @@ void CheckGrant(const google::protobuf::Message& message, errors::Violations& vi
     violations.Add("receiver", kBadReceiver);
   }
   if (!IsScope(names::OwnerOf(grant.name()), grant.scope())) violations.Add("scope", kBadScope);
-  if (grant.has_from_time() && TimeOf(grant.until_time()) <= TimeOf(grant.from_time())) {
+  if (grant.has_from_time() && ToTime(grant.until_time()) <= ToTime(grant.from_time())) {
     violations.Add("until_time", kNeverInForce);
   }
 }
 
 absl::Status CheckEnd(absl::Time now, const v1::SharingGrant& grant) {
   errors::Violations violations;
-  if (TimeOf(grant.until_time()) <= now) violations.Add("sharing_grant.until_time", kNeverInForce);
+  if (ToTime(grant.until_time()) <= now) violations.Add("until_time", kNeverInForce);
   return violations.ToStatus();
 }
 
 void SetState(absl::Time now, v1::SharingGrant& grant) {
   if (grant.has_withdraw_time()) {
     grant.set_state(v1::SHARING_GRANT_STATE_WITHDRAWN);
-  } else if (now >= TimeOf(grant.until_time())) {
+  } else if (now >= ToTime(grant.until_time())) {
     grant.set_state(v1::SHARING_GRANT_STATE_EXPIRED);
   } else {
-    grant.set_state(grant.has_from_time() && now < TimeOf(grant.from_time()) ? v1::SHARING_GRANT_STATE_GIVEN
+    grant.set_state(grant.has_from_time() && now < ToTime(grant.from_time()) ? v1::SHARING_GRANT_STATE_GIVEN
                                                                              : v1::SHARING_GRANT_STATE_IN_FORCE);
   }
 }

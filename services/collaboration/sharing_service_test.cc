@@ -134,6 +134,10 @@ TEST_F(SharingServiceTest, ABadGrantIsRefused) {
   EXPECT_THAT(officer_.Call(&Collaboration::CreateSharingGrant, request).violations(),
               ElementsAre("receiver BAD_RECEIVER", "scope BAD_SCOPE"));
   request = AGrantOf(kMember, "deling-1", "frameworks/-");
+  request.mutable_sharing_grant()->mutable_until_time()->set_seconds(absl::ToUnixSeconds(StartOfTest()));
+  EXPECT_THAT(officer_.Call(&Collaboration::CreateSharingGrant, request).violations(),
+              ElementsAre("until_time NEVER_IN_FORCE"));
+  request = AGrantOf(kMember, "deling-1", "frameworks/-");
   request.mutable_sharing_grant()->set_scope("owners/GM0677/frameworks/-");
   EXPECT_THAT(officer_.Call(&Collaboration::CreateSharingGrant, request).violations(),
               ElementsAre("sharing_grant.scope FOREIGN_OWNER"));

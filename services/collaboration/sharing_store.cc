@@ -5,13 +5,11 @@
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
-#include "google/protobuf/util/time_util.h"
+#include "common/base/timestamp.h"
 #include "services/collaboration/sharing_rules.h"
 
 namespace regiokompas::collaboration {
 namespace {
-
-using google::protobuf::util::TimeUtil;
 
 constexpr int kMaxChanges = 1000;
 
@@ -19,15 +17,18 @@ constexpr errors::Kind kPositionExpired{absl::StatusCode::kOutOfRange, "FEED_POS
                                         "The positions are not of this feed: start from nothing",
                                         "De posities horen niet bij deze bron: begin opnieuw"};
 
-google::protobuf::Timestamp ToProto(absl::Time time) {
-  return TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(time));
-}
-
 // The moment that a read is about.
 template <typename Request>
 absl::Time MomentOf(const Call& call, const Request& request) {
   if (!request.has_read_time()) return call.clock.Now();
-  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(request.read_time()));
+  return ToTime(request.read_time());
+}
+
+// Only a new grant: one that was given keeps its end for ever.
+absl::Status RefuseEnded(Call& call, db::Transaction& /*transaction*/, const google::protobuf::Message* before,
+                         google::protobuf::Message& message) {
+  if (before != nullptr) return absl::OkStatus();
+  return CheckEnd(call.moment, static_cast<const v1::SharingGrant&>(message));
 }
 
 }  // namespace
@@ -38,7 +39,8 @@ SharingStore::SharingStore(db::Pool& pool, const api::PageTokens& page_tokens)
                .message = v1::SharingGrant::descriptor(),
                .columns = {},
                .initialise = {},
-               .check = CheckGrant},
+               .check = CheckGrant,
+               .resolve = RefuseEnded},
               pool, page_tokens),
       pool_(pool) {}
 
@@ -58,9 +60,6 @@ absl::Status SharingStore::List(Call& call, const v1::ListSharingGrantsRequest& 
 
 absl::Status SharingStore::Create(Call& call, const v1::CreateSharingGrantRequest& request,
                                   v1::SharingGrant* response) const {
-  // A repeated call gets its answer, also when the grant has ended since.
-  ASSIGN_OR_RETURN(const bool answered, resource::FindAnswer(call, pool_, request, response));
-  if (!answered) RETURN_IF_ERROR(CheckEnd(call.clock.Now(), request.sharing_grant()));
   RETURN_IF_ERROR(grants_.Create(call, request, response));
   SetState(call.clock.Now(), *response);
   return absl::OkStatus();
@@ -75,7 +74,7 @@ absl::Status SharingStore::Withdraw(Call& call, const v1::WithdrawSharingGrantRe
     }
     if (response->has_withdraw_time()) return absl::OkStatus();
     const v1::SharingGrant before = *response;
-    *response->mutable_withdraw_time() = ToProto(call.moment);
+    *response->mutable_withdraw_time() = ToTimestamp(call.moment);
     response->set_withdraw_reason(request.reason());
     return grants_.Replace(call, transaction, before, response);
   };
@@ -127,7 +126,7 @@ absl::Status SharingStore::ListChanges(Call& call, const v1::ListChangesRequest&
       change.set_kind(rows.Text(i, 2));
       change.set_resource(rows.Text(i, 3));
       change.set_version(rows.Int(i, 4));
-      *change.mutable_change_time() = ToProto(rows.Time(i, 5));
+      *change.mutable_change_time() = ToTimestamp(rows.Time(i, 5));
     }
     return absl::OkStatus();
   });
@@ -161,8 +160,8 @@ absl::Status SharingStore::GetShares(Call& call, const v1::BatchGetSharesRequest
       share.set_version(rows.Int(i, 2));
       share.set_receiver(rows.Text(i, 3));
       share.set_scope(ScopeBelowOwner(rows.Text(i, 4)));
-      if (!rows.IsNull(i, 5)) *share.mutable_from_time() = ToProto(rows.Time(i, 5));
-      *share.mutable_until_time() = ToProto(rows.Time(i, 6));
+      if (!rows.IsNull(i, 5)) *share.mutable_from_time() = ToTimestamp(rows.Time(i, 5));
+      *share.mutable_until_time() = ToTimestamp(rows.Time(i, 6));
       share.set_withdrawn(rows.Int(i, 7) == 1);
     }
     return absl::OkStatus();

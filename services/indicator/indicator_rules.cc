@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/names/resource_name.h"
 #include "regiokompas/indicator/v1/indicator.pb.h"
 #include "regiokompas/indicator/v1/measurement.pb.h"
@@ -19,8 +20,6 @@ constexpr int kMaxDecimals = 12;  // as many as the contract's decimals can have
 constexpr errors::Rule kBadDecimals{"BAD_DECIMALS", "{field} must be 0 to 12", "{field} moet 0 tot en met 12 zijn"};
 constexpr errors::Rule kBadSubject{"BAD_SUBJECT", "{field} must be the name of an activity, a goal or a framework",
                                    "{field} moet de naam van een activiteit, een doel of een beleidskader zijn"};
-constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
-                                "{field} moet een jaar zijn van 1900 tot 2200"};
 constexpr errors::Rule kEmptyPeriod{"EMPTY_PERIOD",
                                     "{field} must be after {start}: it is the first day no longer in it",
                                     "{field} moet na {start} liggen: het is de eerste dag die er niet meer bij hoort"};
@@ -41,6 +40,8 @@ constexpr errors::Rule kFigureNeeded{
     "{field}: geef een waarde, een teller met zijn noemer, of de reden waarom de waarde ontbreekt"};
 constexpr errors::Rule kNotMissing{"NOT_MISSING", "{field} must be empty where there is a figure",
                                    "{field} moet leeg zijn als er een cijfer is"};
+constexpr errors::Rule kOwnArea{"OWN_AREA", "{field} must be empty for the owner's own area",
+                                "{field} moet leeg zijn voor het eigen gebied van de eigenaar"};
 constexpr errors::Rule kZeroDenominator{"ZERO_DENOMINATOR", "{field} must not be zero", "{field} mag niet nul zijn"};
 
 bool IsZero(const std::string& decimal) { return decimal.find_first_of("123456789") == std::string::npos; }
@@ -62,7 +63,7 @@ void CheckRange(const std::string& from, const std::string& until, const char* u
 }
 
 void CheckYear(int year, const std::string& field, errors::Violations& violations) {
-  if (year < 1900 || year > 2200) violations.Add(field, kBadYear);
+  if (!IsYear(year)) violations.Add(field, errors::kBadYear);
 }
 
 // Whether something is there, or nothing has changed: no figure is a part of the rule.
@@ -126,6 +127,10 @@ void CheckMeasurement(const Message& message, errors::Violations& violations) {
   if (!missing && !share && measurement.value().empty()) violations.Add("value", kFigureNeeded);
   if (!measurement.denominator().empty() && IsZero(measurement.denominator())) {
     violations.Add("denominator", kZeroDenominator);
+  }
+  // One area has one name, so that a period has one figure.
+  if (!measurement.area().empty() && measurement.area() == names::OwnerOf(measurement.name())) {
+    violations.Add("area", kOwnArea);
   }
   CheckRange(measurement.from_date(), measurement.until_date(), "until_date", violations);
 }

@@ -34,6 +34,13 @@ TEST(IndicatorRulesTest, DecimalsAndThresholdHaveBounds) {
   EXPECT_THAT(FirstOfIndicator("suppression_threshold: -1"), HasSubstr("suppression_threshold"));
 }
 
+TEST(IndicatorRulesTest, TheOwnAreaHasNoSecondName) {
+  const std::string measurement = "name: 'owners/GM0677/indicators/i1/measurements/m1' value: '1' ";
+  EXPECT_EQ(FirstOfMeasurement(measurement), "");
+  EXPECT_EQ(FirstOfMeasurement(measurement + "area: 'GM0299'"), "");
+  EXPECT_THAT(FirstOfMeasurement(measurement + "area: 'GM0677'"), HasSubstr("area"));
+}
+
 TEST(IndicatorRulesTest, SubjectsArePolicy) {
   EXPECT_EQ(FirstOfIndicator("subjects: 'owners/GM0677/activities/a1' subjects: 'owners/GM0677/frameworks/f1' "
                              "subjects: 'owners/GM0677/frameworks/f1/goals/g1'"),

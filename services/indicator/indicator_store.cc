@@ -53,7 +53,7 @@ absl::Status IndicatorStore::Summarise(Call& call, const v1::GetIndicatorSummary
       "count(*) FILTER (WHERE coalesce(body->>'value', '') <> '' OR body ? 'steps') FROM targets WHERE owner_id = $1"};
   RETURN_IF_ERROR(resource::RequireNow(request));
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    if (!call.receivers.empty()) RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
+    RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kSummarise, {call.owner}));
     call.revision = rows.Int(0, 0);
     response->set_revision(call.revision);

@@ -373,8 +373,8 @@ class Application {
                    });
   }
 
-  // Everything that would be refused is refused before the first write: a word that nobody has given a meaning, and
-  // what does not fit the contracts of those who are to take it.
+  // Refused before the first write: a word that nobody has given a meaning, and what does not fit the contracts of
+  // those who are to take it. What only their own rules know is refused when it is written.
   absl::Status CheckPlan(const Plan& plan) const {
     std::set<std::string> known = words_;
     for (const progress::v1::StatusMapping& mapping : plan.mappings) known.insert(FoldedText(mapping.labels(0)));
@@ -393,6 +393,9 @@ class Application {
     for (const auto& section : plan.sections) RETURN_IF_ERROR(api::Validate(section, registry));
     for (const auto& goal : plan.goals) RETURN_IF_ERROR(api::Validate(goal, registry));
     for (const auto& planned : plan.activities) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
+    for (const auto& contribution : plan.contributions) RETURN_IF_ERROR(api::Validate(contribution, registry));
+    if (plan.cycle) RETURN_IF_ERROR(api::Validate(plan.cycle->resource, registry));
+    for (const auto& mapping : plan.mappings) RETURN_IF_ERROR(api::Validate(mapping, registry));
     for (const auto& report : plan.reports) RETURN_IF_ERROR(api::Validate(report, registry));
     for (const auto& planned : plan.indicators) RETURN_IF_ERROR(api::Validate(planned.resource, registry));
     for (const auto& planned : plan.targets) RETURN_IF_ERROR(api::Validate(planned.resource, registry));

@@ -2,7 +2,7 @@
 
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
-#include "google/protobuf/util/time_util.h"
+#include "common/base/timestamp.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -96,8 +96,7 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
     // Accepting again finds everything there: the draft keeps the moment at which it was first accepted.
     if (draft.has_accept_time()) return absl::OkStatus();
     before = draft;
-    *draft.mutable_accept_time() =
-        google::protobuf::util::TimeUtil::MicrosecondsToTimestamp(absl::ToUnixMicros(call.moment));
+    *draft.mutable_accept_time() = ToTimestamp(call.moment);
     *draft.mutable_frameworks() = result.frameworks();
     draft.set_cycle(result.cycle());
     return drafts.Replace(call, transaction, before, &draft);

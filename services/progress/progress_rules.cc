@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/names/resource_name.h"
@@ -20,8 +21,6 @@ constexpr errors::Kind kUnmappedWord{
     "The owner has no mapping for the status word \"{word}\": add one with CreateStatusMapping",
     "Het statuswoord \"{word}\" heeft nog geen standaardstatus: leg die eerst vast bij de statuswoorden"};
 
-constexpr errors::Rule kBadYear{"BAD_YEAR", "{field} must be a year from 1900 to 2200",
-                                "{field} moet een jaar zijn van 1900 tot 2200"};
 constexpr errors::Rule kReasonNeeded{"REASON_NEEDED", "{field} must say why the status is off green",
                                      "{field} moet zeggen waarom de status niet groen is"};
 constexpr errors::Rule kActionNeeded{"ACTION_NEEDED", "{field}: give a corrective action, or say that none is needed",
@@ -111,8 +110,8 @@ void StartReport(Message& message) {
 void CheckCycle(const Message& message, errors::Violations& violations) {
   const auto& cycle = static_cast<const v1::ReportingCycle&>(message);
   if (cycle.imported() && cycle.provenance().sha256().empty()) violations.Add("provenance.sha256", errors::kRequired);
-  if (cycle.fiscal_year() != 0 && (cycle.fiscal_year() < 1900 || cycle.fiscal_year() > 2200)) {
-    violations.Add("fiscal_year", kBadYear);
+  if (cycle.fiscal_year() != 0 && !IsYear(cycle.fiscal_year())) {
+    violations.Add("fiscal_year", errors::kBadYear);
   }
 }
 

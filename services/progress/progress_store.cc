@@ -100,7 +100,7 @@ absl::Status ProgressStore::Summarise(Call& call, const v1::GetProgressSummaryRe
   RETURN_IF_ERROR(resource::RequireNow(request));
   const std::string day = request.cycle_date().empty() ? CivilDate(call.clock.Now()) : request.cycle_date();
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    if (!call.receivers.empty()) RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
+    RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kSummarise, {call.owner, day}));
     response->Clear();
     call.revision = rows.Int(0, 0);
