@@ -1,10 +1,8 @@
 #include "common/api/page_tokens.h"
 
-#include <openssl/crypto.h>
-
 #include <memory>
 
-#include "absl/strings/escaping.h"
+#include "common/api/signed_token.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 
@@ -12,7 +10,6 @@ namespace regiokompas::api {
 namespace {
 
 constexpr absl::Duration kLifetime = absl::Hours(72);
-constexpr size_t kSignatureBytes = 32;
 
 // Everything of the request that decides which rows it lists, so not the page's size and token.
 std::string DigestOf(const google::protobuf::Message& request) {
@@ -37,19 +34,14 @@ absl::Status BadToken() {
 std::string PageTokens::Make(internal::v1::PageToken position, const google::protobuf::Message& request) const {
   position.set_request_digest(DigestOf(request));
   position.set_expire_time(absl::ToUnixSeconds(clock_.Now() + kLifetime));
-  const std::string body = position.SerializeAsString();
-  return absl::WebSafeBase64Escape(HmacSha256(key_, body) + body);
+  return SignToken(key_, "", position.SerializeAsString());
 }
 
 absl::StatusOr<internal::v1::PageToken> PageTokens::Read(absl::string_view token,
                                                          const google::protobuf::Message& request) const {
-  std::string bytes;
-  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() < kSignatureBytes) return BadToken();
-  const std::string body = bytes.substr(kSignatureBytes);
-  const std::string expected = HmacSha256(key_, body);
-  if (CRYPTO_memcmp(expected.data(), bytes.data(), kSignatureBytes) != 0) return BadToken();
+  const std::optional<std::string> body = OpenToken(key_, "", token);
   internal::v1::PageToken position;
-  if (!position.ParseFromString(body) || position.request_digest() != DigestOf(request) ||
+  if (!body || !position.ParseFromString(*body) || position.request_digest() != DigestOf(request) ||
       position.expire_time() < absl::ToUnixSeconds(clock_.Now())) {
     return BadToken();
   }

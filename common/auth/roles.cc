@@ -11,6 +11,7 @@ constexpr uint32_t Bit(Permission permission) { return uint32_t{1} << permission
 
 constexpr uint32_t kCatalogueRead = Bit(options::v1::PERMISSION_CATALOGUE_READ);
 constexpr uint32_t kCatalogueWrite = Bit(options::v1::PERMISSION_CATALOGUE_WRITE);
+constexpr uint32_t kCatalogueAdopt = Bit(options::v1::PERMISSION_CATALOGUE_ADOPT);
 constexpr uint32_t kProgressRead = Bit(options::v1::PERMISSION_PROGRESS_READ);
 constexpr uint32_t kProgressWrite = Bit(options::v1::PERMISSION_PROGRESS_WRITE);
 constexpr uint32_t kIndicatorRead = Bit(options::v1::PERMISSION_INDICATOR_READ);
@@ -36,10 +37,10 @@ struct Role {
 
 // clang-format off
 constexpr Role kRoles[] = {
-    {"policy_officer",       kPolicyRead | kCatalogueWrite | kProgressWrite | kIndicatorWrite |
-                             kIntakeRead | kIntakeWrite | kIntakeAccept | kSharingWrite},
+    {"policy_officer",       kPolicyRead | kCatalogueWrite | kCatalogueAdopt | kProgressWrite |
+                             kIndicatorWrite | kIntakeRead | kIntakeWrite | kIntakeAccept | kSharingWrite},
     {"controller",           kPolicyRead | kProgressWrite | kIndicatorWrite | kIntakeRead},
-    {"council_clerk",        kPolicyRead},
+    {"council_clerk",        kPolicyRead | kCatalogueAdopt},
     {"council_member",       kPolicyRead},
     {"regional_coordinator", kPolicyRead | kIntakeRead},
     {"integrator",           kPolicyRead},

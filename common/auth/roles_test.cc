@@ -39,13 +39,13 @@ TEST(RolesTest, EveryRoleHoldsExactlyItsPermissions) {
     return more;
   };
   const std::map<std::string, std::set<Permission>> expected = {
-      {"policy_officer", reads_and({options::v1::PERMISSION_CATALOGUE_WRITE, options::v1::PERMISSION_PROGRESS_WRITE,
-                                    options::v1::PERMISSION_INDICATOR_WRITE, options::v1::PERMISSION_INTAKE_READ,
-                                    options::v1::PERMISSION_INTAKE_WRITE, options::v1::PERMISSION_INTAKE_ACCEPT,
-                                    options::v1::PERMISSION_SHARING_WRITE})},
+      {"policy_officer", reads_and({options::v1::PERMISSION_CATALOGUE_WRITE, options::v1::PERMISSION_CATALOGUE_ADOPT,
+                                    options::v1::PERMISSION_PROGRESS_WRITE, options::v1::PERMISSION_INDICATOR_WRITE,
+                                    options::v1::PERMISSION_INTAKE_READ, options::v1::PERMISSION_INTAKE_WRITE,
+                                    options::v1::PERMISSION_INTAKE_ACCEPT, options::v1::PERMISSION_SHARING_WRITE})},
       {"controller", reads_and({options::v1::PERMISSION_PROGRESS_WRITE, options::v1::PERMISSION_INDICATOR_WRITE,
                                 options::v1::PERMISSION_INTAKE_READ})},
-      {"council_clerk", reads},
+      {"council_clerk", reads_and({options::v1::PERMISSION_CATALOGUE_ADOPT})},
       {"council_member", reads},
       {"regional_coordinator", reads_and({options::v1::PERMISSION_INTAKE_READ})},
       {"integrator", reads},

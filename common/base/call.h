@@ -32,7 +32,8 @@ struct Principal {
   std::string Id() const { return issuer + ":" + subject; }
 };
 
-// Lives on the stack of rpc::Serve for the length of one call, is passed by reference and never stored.
+// Lives on the stack of rpc::Serve for the length of one call, is passed by reference and never stored; that of a call
+// that stays open lives in its rpc::Watch.
 // Used by one thread at a time.
 struct Call {
   const Clock& clock;

@@ -90,6 +90,9 @@ inline constexpr Kind kResourceDuplicate{Code::kAlreadyExists, "RESOURCE_DUPLICA
 inline constexpr Kind kReferenceMissing{Code::kFailedPrecondition, "REFERENCE_MISSING",
                                         "{name} refers to a resource that does not exist",
                                         "{name} verwijst naar iets dat niet bestaat"};
+inline constexpr Kind kResourceInUse{Code::kFailedPrecondition, "RESOURCE_IN_USE",
+                                     "{name} cannot be dropped: something else refers to it",
+                                     "{name} kan niet weg: iets anders verwijst ernaar"};
 inline constexpr Kind kEtagMismatch{Code::kAborted, "ETAG_MISMATCH",
                                     "{name} was changed by somebody else: read it again",
                                     "{name} is intussen door iemand anders gewijzigd: lees het opnieuw"};
@@ -114,6 +117,13 @@ inline constexpr Kind kCommitOutcomeUnknown{
 inline constexpr Kind kAnswerTooLarge{Code::kResourceExhausted, "ANSWER_TOO_LARGE",
                                       "{field} of the answer would have more than {limit} elements",
                                       "{field} van het antwoord zou meer dan {limit} elementen hebben"};
+inline constexpr Kind kFeedPositionExpired{
+    Code::kOutOfRange, "FEED_POSITION_EXPIRED",
+    "What changed since is not here any more, or never was: read everything anew and start from nothing",
+    "Wat er sindsdien is gewijzigd, is hier niet meer of nooit geweest: lees alles opnieuw en begin vooraan"};
+inline constexpr Kind kWatchTooSlow{Code::kResourceExhausted, "WATCH_TOO_SLOW",
+                                    "The changes were not read for too long: go on from the last resume token",
+                                    "De wijzigingen zijn te lang niet gelezen: ga verder vanaf het laatste token"};
 inline constexpr Kind kPastNotShared{Code::kUnimplemented, "UNIMPLEMENTED",
                                      "read_time is not available yet for what others share",
                                      "read_time is nog niet beschikbaar voor wat anderen delen"};
@@ -153,6 +163,8 @@ inline constexpr Rule kForeignOwner{"FOREIGN_OWNER", "{field} names another owne
                                     "{field} noemt een andere eigenaar dan de aanvraag"};
 inline constexpr Rule kBadPageToken{"BAD_PAGE_TOKEN", "{field} is not a token of this list, or it is too old",
                                     "{field} hoort niet bij deze lijst of is te oud"};
+inline constexpr Rule kBadResumeToken{"BAD_RESUME_TOKEN", "{field} is not a token of this watch",
+                                      "{field} hoort niet bij deze wijzigingen"};
 inline constexpr Rule kUnknownPath{"UNKNOWN_PATH", "{field} names {path}, which is unknown or cannot be changed",
                                    "{field} noemt {path}; dat bestaat niet of kan niet worden gewijzigd"};
 inline constexpr Rule kWrongParent{"WRONG_PARENT", "{field} differs from the parent of the batch",

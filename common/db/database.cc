@@ -97,12 +97,15 @@ class Pool::OpenTransaction final : public Transaction {
 
   absl::StatusOr<Result> Query(const Statement& statement, const std::vector<Param>& params) override {
     try {
-      connection_.PrepareOnce(statement);
       std::vector<const char*> values;
       values.reserve(params.size());
       for (const Param& param : params) values.push_back(param.value() ? param.value()->c_str() : nullptr);
-      return Result(std::make_shared<const pqxx::result>(
-          transaction_.exec_prepared(statement.name, pqxx::prepare::make_dynamic_params(values))));
+      const auto all = pqxx::prepare::make_dynamic_params(values);
+      if (!statement.prepare) {
+        return Result(std::make_shared<const pqxx::result>(transaction_.exec_params(statement.sql, all)));
+      }
+      connection_.PrepareOnce(statement);
+      return Result(std::make_shared<const pqxx::result>(transaction_.exec_prepared(statement.name, all)));
     } catch (const std::exception& error) {
       return Fail(error, statement.name);
     }

@@ -30,6 +30,8 @@ namespace regiokompas::db {
 struct Statement {
   std::string name;  // activity.get
   std::string sql;
+  // False for a text that is composed for one call: a session would keep each of them. Then it is planned every time.
+  bool prepare = true;
 };
 
 // A parameter: text, a number, or nothing for NULL.

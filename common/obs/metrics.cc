@@ -69,7 +69,11 @@ Metrics::Metrics()
       shares_lag_(prometheus::BuildGauge()
                       .Name("regiokompas_shares_lag_seconds")
                       .Help("Time since the shares of other owners were up to date; above 1 they are closed")
-                      .Register(*registry_)) {}
+                      .Register(*registry_)),
+      watches_(prometheus::BuildGauge()
+                   .Name("regiokompas_open_watches")
+                   .Help("Calls that stay open and tell what changes")
+                   .Register(*registry_)) {}
 
 Metrics::~Metrics() = default;
 
@@ -104,6 +108,10 @@ void Metrics::Rejected(absl::string_view service) { rejected_.Add({{"service", s
 
 void Metrics::SharesLag(absl::string_view service, absl::Duration lag) {
   shares_lag_.Add({{"service", std::string(service)}}).Set(absl::ToDoubleSeconds(lag));
+}
+
+void Metrics::Watches(absl::string_view service, int open) {
+  watches_.Add({{"service", std::string(service)}}).Set(open);
 }
 
 void Metrics::Pool(absl::string_view service, int leased, int idle) {

@@ -43,6 +43,8 @@ class Metrics {
   void Rejected(absl::string_view service);
   // How long ago the shares of a service were last known to be up to date.
   void SharesLag(absl::string_view service, absl::Duration lag);
+  // The watches of a service that are open at this moment.
+  void Watches(absl::string_view service, int open);
   // The connections of a service's pool at this moment.
   void Pool(absl::string_view service, int leased, int idle);
 
@@ -55,6 +57,7 @@ class Metrics {
   prometheus::Family<prometheus::Gauge>& pool_connections_;
   prometheus::Family<prometheus::Counter>& rejected_;
   prometheus::Family<prometheus::Gauge>& shares_lag_;
+  prometheus::Family<prometheus::Gauge>& watches_;
   std::unique_ptr<prometheus::Exposer> exposer_;
 };
 

@@ -13,6 +13,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/timestamp.h"
 #include "google/api/field_behavior.pb.h"
+#include "google/protobuf/empty.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/util/field_mask_util.h"
@@ -79,13 +80,10 @@ std::string RequestedId(const Message& request) {
   return "";
 }
 
-absl::StatusOr<std::optional<absl::Time>> ReadTime(const Message& request) {
-  if (!Text(request, "valid_date").empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
+std::optional<absl::Time> ReadTime(const Message& request) {
   const FieldDescriptor* field = Find(request, "read_time");
   if (field == nullptr || !request.GetReflection()->HasField(request, field)) return std::nullopt;
-  const auto& time =
-      static_cast<const google::protobuf::Timestamp&>(request.GetReflection()->GetMessage(request, field));
-  return ToTime(time);
+  return ToTime(static_cast<const google::protobuf::Timestamp&>(request.GetReflection()->GetMessage(request, field)));
 }
 
 // -- The stored body: the message without what the columns hold
@@ -112,23 +110,6 @@ absl::StatusOr<db::Result> Write(db::Transaction& transaction, const db::Stateme
   return rows;
 }
 
-// Columns of every row that becomes a resource: revision, name ids…, version, create and update time, ordinal, body.
-absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created,
-                  absl::Time updated, Message* resource) {
-  resource->Clear();
-  // A newer release may have stored fields that this one does not know, during a rolling update.
-  google::protobuf::util::JsonParseOptions options;
-  options.ignore_unknown_fields = true;
-  if (auto status = google::protobuf::util::JsonStringToMessage(body, resource, options); !status.ok()) {
-    return absl::InternalError(std::string(status.message()));
-  }
-  SetText(*resource, "name", name);
-  SetText(*resource, "etag", EtagOf(version));
-  SetTime(*resource, "create_time", created);
-  SetTime(*resource, "update_time", updated);
-  return absl::OkStatus();
-}
-
 // 17 of "v17", or -1 for what is not an etag of ours.
 int64_t VersionOf(const std::string& etag) {
   absl::string_view text = etag;
@@ -145,11 +126,29 @@ std::vector<std::string> KeyColumns(const names::Pattern& pattern) {
   return columns;
 }
 
-std::string Micros(const char* column) { return absl::StrCat("(extract(epoch FROM ", column, ") * 1000000)::bigint"); }
-
 }  // namespace
 
 std::string EtagOf(int64_t version) { return absl::StrCat("\"v", version, "\""); }
+
+std::string Micros(absl::string_view column) {
+  return absl::StrCat("(extract(epoch FROM ", column, ") * 1000000)::bigint");
+}
+
+absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created,
+                  absl::Time updated, Message* resource) {
+  resource->Clear();
+  // A newer release may have stored fields that this one does not know, during a rolling update.
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  if (auto status = google::protobuf::util::JsonStringToMessage(body, resource, options); !status.ok()) {
+    return absl::InternalError(std::string(status.message()));
+  }
+  SetText(*resource, "name", name);
+  SetText(*resource, "etag", EtagOf(version));
+  SetTime(*resource, "create_time", created);
+  SetTime(*resource, "update_time", updated);
+  return absl::OkStatus();
+}
 
 // The SQL of one resource. Parameters of reads: the key in the order of its columns, then what is named at the
 // statement.
@@ -182,9 +181,16 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
   s.get_at = {
       kind + ".get_at",
       absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
-                   " LEFT JOIN LATERAL (SELECT ", past, " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
+                   " LEFT JOIN LATERAL (SELECT ", past,
+                   ", h.deleted FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
                    "' AND h.resource = $2 AND h.change_time <= $3::timestamptz ORDER BY h.version DESC LIMIT 1) r "
-                   "ON true")};
+                   "ON NOT r.deleted")};
+  // The same, and $4 the day: of what was adopted by several frameworks, what was decided last.
+  const std::string adopted = spec.adopted == nullptr ? "" : spec.adopted;
+  s.get_adopted = {kind + ".get_adopted",
+                   absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
+                                " LEFT JOIN LATERAL (SELECT ", past, " FROM ", adopted, "($1, $4, $3::timestamptz, '",
+                                kind, "') h WHERE h.resource = $2 ORDER BY h.adopt_time DESC LIMIT 1) r ON true")};
 
   // Lists: $1 owner, $2…$n the other ids of the parent (NULL for any), then the ordinal and the ids of the last row of
   // the page before (NULL for the first page), then the number of rows.
@@ -214,15 +220,25 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
 
   // $1 owner, $2 LIKE pattern of the names, $3 moment, $4 ordinal and $5 name of the last row before (NULL for none),
   // $6 rows.
+  const char* const rest =
+      "($4::integer IS NULL OR (l.ordinal, l.resource) > ($4::integer, $5::text COLLATE \"C\")) ORDER BY l.ordinal, "
+      "l.resource LIMIT $6) r ON true ORDER BY r.ordinal, r.resource";
   s.list_at = {
       kind + ".list_at",
+      absl::StrCat(
+          "SELECT head.sequence, r.version, r.created, r.updated, r.body, r.ordinal, r.resource FROM ", head,
+          " LEFT JOIN LATERAL (SELECT * FROM (SELECT DISTINCT ON (h.resource) h.resource, h.ordinal, h.deleted, ", past,
+          " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
+          "' AND h.resource LIKE $2 AND h.change_time <= $3::timestamptz "
+          "ORDER BY h.resource, h.version DESC) l WHERE NOT l.deleted AND ",
+          rest)};
+  // The same, and $7 the day.
+  s.list_adopted = {
+      kind + ".list_adopted",
       absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body, r.ordinal, r.resource FROM ", head,
                    " LEFT JOIN LATERAL (SELECT * FROM (SELECT DISTINCT ON (h.resource) h.resource, h.ordinal, ", past,
-                   " FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
-                   "' AND h.resource LIKE $2 AND h.change_time <= $3::timestamptz "
-                   "ORDER BY h.resource, h.version DESC) l WHERE $4::integer IS NULL OR (l.ordinal, l.resource) > "
-                   "($4::integer, $5::text COLLATE \"C\") ORDER BY l.ordinal, l.resource LIMIT $6) r ON true "
-                   "ORDER BY r.ordinal, r.resource")};
+                   " FROM ", adopted, "($1, $7, $3::timestamptz, '", kind,
+                   "') h WHERE h.resource LIKE $2 ORDER BY h.resource, h.adopt_time DESC) l WHERE ", rest)};
 
   // Writes: the key, then name, version, moment, ordinal, body, principal, method, then the extra columns. The row, its
   // history, the owner's sequence and the change are one statement.
@@ -237,28 +253,34 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
     values.push_back(absl::StrCat("$", n + 8 + i));
     assignments.push_back(absl::StrCat(spec.columns[i].column, " = $", n + 8 + i, ", "));
   }
-  const std::string log = absl::StrCat(
-      ", head AS (UPDATE change_heads SET sequence = sequence + 1 FROM written WHERE owner_id = $1 RETURNING sequence)"
-      ", kept AS (INSERT INTO history (owner_id, kind, resource, version, ordinal, change_time, create_time, "
-      "principal, method, "
-      "body) SELECT $1, '",
-      kind, "', $", name, ", $", version, "::bigint, $", ordinal, "::integer, $", moment,
-      "::timestamptz, written.create_time, $", principal, ", $", method, ", $", body,
-      "::jsonb FROM written)"
-      ", logged AS (INSERT INTO changes (owner_id, sequence, item, kind, resource, version, change_time) SELECT $1, "
-      "head.sequence, 1, '",
-      kind, "', $", name, ", $", version, "::bigint, $", moment, "::timestamptz FROM head) SELECT head.sequence, ",
-      Micros("written.create_time"), " FROM head, written");
-  s.insert = {kind + ".insert", absl::StrCat("WITH written AS (INSERT INTO ", table, " (", absl::StrJoin(columns, ", "),
-                                             ", version, create_time, update_time, ordinal, body) VALUES (",
-                                             absl::StrJoin(values, ", "), ", $", version, "::bigint, $", moment,
-                                             "::timestamptz, $", moment, "::timestamptz, $", ordinal, "::integer, $",
-                                             body, "::jsonb) ON CONFLICT DO NOTHING RETURNING create_time)", log)};
+  const auto log = [&](const char* deleted) {
+    return absl::StrCat(
+        ", head AS (UPDATE change_heads SET sequence = sequence + 1 FROM written WHERE owner_id = $1 RETURNING "
+        "sequence)"
+        ", kept AS (INSERT INTO history (owner_id, kind, resource, version, ordinal, change_time, create_time, "
+        "principal, method, body, deleted) SELECT $1, '",
+        kind, "', $", name, ", $", version, "::bigint, $", ordinal, "::integer, $", moment,
+        "::timestamptz, written.create_time, $", principal, ", $", method, ", $", body, "::jsonb, ", deleted,
+        " FROM written)"
+        ", logged AS (INSERT INTO changes (owner_id, sequence, item, kind, resource, version, change_time) SELECT $1, "
+        "head.sequence, 1, '",
+        kind, "', $", name, ", $", version, "::bigint, $", moment, "::timestamptz FROM head) SELECT head.sequence, ",
+        Micros("written.create_time"), " FROM head, written");
+  };
+  s.insert = {
+      kind + ".insert",
+      absl::StrCat("WITH written AS (INSERT INTO ", table, " (", absl::StrJoin(columns, ", "),
+                   ", version, create_time, update_time, ordinal, body) VALUES (", absl::StrJoin(values, ", "), ", $",
+                   version, "::bigint, $", moment, "::timestamptz, $", moment, "::timestamptz, $", ordinal,
+                   "::integer, $", body, "::jsonb) ON CONFLICT DO NOTHING RETURNING create_time)", log("false"))};
   s.replace = {kind + ".replace",
                absl::StrCat("WITH written AS (UPDATE ", table, " t SET ", absl::StrJoin(assignments, ""), "version = $",
                             version, "::bigint, update_time = $", moment, "::timestamptz, ordinal = $", ordinal,
                             "::integer, body = $", body, "::jsonb WHERE ", by_key, " AND t.version = $", version,
-                            "::bigint - 1 RETURNING t.create_time)", log)};
+                            "::bigint - 1 RETURNING t.create_time)", log("false"))};
+  s.drop = {kind + ".drop",
+            absl::StrCat("WITH written AS (DELETE FROM ", table, " t WHERE ", by_key, " AND t.version = $", version,
+                         "::bigint - 1 RETURNING t.create_time)", log("true"))};
   return s;
 }
 
@@ -305,33 +327,88 @@ absl::Status ResourceStore::Lock(Call& call, db::Transaction& transaction, const
   return ReadWith(call, transaction, statements_.lock, {key.begin(), key.end()}, name, resource);
 }
 
-absl::Status ResourceStore::CheckShared(const Call& call, bool past) const {
-  if (call.receivers.empty()) return absl::OkStatus();
-  if (spec_.scope == nullptr) return Forbidden(call);
-  return past ? errors::Make(errors::kPastNotShared) : absl::OkStatus();
+absl::Status ResourceStore::LockFor(Call& call, db::Transaction& transaction, const Message& request,
+                                    Message* resource) const {
+  const std::string name = Text(request, "name");
+  RETURN_IF_ERROR(Lock(call, transaction, name, resource));
+  const std::string etag = Text(request, "etag");
+  return etag.empty() || etag == Text(*resource, "etag") ? absl::OkStatus()
+                                                         : errors::Make(errors::kEtagMismatch, {{"name", name}});
+}
+
+absl::StatusOr<ResourceStore::Moments> ResourceStore::MomentsOf(const Call& call, const Message& request) const {
+  Moments moments{.known = ReadTime(request), .day = Text(request, "valid_date")};
+  const bool shared = !call.receivers.empty();
+  if (shared && spec_.scope == nullptr) return Forbidden(call);
+  moments.adopted = spec_.adopted != nullptr && (shared || !moments.day.empty());
+  if (moments.adopted) return moments;
+  if (!moments.day.empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
+  if (shared && moments.known) return errors::Make(errors::kPastNotShared);
+  return moments;
+}
+
+namespace {
+
+// Without read_time all that is known counts, also what was written at this very moment.
+db::Param KnownParam(const std::optional<absl::Time>& known) {
+  return known ? db::Param::Time(*known) : db::Param("infinity");
+}
+
+db::Param TextOrNull(const std::string& text) { return text.empty() ? db::Param(std::nullopt) : db::Param(text); }
+
+}  // namespace
+
+absl::Status ResourceStore::GetOne(Call& call, db::Transaction& transaction, const Moments& moments,
+                                   const std::string& name, Message* resource) const {
+  if (moments.IsNow()) return Read(call, transaction, name, resource);
+  std::vector<db::Param> params = {call.owner, name, KnownParam(moments.known)};
+  if (moments.adopted) params.push_back(TextOrNull(moments.day));
+  return ReadWith(call, transaction, moments.adopted ? statements_.get_adopted : statements_.get_at, params, name,
+                  resource);
 }
 
 absl::Status ResourceStore::Get(Call& call, const Message& request, Message* response) const {
   const std::string name = Text(request, "name");
-  ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
-  RETURN_IF_ERROR(CheckShared(call, moment.has_value()));
+  ASSIGN_OR_RETURN(const Moments moments, MomentsOf(call, request));
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    if (!moment) {
-      absl::Status status = Read(call, transaction, name, response);
-      if (absl::IsNotFound(status)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
-      return status;
+    absl::Status status = GetOne(call, transaction, moments, name, response);
+    if (absl::IsNotFound(status)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
+    return status;
+  });
+}
+
+absl::Status ResourceStore::BatchGet(Call& call, const Message& request, Message* response) const {
+  ASSIGN_OR_RETURN(const Moments moments, MomentsOf(call, request));
+  const std::string parent = Text(request, "parent");
+  const FieldDescriptor* names = Find(request, "names");
+  const int count = request.GetReflection()->FieldSize(request, names);
+  errors::Violations violations;
+  for (int i = 0; i < count; ++i) {
+    const auto ids = pattern_.Parse(request.GetReflection()->GetRepeatedString(request, names, i));
+    if (!ids || pattern_.Parent().Format({ids->begin(), ids->end() - 1}) != parent) {
+      violations.Add(absl::StrCat("names[", i, "]"), errors::kWrongParent);
     }
-    return ReadWith(call, transaction, statements_.get_at, {call.owner, name, db::Param::Time(*moment)}, name,
-                    response);
+  }
+  RETURN_IF_ERROR(violations.ToStatus());
+  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    response->Clear();
+    const FieldDescriptor* items = response->GetDescriptor()->FindFieldByNumber(1);
+    for (int i = 0; i < count; ++i) {
+      const std::string name = request.GetReflection()->GetRepeatedString(request, names, i);
+      const absl::Status status =
+          GetOne(call, transaction, moments, name, response->GetReflection()->AddMessage(response, items));
+      if (absl::IsNotFound(status)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, name));
+      RETURN_IF_ERROR(status);
+    }
+    return absl::OkStatus();
   });
 }
 
 absl::Status ResourceStore::List(Call& call, const Message& request, Message* response) const {
-  ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
+  ASSIGN_OR_RETURN(const Moments moments, MomentsOf(call, request));
   const names::Pattern parent_pattern = pattern_.Parent();
   const auto parent = parent_pattern.Parse(Text(request, "parent"), /*wildcards=*/true);
   if (!parent) return errors::Make(errors::kResourceNotFound, {{"name", Text(request, "parent")}});
-  RETURN_IF_ERROR(CheckShared(call, moment.has_value()));
 
   std::optional<internal::v1::PageToken> position;
   if (const std::string token = Text(request, "page_token"); !token.empty()) {
@@ -343,13 +420,13 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
 
   const size_t n = keys_.size();
   std::vector<db::Param> params;
-  if (moment) {
+  if (!moments.IsNow()) {
     std::vector<std::string> like = *parent;
     like.emplace_back("-");
     for (std::string& id : like) {
       if (id == "-") id = "%";
     }
-    params = {call.owner, pattern_.Format(like), db::Param::Time(*moment)};
+    params = {call.owner, pattern_.Format(like), KnownParam(moments.known)};
     params.push_back(position ? db::Param(position->ordinal()) : db::Param(std::nullopt));
     params.push_back(position ? db::Param(position->ids(0)) : db::Param(std::nullopt));
   } else {
@@ -363,24 +440,30 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
   }
   // One more row than asked tells whether there is a next page.
   params.emplace_back(int64_t{page_size} + 1);
+  if (moments.adopted) params.push_back(TextOrNull(moments.day));
+  const db::Statement& statement = moments.IsNow()   ? statements_.list
+                                   : moments.adopted ? statements_.list_adopted
+                                                     : statements_.list_at;
 
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     response->Clear();
-    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(moment ? statements_.list_at : statements_.list, params));
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(statement, params));
     call.revision = rows.Int(0, 0);
     if (rows.IsNull(0, 1)) RETURN_IF_ERROR(RequireShare(call, transaction, spec_.scope, Text(request, "parent")));
     const FieldDescriptor* items = response->GetDescriptor()->FindFieldByNumber(1);
     size_t bytes = 0;
     for (int i = 0; i < rows.size() && !rows.IsNull(i, 1); ++i) {
-      if (i == page_size || bytes > kMaxPageBytes) {
+      // A row that does not fit ends the page; one alone always does.
+      if (i == page_size || (i > 0 && bytes + rows.Text(i, 4).size() > kMaxPageBytes)) {
         internal::v1::PageToken next;
         next.set_ordinal(rows.Int(i - 1, 5));
-        for (size_t id = 1; id < (moment ? 2 : n); ++id) next.add_ids(rows.Text(i - 1, 5 + static_cast<int>(id)));
+        for (size_t id = 1; id < (moments.IsNow() ? n : 2); ++id)
+          next.add_ids(rows.Text(i - 1, 5 + static_cast<int>(id)));
         SetText(*response, "next_page_token", page_tokens_.Make(next, request));
         break;
       }
       std::string name;
-      if (moment) {
+      if (!moments.IsNow()) {
         name = rows.Text(i, 6);
       } else {
         std::vector<std::string> ids;
@@ -390,7 +473,7 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
       }
       Message* item = response->GetReflection()->AddMessage(response, items);
       RETURN_IF_ERROR(Fill(name, rows.Text(i, 4), rows.Int(i, 1), rows.Time(i, 2), rows.Time(i, 3), item));
-      bytes += item->ByteSizeLong();
+      bytes += rows.Text(i, 4).size();
     }
     return absl::OkStatus();
   });
@@ -434,7 +517,10 @@ absl::Status ResourceStore::Insert(Call& call, db::Transaction& transaction, con
   ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
   params[n + 1] = db::Param(int64_t{1});
   params[n + 4] = db::Param(body);
-  ASSIGN_OR_RETURN(const db::Result rows, Write(transaction, statements_.insert, params, name));
+  const absl::StatusOr<db::Result> written = Write(transaction, statements_.insert, params, name);
+  // The history knows it: it was dropped, and an id is never used again.
+  if (absl::IsAlreadyExists(written.status())) return errors::Make(errors::kResourceExists, {{"name", name}});
+  ASSIGN_OR_RETURN(const db::Result rows, written);
   if (rows.size() == 0) {
     std::unique_ptr<Message> present(resource->New());
     const bool same_name = Read(call, transaction, name, present.get()).ok();
@@ -571,6 +657,28 @@ absl::Status ResourceStore::Update(Call& call, const Message& request, Message* 
   });
 }
 
+absl::Status ResourceStore::Delete(Call& call, const Message& request) const {
+  const std::string name = Text(request, "name");
+  google::protobuf::Empty response;
+  return RunWrite(call, pool_, request, &response, [&](db::Transaction& transaction) -> absl::Status {
+    std::unique_ptr<Message> resource(
+        google::protobuf::MessageFactory::generated_factory()->GetPrototype(spec_.message)->New());
+    RETURN_IF_ERROR(LockFor(call, transaction, request, resource.get()));
+    std::vector<db::Param> params = WriteParams(call, name, *resource);
+    params.erase(params.begin() + static_cast<std::ptrdiff_t>(keys_.size()) + 7, params.end());
+    ASSIGN_OR_RETURN(const std::string body, BodyOf(*resource));
+    params[keys_.size() + 1] = db::Param(VersionOf(Text(*resource, "etag")) + 1);
+    params[keys_.size() + 4] = db::Param(body);
+    const absl::StatusOr<db::Result> rows = transaction.Query(statements_.drop, params);
+    if (errors::ReasonOf(rows.status()) == errors::kReferenceMissing.reason) {
+      return errors::Make(errors::kResourceInUse, {{"name", name}});
+    }
+    RETURN_IF_ERROR(rows.status());
+    call.revision = rows->Int(0, 0);
+    return absl::OkStatus();
+  });
+}
+
 namespace {
 
 // What identifies a repeated call: its owner, caller, method and request_id.
@@ -613,8 +721,8 @@ absl::Status RequireShare(Call& call, db::Transaction& transaction, const char* 
 }
 
 absl::Status RequireNow(const Message& request) {
-  ASSIGN_OR_RETURN(const std::optional<absl::Time> moment, ReadTime(request));
-  return moment ? errors::Make(errors::kUnimplemented, {{"what", "read_time"}}) : absl::OkStatus();
+  if (!Text(request, "valid_date").empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
+  return ReadTime(request) ? errors::Make(errors::kUnimplemented, {{"what", "read_time"}}) : absl::OkStatus();
 }
 
 absl::StatusOr<bool> FindAnswer(Call& call, db::Pool& pool, const Message& request, Message* response) {

@@ -50,6 +50,10 @@ struct ResourceSpec {
   // What grants on it are about, when others may read it by a share: "frameworks" for a framework and what lies under
   // it. The policies of its table say which rows that are. Null: it is never shared.
   const char* scope = nullptr;
+  // The SQL function (owner, day, moment, kind) that gives what was adopted and holds on a day, as rows of the history
+  // with their adopt_time. Reads with valid_date and reads by a share ask it. Null: the resource is not adopted; then
+  // valid_date is UNIMPLEMENTED, and shares show the table.
+  const char* adopted = nullptr;
 };
 
 // Immutable after construction, thread-safe. The pool and the page tokens must outlive it.
@@ -59,7 +63,7 @@ class ResourceStore {
 
   ResourceStore(ResourceSpec spec, db::Pool& pool, const api::PageTokens& page_tokens);
 
-  // `request` is the GetX, ListXs, CreateX, BatchCreateXs or UpdateX request of this resource, already validated;
+  // `request` is the request of this RPC of the resource, already validated;
   // `response` the answer that its RPC declares. The fields that are read are those of the AIPs: name, parent,
   // page_size, page_token, read_time, x_id, x, requests, update_mask, request_id.
   absl::Status Get(Call& call, const Message& request, Message* response) const;
@@ -67,12 +71,18 @@ class ResourceStore {
   absl::Status Create(Call& call, const Message& request, Message* response) const;
   absl::Status BatchCreate(Call& call, const Message& request, Message* response) const;
   absl::Status Update(Call& call, const Message& request, Message* response) const;
+  // BatchGet asks for `names` under one `parent`, in that order. Delete drops what stands now; the history keeps it.
+  absl::Status BatchGet(Call& call, const Message& request, Message* response) const;
+  absl::Status Delete(Call& call, const Message& request) const;
 
   // The same inside a transaction of the caller's, for methods that do more than one thing at once.
   // NOT_FOUND when it is missing; fills `resource` and call.revision.
   absl::Status Read(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
   // Like Read, and keeps others from changing it until the transaction ends.
   absl::Status Lock(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
+  // The same for the `name` in a request, which may have the `etag` that the caller has seen: ABORTED when that is not
+  // the current one.
+  absl::Status LockFor(Call& call, db::Transaction& transaction, const Message& request, Message* resource) const;
   // Stores a new resource under `name`; ALREADY_EXISTS when it is there.
   absl::Status Insert(Call& call, db::Transaction& transaction, const std::string& name, Message* resource) const;
   // Stores the next version of a resource that Lock has read; fails with ABORTED when `resource` carries another etag.
@@ -83,7 +93,14 @@ class ResourceStore {
 
  private:
   struct Statements {
-    db::Statement get, get_at, lock, list, list_at, insert, replace;
+    db::Statement get, get_at, get_adopted, lock, list, list_at, list_adopted, insert, replace, drop;
+  };
+  // What a read is about.
+  struct Moments {
+    std::optional<absl::Time> known;  // read_time
+    std::string day;                  // valid_date
+    bool adopted = false;             // ask what was adopted, and not what stands, or stood, in the table
+    bool IsNow() const { return !known && !adopted; }
   };
 
   static Statements Compose(const ResourceSpec& spec, const std::vector<std::string>& keys);
@@ -93,7 +110,9 @@ class ResourceStore {
   std::vector<std::string> KeyOfName(const std::string& name) const;
   absl::Status ReadWith(Call& call, db::Transaction& transaction, const db::Statement& statement,
                         const std::vector<db::Param>& params, const std::string& name, Message* resource) const;
-  absl::Status CheckShared(const Call& call, bool past) const;
+  absl::StatusOr<Moments> MomentsOf(const Call& call, const Message& request) const;
+  absl::Status GetOne(Call& call, db::Transaction& transaction, const Moments& moments, const std::string& name,
+                      Message* resource) const;
   absl::Status CheckRules(Call& call, db::Transaction& transaction, const Message* before, Message& resource) const;
   std::vector<db::Param> WriteParams(Call& call, const std::string& name, const Message& resource) const;
   absl::Status ApplyMask(const Message& update, const Message& request, Message* resource) const;
@@ -132,5 +151,12 @@ absl::Status RequireNow(const google::protobuf::Message& request);
 
 // "v17" with the quotes.
 std::string EtagOf(int64_t version);
+
+// A resource from a row of its table or of the history.
+absl::Status Fill(const std::string& name, const std::string& body, int64_t version, absl::Time created,
+                  absl::Time updated, google::protobuf::Message* resource);
+
+// A timestamptz column as Result::Time reads it.
+std::string Micros(absl::string_view column);
 
 }  // namespace regiokompas::resource

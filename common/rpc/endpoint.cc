@@ -21,15 +21,17 @@ namespace {
 
 constexpr absl::Duration kShortDeadline = absl::Seconds(5);
 constexpr absl::Duration kLongDeadline = absl::Seconds(30);
+// Thousands of rows, and a caller who has to send or take them all.
+constexpr absl::Duration kFileDeadline = absl::Minutes(2);
 constexpr size_t kMaxRequestIdBytes = 64;
 
-std::string Metadata(const grpc::ServerContext& context, const char* key) {
+std::string Metadata(const grpc::ServerContextBase& context, const char* key) {
   const auto found = context.client_metadata().find(key);
   return found == context.client_metadata().end() ? "" : std::string(found->second.data(), found->second.size());
 }
 
 // The caller's own id for the call, when it is fit for a log line: x-request-id, or the trace id of W3C traceparent.
-std::string RequestIdOf(const grpc::ServerContext& context) {
+std::string RequestIdOf(const grpc::ServerContextBase& context) {
   std::string id = Metadata(context, "x-request-id");
   if (id.empty()) {
     if (const std::string trace = Metadata(context, "traceparent"); trace.size() == 55) id = trace.substr(3, 32);
@@ -40,7 +42,7 @@ std::string RequestIdOf(const grpc::ServerContext& context) {
 
 // True for a call over the channel that a service has to another in the same process: gRPC's in-process transport is
 // the one that has no peer to name.
-bool IsInProcess(const grpc::ServerContext& context) { return context.peer() == "unknown"; }
+bool IsInProcess(const grpc::ServerContextBase& context) { return context.peer() == "unknown"; }
 
 // The owner as which a request asks, for the few that say so.
 std::string ReceiverIn(const google::protobuf::Message& request) {
@@ -53,6 +55,8 @@ absl::Duration DefaultDeadline(absl::string_view method) {
   for (const char* verb : {"Get", "List", "Create", "Update"}) {
     if (absl::StartsWith(method, verb)) return kShortDeadline;
   }
+  if (absl::StartsWith(method, "Watch")) return absl::InfiniteDuration();
+  if (absl::StartsWith(method, "Import") || absl::EndsWith(method, "File")) return kFileDeadline;
   return kLongDeadline;
 }
 
@@ -71,10 +75,11 @@ Endpoint::Endpoint(Environment& environment, std::string name, const google::pro
 }
 
 // Everything that must hold before a method runs, in the order in which a caller may learn of it.
-absl::Status Endpoint::Admit(const grpc::ServerContext& context, const google::protobuf::Message& request,
-                             const Method& method, Call& call) const {
+absl::Status Endpoint::Admit(const grpc::ServerContextBase& context, const google::protobuf::Message& request,
+                             bool full, Call& call) const {
+  const Method& method = methods_.at(request.GetDescriptor());
   if (environment_.draining && !IsInProcess(context)) return errors::MakeRetryable(errors::kDraining);
-  if (calls_ > max_calls_) {
+  if (full) {
     environment_.metrics.Rejected(name_);
     return errors::MakeRetryable(errors::kOverloaded);
   }
@@ -112,6 +117,14 @@ absl::Status Endpoint::Authorise(const google::protobuf::Message& request, const
   return call.receivers.empty() ? Forbidden(call) : absl::OkStatus();
 }
 
+Call Endpoint::Receive(const grpc::ServerContextBase& context, const google::protobuf::Message& request) const {
+  const Method& method = methods_.at(request.GetDescriptor());
+  return {.clock = environment_.clock,
+          .method = method.name,
+          .request_id = RequestIdOf(context),
+          .permission = options::v1::Permission_Name(method.permission)};
+}
+
 grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
                              google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> run) {
   const absl::Time start = absl::Now();
@@ -121,13 +134,8 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
     --calls_;
     --environment_.calls;
   });
-  const Method& method = methods_.at(request.GetDescriptor());
-  Call call{.clock = environment_.clock,
-            .method = method.name,
-            .request_id = RequestIdOf(*context),
-            .permission = options::v1::Permission_Name(method.permission)};
-
-  absl::Status status = Admit(*context, request, method, call);
+  Call call = Receive(*context, request);
+  absl::Status status = Admit(*context, request, calls_ > max_calls_, call);
   if (status.ok()) {
     try {
       status = run(call);
@@ -135,22 +143,26 @@ grpc::Status Endpoint::Serve(grpc::ServerContext* context, const google::protobu
       status = absl::InternalError(error.what());
     }
   }
-  const Language language =
-      absl::StartsWith(Metadata(*context, "accept-language"), "en") ? Language::kEnglish : Language::kDutch;
-  grpc::Status answer = ToGrpc(status, language, call.request_id);
   if (!status.ok() && response != nullptr) response->Clear();
+  return Finish(*context, call, start, status);
+}
 
-  context->AddTrailingMetadata("regiokompas-request-id", call.request_id);
-  if (call.revision > 0) context->AddTrailingMetadata("regiokompas-revision", absl::StrCat(call.revision));
+grpc::Status Endpoint::Finish(grpc::ServerContextBase& context, const Call& call, absl::Time start,
+                              const absl::Status& status) {
+  const Language language =
+      absl::StartsWith(Metadata(context, "accept-language"), "en") ? Language::kEnglish : Language::kDutch;
+  grpc::Status answer = ToGrpc(status, language, call.request_id);
+  context.AddTrailingMetadata("regiokompas-request-id", call.request_id);
+  if (call.revision > 0) context.AddTrailingMetadata("regiokompas-revision", absl::StrCat(call.revision));
   const absl::Duration latency = absl::Now() - start;
   const std::string code = absl::StatusCodeToString(static_cast<absl::StatusCode>(answer.error_code()));
-  environment_.metrics.CallFinished(method.name, code, latency, call.database_time);
+  environment_.metrics.CallFinished(call.method, code, latency, call.database_time);
   // Polls of the feed come many times a second; they are counted, and told when they fail.
   if (call.feed && status.ok()) return answer;
   // Names of owners and callers, never bodies: logs are read by people who may not read the data.
   environment_.log.Write(
       answer.error_code() == grpc::StatusCode::INTERNAL ? obs::Severity::kError : obs::Severity::kInfo, "call",
-      {{"method", method.name},
+      {{"method", call.method},
        {"code", code},
        {"reason", errors::ReasonOf(status)},
        {"cause", answer.error_code() == grpc::StatusCode::INTERNAL ? status.message() : ""},

@@ -48,6 +48,14 @@ class Endpoint {
   grpc::Status Serve(grpc::ServerContext* context, const google::protobuf::Message& request,
                      google::protobuf::Message* response, absl::FunctionRef<absl::Status(Call&)> method);
 
+  // The same in parts, for a call that stays open (watch.h) and so has no permit: what is known of it when it comes in,
+  // whether it may begin (never when all is `full`), and what goes on the wire at its end, which Finish also tells in
+  // the log and the figures.
+  Call Receive(const grpc::ServerContextBase& context, const google::protobuf::Message& request) const;
+  absl::Status Admit(const grpc::ServerContextBase& context, const google::protobuf::Message& request, bool full,
+                     Call& call) const;
+  grpc::Status Finish(grpc::ServerContextBase& context, const Call& call, absl::Time start, const absl::Status& status);
+
  private:
   struct Method {
     std::string name;  // package.Service/Method
@@ -57,8 +65,6 @@ class Endpoint {
 
   // As whom a call is made: fills its owner and receivers, or refuses it.
   absl::Status Authorise(const google::protobuf::Message& request, const Method& method, Call& call) const;
-  absl::Status Admit(const grpc::ServerContext& context, const google::protobuf::Message& request, const Method& method,
-                     Call& call) const;
 
   Environment& environment_;
   const std::string name_;

@@ -143,12 +143,13 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& c
 }
 
 Host::Host(internal::v1::Config config, const Clock& clock, obs::Logger& log,
-           std::unique_ptr<auth::TokenVerifier> verifier, std::string page_token_key)
+           std::unique_ptr<auth::TokenVerifier> verifier, std::string token_key)
     : config_(std::move(config)),
       log_(log),
       verifier_(std::move(verifier)),
       environment_{.clock = clock, .log = log, .metrics = metrics_, .verifier = *verifier_},
-      page_tokens_(std::move(page_token_key), clock) {}
+      token_key_(std::move(token_key)),
+      page_tokens_(token_key_, clock) {}
 
 Host::~Host() { Drain(); }
 
@@ -216,6 +217,13 @@ absl::Status Host::ReceiveShares(const std::string& name) {
       environment_.clock, *tenant.feed_pool, [this] { return Peer("collaboration"); }, *tenant.token);
   tenant.endpoint->ReceiveShares();
   return absl::OkStatus();
+}
+
+Watcher& Host::OfferWatches(const std::string& name, Watcher::Compose compose) {
+  Tenant& tenant = tenants_.at(name);
+  tenant.watcher =
+      std::make_unique<Watcher>(environment_, name, *tenant.pool, *tenant.endpoint, token_key_, std::move(compose));
+  return *tenant.watcher;
 }
 
 absl::Status Host::PollShares() {
@@ -334,6 +342,10 @@ void Host::Drain() {
   server_->GetHealthCheckService()->SetServingStatus(false);
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;
+  // A watch never ends of itself.
+  for (auto& [name, tenant] : tenants_) {
+    if (tenant.watcher != nullptr) tenant.watcher->Stop();
+  }
   // Always with a deadline: without one a stream that never ends would keep the process for ever.
   const absl::Time deadline = absl::Now() + absl::Seconds(config_.drain_seconds() > 0 ? config_.drain_seconds() : 20);
   // The server stays until the calls in flight have ended, as they may still call each other; and for a moment at

@@ -23,6 +23,7 @@
 #include "common/rpc/endpoint.h"
 #include "common/rpc/service_token.h"
 #include "common/rpc/shares_reader.h"
+#include "common/rpc/watch.h"
 #include "regiokompas/internal/v1/config.pb.h"
 
 namespace regiokompas::rpc {
@@ -58,6 +59,10 @@ class Host {
   // on. Without a service_identity in the configuration nothing that others share can be read.
   absl::Status ReceiveShares(const std::string& name);
 
+  // Lets callers of service `name`, which has a room, watch what changes: from now until Drain. `compose` makes the
+  // service's messages.
+  Watcher& OfferWatches(const std::string& name, Watcher::Compose compose);
+
   // Before Start: leaves following the feed to PollShares; for tests, whose clock stands still.
   void HoldShares() { shares_held_ = true; }
   // Follows the feed once for every service of this host; the first error.
@@ -83,7 +88,7 @@ class Host {
 
  private:
   Host(internal::v1::Config config, const Clock& clock, obs::Logger& log, std::unique_ptr<auth::TokenVerifier> verifier,
-       std::string page_token_key);
+       std::string token_key);
 
   struct Tenant {
     std::string service_name;  // package.Service
@@ -95,6 +100,7 @@ class Host {
     std::unique_ptr<ServiceToken> token;
     std::unique_ptr<SharesReader> shares;
     std::thread shares_thread;
+    std::unique_ptr<Watcher> watcher;
   };
 
   const internal::v1::Database* DatabaseOf(const std::string& service) const;
@@ -109,6 +115,7 @@ class Host {
   obs::Metrics metrics_;
   const std::unique_ptr<auth::TokenVerifier> verifier_;
   Environment environment_;
+  const std::string token_key_;
   const api::PageTokens page_tokens_;
   std::map<std::string, Tenant> tenants_;  // by short name
   std::set<std::string> needed_peers_;

@@ -51,3 +51,6 @@ SELECT format('GRANT CONNECT ON DATABASE %I TO %I, %I, %I', :'database', service
        format('ALTER DEFAULT PRIVILEGES FOR ROLE %I IN SCHEMA %I GRANT USAGE, SELECT ON SEQUENCES TO %I',
               service || '_owner', service, service || '_app')
   FROM unnest(:'services'::text[]) service \gexec
+
+-- The catalogue's migrations make the trusted extensions unaccent and pg_trgm, in its own schema.
+GRANT CREATE ON DATABASE :"database" TO catalogue_owner;

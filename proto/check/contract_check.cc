@@ -27,7 +27,7 @@ using google::protobuf::SourceLocation;
 constexpr char kTimestamp[] = "google.protobuf.Timestamp";
 
 // An RPC whose name starts with none of these verbs writes, so that a new verb is held to the stricter rules.
-constexpr const char* kReadVerbs[] = {"Get", "List", "BatchGet", "Search", "Stream", "Watch"};
+constexpr const char* kReadVerbs[] = {"Get", "List", "BatchGet", "Search", "Compare", "Stream", "Watch"};
 // Between services, about no moment but now.
 constexpr char kFeed[] = "ListChanges";
 
@@ -267,7 +267,8 @@ class Checker {
     const std::vector<std::string> segments = absl::StrSplit(absl::string_view(literals).substr(1), '/');
     for (size_t i = 0; i < segments.size(); ++i) {
       std::string segment = segments[i];
-      if (segment == "*") continue;
+      // Any number of segments may only be the rest of a path.
+      if (segment == "*" || (segment == "**" && i + 1 == segments.size())) continue;
       if (i + 1 == segments.size() && absl::StartsWith(segment, "_")) segment.erase(0, 1);
       if (segment.empty()) return false;
       for (const char c : segment) {

@@ -1,9 +1,14 @@
 #include "services/catalogue/catalogue_rules.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/clock.h"
-#include "regiokompas/catalogue/v1/activity.pb.h"
+#include "common/base/timestamp.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "regiokompas/catalogue/v1/contribution.pb.h"
 #include "regiokompas/catalogue/v1/framework.pb.h"
 #include "regiokompas/catalogue/v1/goal.pb.h"
@@ -12,6 +17,8 @@ namespace regiokompas::catalogue {
 namespace {
 
 using google::protobuf::Message;
+using google::protobuf::RepeatedField;
+using google::protobuf::util::MessageDifferencer;
 
 constexpr errors::Rule kBadDue{"BAD_DUE", "{field} must be a moment such as 2022, 2022-Q3, 2022-08 or 2022-08-31",
                                "{field} moet een moment zijn zoals 2022, 2022-Q3, 2022-08 of 2022-08-31"};
@@ -21,9 +28,68 @@ constexpr errors::Rule kOwnParent{"OWN_PARENT", "{field} must be another goal", 
 constexpr errors::Rule kLoop{"GOAL_LOOP", "{field} stands under the goal itself", "{field} staat zelf onder dit doel"};
 constexpr errors::Rule kHighBelowLow{"HIGH_BELOW_LOW", "{field} is lower than the amount that it ends",
                                      "{field} is lager dan het bedrag waarmee de reeks begint"};
+constexpr errors::Rule kTooDeep{"GOAL_TOO_DEEP", "{field} would give the goal tree more than {limit} levels",
+                                "{field} zou de doelenboom meer dan {limit} niveaus geven"};
+constexpr errors::Rule kNotAscending{"YEARS_NOT_ASCENDING", "{field} must ascend, each year once",
+                                     "{field} moet oplopen, met elk jaar één keer"};
+constexpr errors::Rule kStoppedWithoutReason{"STOPPED_WITHOUT_REASON", "{field} is required when it was stopped",
+                                             "{field} is verplicht als de activiteit is gestopt"};
+constexpr errors::Rule kUnknownTaskField{"UNKNOWN_TASK_FIELD", "{field}: {code} stands in no Iv3 list of task fields",
+                                         "{field}: {code} staat in geen enkele Iv3-lijst van taakvelden"};
+constexpr errors::Rule kTaskFieldOtherYear{
+    "TASK_FIELD_OTHER_YEAR", "{field}: {code} does not stand in the Iv3 list of {years}, but in that of {known}",
+    "{field}: {code} staat niet in de Iv3-lijst van {years}, wel in die van {known}"};
+constexpr errors::Rule kShiftMissing{
+    "SHIFT_MISSING",
+    "{field} must have one shift more, from \"{from}\" to \"{to}\", as the milestone stands in an adopted version",
+    "{field} moet één verschuiving meer hebben, van \"{from}\" naar \"{to}\", want de mijlpaal is vastgesteld"};
+constexpr errors::Rule kShiftsChanged{
+    "SHIFTS_CHANGED", "{field} must keep the shifts of the adopted milestone as they are",
+    "{field} moet de verschuivingen van de vastgestelde mijlpaal houden zoals ze zijn"};
 
 void CheckYear(int year, const std::string& field, errors::Violations& violations) {
   if (!IsYear(year)) violations.Add(field, errors::kBadYear);
+}
+
+void CheckAscendingYears(const RepeatedField<int32_t>& years, const std::string& field,
+                         errors::Violations& violations) {
+  for (int i = 0; i < years.size(); ++i) CheckYear(years[i], absl::StrCat(field, "[", i, "]"), violations);
+  if (std::adjacent_find(years.begin(), years.end(), std::greater_equal<>()) != years.end()) {
+    violations.Add(field, kNotAscending);
+  }
+}
+
+// "2017-2022, 2025"
+std::string Ranges(const std::set<int>& years) {
+  std::vector<std::string> ranges;
+  for (auto year = years.begin(); year != years.end();) {
+    const int first = *year;
+    int last = first;
+    while (++year != years.end() && *year == last + 1) last = *year;
+    ranges.push_back(first == last ? absl::StrCat(first) : absl::StrCat(first, "-", last));
+  }
+  return absl::StrJoin(ranges, ", ");
+}
+
+// For each milestone of `after` the one of `before` that it is, or null for a new one.
+std::vector<const v1::Milestone*> MatchMilestones(const v1::Activity& before, const v1::Activity& after) {
+  std::vector<const v1::Milestone*> left;
+  for (const v1::Milestone& milestone : before.milestones()) left.push_back(&milestone);
+  std::vector<const v1::Milestone*> matches(static_cast<size_t>(after.milestones_size()), nullptr);
+  const auto match = [&](auto same) {
+    for (size_t i = 0; i < matches.size(); ++i) {
+      const v1::Milestone& milestone = after.milestones(static_cast<int>(i));
+      if (matches[i] != nullptr) continue;
+      const auto found =
+          std::find_if(left.begin(), left.end(), [&](const v1::Milestone* old) { return same(*old, milestone); });
+      if (found == left.end()) continue;
+      matches[i] = *found;
+      left.erase(found);
+    }
+  };
+  match([](const v1::Milestone& a, const v1::Milestone& b) { return a.text() == b.text(); });
+  match([](const v1::Milestone& a, const v1::Milestone& b) { return a.ordinal() > 0 && a.ordinal() == b.ordinal(); });
+  return matches;
 }
 
 // "owners/GM0677/frameworks/f1/goals/g1" -> "owners/GM0677/frameworks/f1"
@@ -43,9 +109,7 @@ void StartAsDraft(Message& framework) { static_cast<v1::Framework&>(framework).s
 void CheckFramework(const Message& message, errors::Violations& violations) {
   const auto& framework = static_cast<const v1::Framework&>(message);
   CheckRange(framework.valid_from_date(), framework.valid_until_date(), "valid_until_date", violations);
-  for (int i = 0; i < framework.fiscal_years_size(); ++i) {
-    CheckYear(framework.fiscal_years(i), absl::StrCat("fiscal_years[", i, "]"), violations);
-  }
+  CheckAscendingYears(framework.fiscal_years(), "fiscal_years", violations);
 }
 
 void CheckGoal(const Message& message, errors::Violations& violations) {
@@ -63,11 +127,17 @@ absl::Status GoalLoop() {
   return violations.ToStatus();
 }
 
+absl::Status CheckGoalLevels(int64_t above, int64_t from) {
+  errors::Violations violations;
+  if (above + from > kMaxGoalLevels) {
+    violations.Add("parent_goal", kTooDeep, {{"limit", absl::StrCat(kMaxGoalLevels)}});
+  }
+  return violations.ToStatus();
+}
+
 void CheckActivity(const Message& message, errors::Violations& violations) {
   const auto& activity = static_cast<const v1::Activity&>(message);
-  for (int i = 0; i < activity.realisation_years_size(); ++i) {
-    CheckYear(activity.realisation_years(i), absl::StrCat("realisation_years[", i, "]"), violations);
-  }
+  CheckAscendingYears(activity.realisation_years(), "realisation_years", violations);
   for (int i = 0; i < activity.milestones_size(); ++i) {
     const v1::Milestone& milestone = activity.milestones(i);
     if (!milestone.due().empty() && !IsDue(milestone.due())) {
@@ -85,6 +155,62 @@ void CheckActivity(const Message& message, errors::Violations& violations) {
     if (line.has_high_cents() && line.high_cents() < line.amount_cents()) {
       violations.Add(absl::StrCat("budget_lines[", i, "].high_cents"), kHighBelowLow);
     }
+    for (int year = 0; year < line.fiscal_years_size(); ++year) {
+      CheckYear(line.fiscal_years(year), absl::StrCat("budget_lines[", i, "].fiscal_years[", year, "]"), violations);
+    }
+  }
+  if (activity.ending().kind() == v1::ACTIVITY_ENDING_KIND_STOPPED && activity.ending().reason().empty()) {
+    violations.Add("ending.reason", kStoppedWithoutReason);
+  }
+}
+
+void CheckTaskFields(const v1::Activity& activity, const TaskFieldYears& lists, errors::Violations& violations) {
+  std::set<int> listed;
+  for (const auto& [code, years] : lists) listed.insert(years.begin(), years.end());
+  const auto has = [&](const std::set<int>& years, int year) {
+    return years.count(std::clamp(year, *listed.begin(), *listed.rbegin())) > 0;
+  };
+  for (int i = 0; i < activity.task_fields_size(); ++i) {
+    const std::string& code = activity.task_fields(i);
+    const std::string field = absl::StrCat("task_fields[", i, "]");
+    const auto known = lists.find(code);
+    if (known == lists.end()) {
+      violations.Add(field, kUnknownTaskField, {{"code", code}});
+      continue;
+    }
+    const auto& years = activity.realisation_years();
+    if (years.empty() || std::any_of(years.begin(), years.end(), [&](int year) { return has(known->second, year); })) {
+      continue;
+    }
+    violations.Add(field, kTaskFieldOtherYear,
+                   {{"code", code}, {"years", Ranges({years.begin(), years.end()})}, {"known", Ranges(known->second)}});
+  }
+}
+
+void CheckShifts(const v1::Activity& before, absl::Time moment, v1::Activity& after, errors::Violations& violations) {
+  const std::vector<const v1::Milestone*> matches = MatchMilestones(before, after);
+  for (int i = 0; i < after.milestones_size(); ++i) {
+    const v1::Milestone* old = matches[static_cast<size_t>(i)];
+    if (old == nullptr) continue;
+    v1::Milestone& milestone = *after.mutable_milestones(i);
+    const std::string field = absl::StrCat("milestones[", i, "].shifts");
+    const bool shifted = milestone.due() != old->due();
+    const int expected = old->shifts_size() + (shifted ? 1 : 0);
+    bool kept = milestone.shifts_size() >= old->shifts_size();
+    for (int shift = 0; kept && shift < old->shifts_size(); ++shift) {
+      kept = MessageDifferencer::Equals(old->shifts(shift), milestone.shifts(shift));
+    }
+    if (!kept || milestone.shifts_size() > expected) {
+      violations.Add(field, kShiftsChanged);
+      continue;
+    }
+    if (!shifted) continue;
+    v1::MilestoneShift* last = milestone.shifts_size() == expected ? milestone.mutable_shifts(expected - 1) : nullptr;
+    if (last == nullptr || last->from_due() != old->due() || last->to_due() != milestone.due()) {
+      violations.Add(field, kShiftMissing, {{"from", old->due()}, {"to", milestone.due()}});
+      continue;
+    }
+    *last->mutable_shift_time() = ToTimestamp(moment);
   }
 }
 

@@ -3,15 +3,17 @@
 #include "common/base/status_macros.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "services/catalogue/catalogue_store.h"
+#include "services/catalogue/change_notices.h"
 
 namespace regiokompas::catalogue {
 namespace {
 
 // One line per RPC: the endpoint checks who calls, the store does what the method means.
-class CatalogueService final : public v1::CatalogueService::Service {
+class CatalogueService final
+    : public v1::CatalogueService::WithCallbackMethod_WatchChanges<v1::CatalogueService::Service> {
  public:
-  explicit CatalogueService(const rpc::Host::Room& room)
-      : endpoint_(room.endpoint), store_(room.pool, room.page_tokens) {}
+  CatalogueService(const rpc::Host::Room& room, rpc::Watcher& watcher)
+      : endpoint_(room.endpoint), watcher_(watcher), store_(room.pool, room.page_tokens, room.peer) {}
 
   grpc::Status GetFramework(grpc::ServerContext* context, const v1::GetFrameworkRequest* request,
                             v1::Framework* response) override {
@@ -84,18 +86,21 @@ class CatalogueService final : public v1::CatalogueService::Service {
   }
   grpc::Status CreateActivity(grpc::ServerContext* context, const v1::CreateActivityRequest* request,
                               v1::Activity* response) override {
-    return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.activities.Create(call, *request, response); });
+    return endpoint_.Serve(context, *request, response, [&](Call& call) {
+      return store_.task_fields.Run(call, [&] { return store_.activities.Create(call, *request, response); });
+    });
   }
   grpc::Status BatchCreateActivities(grpc::ServerContext* context, const v1::BatchCreateActivitiesRequest* request,
                                      v1::BatchCreateActivitiesResponse* response) override {
-    return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.activities.BatchCreate(call, *request, response); });
+    return endpoint_.Serve(context, *request, response, [&](Call& call) {
+      return store_.task_fields.Run(call, [&] { return store_.activities.BatchCreate(call, *request, response); });
+    });
   }
   grpc::Status UpdateActivity(grpc::ServerContext* context, const v1::UpdateActivityRequest* request,
                               v1::Activity* response) override {
-    return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.activities.Update(call, *request, response); });
+    return endpoint_.Serve(context, *request, response, [&](Call& call) {
+      return store_.task_fields.Run(call, [&] { return store_.activities.Update(call, *request, response); });
+    });
   }
   grpc::Status GetContribution(grpc::ServerContext* context, const v1::GetContributionRequest* request,
                                v1::Contribution* response) override {
@@ -118,9 +123,138 @@ class CatalogueService final : public v1::CatalogueService::Service {
     return endpoint_.Serve(context, *request, response,
                            [&](Call& call) { return store_.Summarise(call, *request, response); });
   }
+  grpc::Status UpdateSection(grpc::ServerContext* context, const v1::UpdateSectionRequest* request,
+                             v1::Section* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.sections.Update(call, *request, response); });
+  }
+  grpc::Status UpdateContribution(grpc::ServerContext* context, const v1::UpdateContributionRequest* request,
+                                  v1::Contribution* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.contributions.Update(call, *request, response); });
+  }
+  grpc::Status DeleteSection(grpc::ServerContext* context, const v1::DeleteSectionRequest* request,
+                             google::protobuf::Empty* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.sections.Delete(call, *request); });
+  }
+  grpc::Status DeleteGoal(grpc::ServerContext* context, const v1::DeleteGoalRequest* request,
+                          google::protobuf::Empty* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.goals.Delete(call, *request); });
+  }
+  grpc::Status DeleteActivity(grpc::ServerContext* context, const v1::DeleteActivityRequest* request,
+                              google::protobuf::Empty* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.activities.Delete(call, *request); });
+  }
+  grpc::Status DeleteContribution(grpc::ServerContext* context, const v1::DeleteContributionRequest* request,
+                                  google::protobuf::Empty* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.contributions.Delete(call, *request); });
+  }
+  grpc::Status BatchGetGoals(grpc::ServerContext* context, const v1::BatchGetGoalsRequest* request,
+                             v1::BatchGetGoalsResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.goals.BatchGet(call, *request, response); });
+  }
+  grpc::Status BatchGetActivities(grpc::ServerContext* context, const v1::BatchGetActivitiesRequest* request,
+                                  v1::BatchGetActivitiesResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.activities.BatchGet(call, *request, response); });
+  }
+  grpc::Status AdoptFramework(grpc::ServerContext* context, const v1::AdoptFrameworkRequest* request,
+                              v1::Version* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.versions.Adopt(call, *request, response); });
+  }
+  grpc::Status WithdrawFramework(grpc::ServerContext* context, const v1::WithdrawFrameworkRequest* request,
+                                 v1::Version* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.versions.Withdraw(call, *request, response); });
+  }
+  grpc::Status GetVersion(grpc::ServerContext* context, const v1::GetVersionRequest* request,
+                          v1::Version* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.versions.versions.Get(call, *request, response); });
+  }
+  grpc::Status ListVersions(grpc::ServerContext* context, const v1::ListVersionsRequest* request,
+                            v1::ListVersionsResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.versions.versions.List(call, *request, response); });
+  }
+  grpc::Status ListFindings(grpc::ServerContext* context, const v1::ListFindingsRequest* request,
+                            v1::ListFindingsResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.findings.List(call, *request, response); });
+  }
+  grpc::Status SearchCatalogue(grpc::ServerContext* context, const v1::SearchCatalogueRequest* request,
+                               v1::SearchCatalogueResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.search.Search(call, *request, response); });
+  }
+  grpc::Status SearchNeighbours(grpc::ServerContext* context, const v1::SearchNeighboursRequest* request,
+                                v1::SearchNeighboursResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.neighbours.Search(call, *request, response); });
+  }
+  grpc::Status CompareOwners(grpc::ServerContext* context, const v1::CompareOwnersRequest* request,
+                             v1::CompareOwnersResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.neighbours.Compare(call, *request, response); });
+  }
+  grpc::Status CompareVersions(grpc::ServerContext* context, const v1::CompareVersionsRequest* request,
+                               v1::CompareVersionsResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.comparisons.CompareVersions(call, *request, response); });
+  }
+  grpc::Status ListFieldHistory(grpc::ServerContext* context, const v1::ListFieldHistoryRequest* request,
+                                v1::ListFieldHistoryResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.comparisons.ListFieldHistory(call, *request, response); });
+  }
+  grpc::Status ListPromises(grpc::ServerContext* context, const v1::ListPromisesRequest* request,
+                            v1::ListPromisesResponse* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.promises.List(call, *request, response); });
+  }
+  grpc::Status StreamFramework(grpc::ServerContext* context, const v1::StreamFrameworkRequest* request,
+                               grpc::ServerWriter<v1::StreamFrameworkResponse>* writer) override {
+    return endpoint_.Serve(context, *request, nullptr, [&](Call& call) {
+      return store_.versions.Stream(call, *request, [&](const v1::StreamFrameworkResponse& element) {
+        return writer->Write(element) ? absl::OkStatus() : absl::CancelledError("the reader has gone");
+      });
+    });
+  }
+  grpc::Status StreamActivityFile(grpc::ServerContext* context, const v1::StreamActivityFileRequest* request,
+                                  grpc::ServerWriter<v1::StreamActivityFileResponse>* writer) override {
+    return endpoint_.Serve(context, *request, nullptr, [&](Call& call) {
+      return store_.bulk.Export(call, *request, [&](const v1::StreamActivityFileResponse& part) {
+        return writer->Write(part) ? absl::OkStatus() : absl::CancelledError("the reader has gone");
+      });
+    });
+  }
+  grpc::Status ImportActivities(grpc::ServerContext* context, grpc::ServerReader<v1::ImportActivitiesRequest>* reader,
+                                v1::ImportActivitiesResponse* response) override {
+    // The first message says who asks for what, and so whether the rest is read at all.
+    v1::ImportActivitiesRequest request;
+    reader->Read(&request);
+    return endpoint_.Serve(context, request, response, [&](Call& call) {
+      return store_.task_fields.Run(call, [&] {
+        return store_.bulk.Import(
+            call, request, [&](v1::ImportActivitiesRequest* part) { return reader->Read(part); },
+            [&] { return context->IsCancelled(); }, response);
+      });
+    });
+  }
+  grpc::ServerWriteReactor<v1::WatchChangesResponse>* WatchChanges(grpc::CallbackServerContext* context,
+                                                                   const v1::WatchChangesRequest* request) override {
+    return watcher_.Open<v1::WatchChangesResponse>(context, *request);
+  }
 
  private:
   rpc::Endpoint& endpoint_;
+  rpc::Watcher& watcher_;
   const CatalogueStore store_;
 };
 
@@ -131,7 +265,8 @@ absl::Status Register(rpc::Host& host) {
       const rpc::Host::Room room,
       host.AddRoom("catalogue", v1::CreateFrameworkRequest::descriptor()->file()->service(0), Migrations()));
   RETURN_IF_ERROR(host.ReceiveShares("catalogue"));
-  host.AddService(std::make_unique<CatalogueService>(room));
+  host.NeedPeer("collaboration");
+  host.AddService(std::make_unique<CatalogueService>(room, host.OfferWatches("catalogue", NoticesOf)));
   return absl::OkStatus();
 }
 

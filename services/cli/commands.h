@@ -28,6 +28,10 @@ int Health(const Words& words);
 int Share(const Words& words);
 int Withdraw(const Words& words);
 int Grants(const Words& words);
+// `activities` with what to do as its first word.
+int Activities(const Words& words);
+// `framework` with what to do as its first word.
+int FrameworkCommands(const Words& words);
 
 class Arguments;
 // `overview` with the owner id of a region as its word.

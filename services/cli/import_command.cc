@@ -1,12 +1,6 @@
 // import: documents into drafts, drafts into the catalogue and the reports.
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -18,6 +12,7 @@
 #include "services/cli/arguments.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/files.h"
 #include "services/intake/document_errors.h"
 #include "services/intake/parser/parse.h"
 
@@ -32,20 +27,8 @@ constexpr errors::Kind kOwnerUnknown{absl::StatusCode::kFailedPrecondition, "MUN
                                      "Uit het document blijkt niet van welke gemeente het is: gebruik --municipality"};
 
 absl::StatusOr<std::string> ReadDocument(const std::string& path) {
-  // A directory opens as if it were a file and then reads as nothing.
-  struct stat about = {};
-  if (stat(path.c_str(), &about) != 0) return absl::FailedPreconditionError(std::strerror(errno));
-  if (!S_ISREG(about.st_mode)) {
-    return absl::FailedPreconditionError(InLanguage("is geen gewoon bestand", "is not a regular file"));
-  }
-  if (static_cast<size_t>(about.st_size) > intake::kMaxDocumentBytes) {
-    return intake::DocumentError(absl::InvalidArgumentError(intake::kDocumentTooLarge));
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return absl::FailedPreconditionError(std::strerror(errno));
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
+  return ReadRegularFile(path, intake::kMaxDocumentBytes,
+                         intake::DocumentError(absl::InvalidArgumentError(intake::kDocumentTooLarge)));
 }
 
 absl::StatusOr<intake::v1::ParsedDocument> ParseFile(const std::string& path, const std::string& bytes,

@@ -81,6 +81,34 @@ const std::map<std::string, Command>& Commands() {
         "region stand, as far as they share it with the region, and who is missing; --date picks the members and the "
         "reports\n"
         "of that day (else today).\n"}},
+      {"framework",
+       {FrameworkCommands,
+        "regiokompas framework list\n"
+        "regiokompas framework show KADER [--version V] [--date JJJJ-MM-DD]\n"
+        "regiokompas framework versions KADER\n"
+        "regiokompas framework adopt KADER [--date DAG] [--from DAG] [--until DAG] [--reason TEKST]\n"
+        "regiokompas framework withdraw KADER --reason TEKST [--from DAG]\n"
+        "                  alle met --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
+        "list toont de kaders van de eigenaren in het token, show een heel kader met doelen, activiteiten en teksten: "
+        "zoals het\n"
+        "nu is, in een versie (zoals v1), of wat er op een dag gold. versions toont wat er over een kader besloten is. "
+        "adopt legt\n"
+        "vast dat het is vastgesteld zoals het nu is (--date: de dag van het besluit), withdraw dat het is "
+        "ingetrokken; --from is\n"
+        "de eerste dag waarop dat geldt. KADER is owners/GM0677/frameworks/ID, of ID alleen.\n",
+        "regiokompas framework list\n"
+        "regiokompas framework show FRAMEWORK [--version V] [--date YYYY-MM-DD]\n"
+        "regiokompas framework versions FRAMEWORK\n"
+        "regiokompas framework adopt FRAMEWORK [--date DAY] [--from DAY] [--until DAY] [--reason TEXT]\n"
+        "regiokompas framework withdraw FRAMEWORK --reason TEXT [--from DAY]\n"
+        "                  all with --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
+        "list shows the frameworks of the owners in the token, show a whole framework with goals, activities and "
+        "texts: as it is\n"
+        "now, in a version (such as v1), or what held on a day. versions shows what was decided about a framework. "
+        "adopt records\n"
+        "that it was adopted as it is now (--date: the day of the decision), withdraw that it was withdrawn; --from is "
+        "the first\n"
+        "day on which that holds. FRAMEWORK is owners/GM0677/frameworks/ID, or ID alone.\n"}},
       {"share",
        {Share,
         "regiokompas share --owner EIGENAAR --with ONTVANGER --until JJJJ-MM-DD [--scope WAT]\n"
@@ -113,6 +141,28 @@ const std::map<std::string, Command>& Commands() {
         "Toont wat de eigenaren in het token met wie delen, tot wanneer, en wat verlopen of ingetrokken is.\n",
         "regiokompas grants --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
         "Shows what the owners in the token share with whom, until when, and what has expired or was withdrawn.\n"}},
+      {"activities",
+       {Activities,
+        "regiokompas activities export EIGENAAR --format csv|json [--date JJJJ-MM-DD] > BESTAND\n"
+        "regiokompas activities import EIGENAAR BESTAND [--format csv|json] [--dry-run]\n"
+        "                       --address ADRES --token-file BESTAND [--ca-file BESTAND]\n\n"
+        "Export schrijft de activiteiten van EIGENAAR naar de uitvoer, met --date: die op die dag golden. Import maakt "
+        "de\n"
+        "activiteiten uit het bestand die er nog niet zijn en wijzigt die anders zijn, elke rij op zichzelf, en toont "
+        "welke\n"
+        "rijen zijn afgewezen en waarom (exitcode 1). Met --dry-run wordt niets opgeslagen. De vorm volgt uit de naam "
+        "van het\n"
+        "bestand (.csv, .json, .jsonl) of uit --format; json is één object per regel.\n",
+        "regiokompas activities export OWNER --format csv|json [--date YYYY-MM-DD] > FILE\n"
+        "regiokompas activities import OWNER FILE [--format csv|json] [--dry-run]\n"
+        "                       --address ADDRESS --token-file FILE [--ca-file FILE]\n\n"
+        "Export writes the activities of OWNER to the output, with --date: those that held on that day. Import makes "
+        "the\n"
+        "activities of the file that are not there yet and changes those that differ, each row on its own, and shows "
+        "which\n"
+        "rows were rejected and why (exit code 1). With --dry-run nothing is stored. The form follows from the name of "
+        "the\n"
+        "file (.csv, .json, .jsonl) or from --format; json is one object a line.\n"}},
       {"health",
        {Health,
         "regiokompas health --address ADRES [--ca-file BESTAND] [--service NAAM]\n\n"
@@ -130,6 +180,8 @@ void PrintHelp() {
       "regiokompas: gemeentelijk beleid in het sociaal domein, van belofte tot voortgang\n\n"
       "  import     lees beleidsdocumenten in\n"
       "  overview   toon hoe het beleid ervoor staat, van eigenaren of van een regio\n"
+      "  framework  toon beleidskaders en hun versies, stel vast, trek in\n"
+      "  activities schrijf activiteiten naar een bestand of lees ze eruit\n"
       "  share      laat een andere eigenaar lezen\n"
       "  withdraw   trek dat in\n"
       "  grants     toon wat met wie gedeeld wordt\n"
@@ -143,6 +195,8 @@ void PrintHelp() {
       "regiokompas: municipal social policy, from promise to progress\n\n"
       "  import     read policy documents\n"
       "  overview   show how the policy stands, of owners or of a region\n"
+      "  framework  show frameworks and their versions, adopt, withdraw\n"
+      "  activities write activities to a file or read them from it\n"
       "  share      let another owner read\n"
       "  withdraw   take that back\n"
       "  grants     show what is shared with whom\n"

@@ -64,9 +64,8 @@ class SharingServiceTest : public testing::Test {
   // A published framework with two activities, and a cycle with a report on one of them.
   void FillMember() {
     const std::string owner = OwnerName(kMember);
-    auto framework = CreateFramework(owner, "kader-1");
-    framework.mutable_framework()->mutable_provenance()->set_sha256(std::string(64, 'a'));
-    EXPECT_TRUE(IsOk(officer_.Call(&catalogue::v1::CatalogueService::Stub::CreateFramework, framework)));
+    EXPECT_TRUE(IsOk(
+        officer_.Call(&catalogue::v1::CatalogueService::Stub::CreateFramework, CreateFramework(owner, "kader-1"))));
     EXPECT_TRUE(IsOk(
         officer_.Call(&catalogue::v1::CatalogueService::Stub::BatchCreateActivities, BatchOfActivities(owner, 1, 2))));
     for (const char* activity : {"activiteit-1", "activiteit-2"}) {
@@ -78,6 +77,10 @@ class SharingServiceTest : public testing::Test {
       *item.mutable_contribution() = AContribution(owner + "/frameworks/kader-1");
       EXPECT_TRUE(IsOk(officer_.Call(&catalogue::v1::CatalogueService::Stub::BatchCreateContributions, contributions)));
     }
+    catalogue::v1::AdoptFrameworkRequest adoption;
+    adoption.set_name(owner + "/frameworks/kader-1");
+    adoption.set_request_id(NewRequestId());
+    EXPECT_TRUE(IsOk(officer_.Call(&catalogue::v1::CatalogueService::Stub::AdoptFramework, adoption)));
     auto cycle = CreateCycle(owner, "vgr-1");
     cycle.mutable_reporting_cycle()->set_imported(true);
     cycle.mutable_reporting_cycle()->mutable_provenance()->set_sha256(std::string(64, 'a'));

@@ -6,16 +6,13 @@
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/base/timestamp.h"
+#include "common/db/change_log.h"
 #include "services/collaboration/sharing_rules.h"
 
 namespace regiokompas::collaboration {
 namespace {
 
 constexpr int kMaxChanges = 1000;
-
-constexpr errors::Kind kPositionExpired{absl::StatusCode::kOutOfRange, "FEED_POSITION_EXPIRED",
-                                        "The positions are not of this feed: start from nothing",
-                                        "De posities horen niet bij deze bron: begin opnieuw"};
 
 // The moment that a read is about.
 template <typename Request>
@@ -85,9 +82,6 @@ absl::Status SharingStore::Withdraw(Call& call, const v1::WithdrawSharingGrantRe
 
 absl::Status SharingStore::ListChanges(Call& call, const v1::ListChangesRequest& request,
                                        v1::ListChangesResponse* response) const {
-  // A promoted or restored cluster is on another timeline: what it lost may have been read already.
-  static const auto* const kEpoch = new db::Statement{
-      "feed.epoch", "SELECT system_identifier || '-' || timeline_id FROM pg_control_system(), pg_control_checkpoint()"};
   static const auto* const kAhead = new db::Statement{
       "feed.ahead",
       "SELECT count(*) FROM unnest(string_to_array($1, ','), string_to_array($2, ',')::bigint[]) AS "
@@ -109,12 +103,11 @@ absl::Status SharingStore::ListChanges(Call& call, const v1::ListChangesRequest&
   }
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     response->Clear();
-    ASSIGN_OR_RETURN(const db::Result epoch, transaction.Query(*kEpoch, {}));
-    response->set_epoch(epoch.Text(0, 0));
+    ASSIGN_OR_RETURN(*response->mutable_epoch(), db::FeedEpoch(transaction));
     const bool other_feed = !owners.empty() && request.epoch() != response->epoch();
     const std::vector<db::Param> positions = {absl::StrJoin(owners, ","), absl::StrJoin(sequences, ",")};
     ASSIGN_OR_RETURN(const db::Result ahead, transaction.Query(*kAhead, positions));
-    if (other_feed || ahead.Int(0, 0) > 0) return errors::Make(kPositionExpired);
+    if (other_feed || ahead.Int(0, 0) > 0) return errors::Make(errors::kFeedPositionExpired);
     // One more than asked for tells whether there are more.
     ASSIGN_OR_RETURN(const db::Result rows,
                      transaction.Query(*kChanges, {positions[0], positions[1], int64_t{limit} + 1}));

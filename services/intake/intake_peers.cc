@@ -7,6 +7,8 @@
 #include <set>
 #include <vector>
 
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/api/validate.h"
 #include "common/base/errors.h"
@@ -16,11 +18,13 @@
 #include "common/rpc/client.h"
 #include "common/rpc/convert.h"
 #include "common/rpc/pages.h"
+#include "google/rpc/error_details.pb.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "services/intake/figure_rules.h"
 #include "services/intake/intake_rules.h"
+#include "services/intake/line_rules.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -31,6 +35,15 @@ constexpr size_t kMaxBatchBytes = 2'000'000;  // well under the server's message
 std::string ParentOf(const std::string& name) {
   const size_t id = name.rfind('/');
   return name.substr(0, name.rfind('/', id - 1));
+}
+
+// The name that an error is about; empty when it does not say.
+std::string NameIn(const absl::Status& status) {
+  const auto payload = status.GetPayload("type.googleapis.com/google.rpc.ErrorInfo");
+  google::rpc::ErrorInfo info;
+  if (!payload.has_value() || !info.ParseFromString(std::string(*payload))) return "";
+  const auto name = info.metadata().find("name");
+  return name == info.metadata().end() ? "" : name->second;
 }
 
 using Catalogue = catalogue::v1::CatalogueService::Stub;
@@ -47,10 +60,12 @@ int ElementsOf(const Resource& resource) {
 // One acceptance; lives for one call.
 class Application {
  public:
-  Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, v1::AcceptDraftResponse* response)
+  Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const std::string& content,
+              v1::AcceptDraftResponse* response)
       : call_(call),
         owner_(absl::StrCat("owners/", call.owner)),
         draft_(draft),
+        content_(content),
         response_(response),
         catalogue_(catalogue::v1::CatalogueService::NewStub(channel("catalogue"))),
         progress_(progress::v1::ProgressService::NewStub(channel("progress"))),
@@ -58,18 +73,25 @@ class Application {
 
   absl::Status Run() {
     Existing existing;
-    ASSIGN_OR_RETURN(existing.frameworks, KnownFrameworks());
-    ASSIGN_OR_RETURN(existing.activities, KnownActivities());
+    RETURN_IF_ERROR(ReadCatalogue(existing));
     ASSIGN_OR_RETURN(existing.cycles, KnownCycles());
-    ASSIGN_OR_RETURN(existing.links, KnownLinks());
     RETURN_IF_ERROR(ReadIndicators(existing));
-    ASSIGN_OR_RETURN(const Plan plan,
-                     PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(existing)));
     RETURN_IF_ERROR(ReadMappings());
-    RETURN_IF_ERROR(CheckPlan(plan));
-    RETURN_IF_ERROR(WriteCatalogue(plan));
+    Plan plan;
+    while (true) {
+      ASSIGN_OR_RETURN(plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), existing));
+      AssignLines(draft_.parsed(), content_, lines_, plan);
+      RETURN_IF_ERROR(CheckPlan(plan));
+      absl::Status written = WriteCatalogue(plan);
+      if (written.ok()) break;
+      // The id of an activity that the owner has dropped is never used again, and only the refusal shows it.
+      const Known dropped = {.title = "", .sha256 = draft_.parsed().source().sha256(), .element_id = ""};
+      if (!WasDropped(taken_) || !existing.activities.emplace(names::LastId(taken_), dropped).second) return written;
+      response_->Clear();
+    }
     RETURN_IF_ERROR(WriteProgress(plan));
     RETURN_IF_ERROR(WriteIndicators(plan));
+    RETURN_IF_ERROR(Adopt(plan));
     for (const auto& planned : plan.activities) {
       // Milestones live and stay with their activity; one that was merged keeps its own.
       v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
@@ -107,8 +129,19 @@ class Application {
   absl::Status Create(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                       const Request& request) {
     Response response;
-    const absl::Status status = Send(stub, method, request, &response);
-    return absl::IsAlreadyExists(status) ? errors::MakeRetryable(errors::kConflict) : status;
+    absl::Status status = Send(stub, method, request, &response);
+    if (!absl::IsAlreadyExists(status)) return status;
+    taken_ = NameIn(status);
+    return errors::MakeRetryable(errors::kConflict);
+  }
+
+  // Whether a name that is taken is that of an activity which is not there any more.
+  bool WasDropped(const std::string& name) {
+    if (ParentOf(name) != owner_ || !absl::StrContains(name, "/activities/")) return false;
+    catalogue::v1::GetActivityRequest request;
+    request.set_name(name);
+    catalogue::v1::Activity activity;
+    return absl::IsNotFound(Send(*catalogue_, &Catalogue::GetActivity, request, &activity));
   }
 
   std::string RequestId(const std::string& target) const {
@@ -140,7 +173,9 @@ class Application {
     CountOf(kind);
     Request request;
     std::string names;
+    size_t bytes = 0;
     const auto flush = [&]() -> absl::Status {
+      bytes = 0;
       if (request.requests().empty()) return absl::OkStatus();
       request.set_request_id(RequestId(names));
       absl::Status status = Create(stub, method, request);
@@ -154,10 +189,12 @@ class Application {
         continue;
       }
       const std::string parent = ParentOf(resource.name());
-      if (request.requests_size() == kMaxBatch || request.ByteSizeLong() > kMaxBatchBytes ||
+      const size_t size = resource.ByteSizeLong();
+      if (request.requests_size() == kMaxBatch || bytes + size > kMaxBatchBytes ||
           (!request.parent().empty() && request.parent() != parent)) {
         RETURN_IF_ERROR(flush());
       }
+      bytes += size;
       request.set_parent(parent);
       auto* item = request.add_requests();
       add(*item, resource);
@@ -181,37 +218,95 @@ class Application {
   }
 
   // -- What the owner has already
-  absl::StatusOr<KnownIds> KnownFrameworks() {
-    KnownIds known;
+  absl::Status ReadCatalogue(Existing& existing) {
     RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListFrameworks, owner_,
                             [&](const catalogue::v1::ListFrameworksResponse& page) {
-                              for (const auto& framework : page.frameworks()) Know(framework, known);
-                            }));
-    return known;
-  }
-
-  absl::StatusOr<KnownIds> KnownActivities() {
-    KnownIds known;
-    RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListActivities, owner_,
-                            [&](const catalogue::v1::ListActivitiesResponse& page) {
-                              for (const auto& activity : page.activities()) Know(activity, known);
-                            }));
-    return known;
-  }
-
-  // Which activity each element of this document went to before, by the contributions that were read from it.
-  absl::StatusOr<Links> KnownLinks() {
-    Links links;
-    RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
-                            [&](const catalogue::v1::ListContributionsResponse& page) {
-                              for (const auto& contribution : page.contributions()) {
-                                contributions_.insert(contribution.name());
-                                if (contribution.provenance().sha256() != draft_.parsed().source().sha256()) continue;
-                                links[contribution.provenance().element_id()] =
-                                    names::LastId(ParentOf(contribution.name()));
+                              for (const auto& framework : page.frameworks()) {
+                                Know(framework, existing.frameworks);
+                                NoteLines(framework.provenance());
                               }
                             }));
-    return links;
+    RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListActivities, owner_,
+                            [&](const catalogue::v1::ListActivitiesResponse& page) {
+                              for (const auto& activity : page.activities()) {
+                                Know(activity, existing.activities);
+                                NoteLines(activity.provenance());
+                              }
+                            }));
+    RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
+                            [&](const catalogue::v1::ListContributionsResponse& page) {
+                              for (const auto& contribution : page.contributions()) Note(contribution, existing.links);
+                            }));
+    for (const auto& [id, framework] : existing.frameworks) {
+      if (framework.sha256 != draft_.parsed().source().sha256()) continue;
+      const std::string name = absl::StrCat(owner_, "/frameworks/", id);
+      RETURN_IF_ERROR(
+          ForEach(*catalogue_, &Catalogue::ListSections, name, [&](const catalogue::v1::ListSectionsResponse& page) {
+            for (const auto& section : page.sections()) Note(section);
+          }));
+      RETURN_IF_ERROR(
+          ForEach(*catalogue_, &Catalogue::ListGoals, name, [&](const catalogue::v1::ListGoalsResponse& page) {
+            for (const auto& goal : page.goals()) Note(goal);
+          }));
+      RETURN_IF_ERROR(ReadVersions(name, existing));
+    }
+    return absl::OkStatus();
+  }
+
+  // What was adopted and then dropped is not made again.
+  absl::Status ReadVersions(const std::string& framework, Existing& existing) {
+    std::vector<std::string> ids;
+    RETURN_IF_ERROR(
+        ForEach(*catalogue_, &Catalogue::ListVersions, framework, [&](const catalogue::v1::ListVersionsResponse& page) {
+          for (const auto& version : page.versions()) {
+            if (version.state() == catalogue::v1::VERSION_STATE_ADOPTED) ids.push_back(names::LastId(version.name()));
+          }
+        }));
+    std::set<std::string>& adopted = adopted_[framework];
+    for (const std::string& id : ids) {
+      catalogue::v1::StreamFrameworkRequest request;
+      request.set_name(framework);
+      request.set_version_id(id);
+      grpc::ClientContext context;
+      rpc::Continue(call_, context);
+      const auto reader = catalogue_->StreamFramework(&context, request);
+      catalogue::v1::StreamFrameworkResponse message;
+      while (reader->Read(&message)) {
+        if (message.has_framework()) adopted.insert(message.framework().name());
+        if (message.has_section()) adopted.insert(Note(message.section()));
+        if (message.has_goal()) adopted.insert(Note(message.goal()));
+        if (message.has_contribution()) adopted.insert(Note(message.contribution(), existing.links));
+        if (message.has_activity()) {
+          const catalogue::v1::Activity& activity = message.activity();
+          adopted.insert(activity.name());
+          // What stands now counts before what was adopted.
+          if (existing.activities.count(names::LastId(activity.name())) == 0) Know(activity, existing.activities);
+          NoteLines(activity.provenance());
+        }
+      }
+      RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
+    }
+    return absl::OkStatus();
+  }
+
+  // Notes a resource as one that is there, and returns its name.
+  template <typename Resource>
+  const std::string& Note(const Resource& resource) {
+    NoteLines(resource.provenance());
+    return *present_.insert(resource.name()).first;
+  }
+
+  // The same, and which activity the element of this document went to.
+  const std::string& Note(const catalogue::v1::Contribution& contribution, Links& links) {
+    if (contribution.provenance().sha256() == draft_.parsed().source().sha256()) {
+      links.try_emplace(contribution.provenance().element_id(), names::LastId(ParentOf(contribution.name())));
+    }
+    return Note(contribution);
+  }
+
+  void NoteLines(const catalogue::v1::Provenance& provenance) {
+    if (provenance.sha256() != draft_.parsed().source().sha256()) return;
+    for (const catalogue::v1::SourceLine& line : provenance.lines()) lines_.insert(line.number());
   }
 
   absl::StatusOr<KnownIds> KnownCycles() {
@@ -257,60 +352,76 @@ class Application {
 
   // -- Writing
   absl::Status WriteCatalogue(const Plan& plan) {
-    std::set<std::string> existing;
     for (const auto& planned : plan.frameworks) {
       response_->add_frameworks(planned.resource.name());
       Count(v1::ELEMENT_KIND_FRAMEWORK, planned.outcome);
-      if (planned.outcome == Outcome::kCreate) {
-        catalogue::v1::CreateFrameworkRequest request;
-        request.set_parent(owner_);
-        request.set_framework_id(names::LastId(planned.resource.name()));
-        *request.mutable_framework() = planned.resource;
-        request.set_request_id(RequestId(planned.resource.name()));
-        RETURN_IF_ERROR(Create(*catalogue_, &Catalogue::CreateFramework, request));
-        continue;
-      }
-      RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListSections, planned.resource.name(),
-                              [&](const catalogue::v1::ListSectionsResponse& page) {
-                                for (const auto& section : page.sections()) existing.insert(section.name());
-                              }));
-      RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListGoals, planned.resource.name(),
-                              [&](const catalogue::v1::ListGoalsResponse& page) {
-                                for (const auto& goal : page.goals()) existing.insert(goal.name());
-                              }));
+      if (planned.outcome != Outcome::kCreate) continue;
+      catalogue::v1::CreateFrameworkRequest request;
+      request.set_parent(owner_);
+      request.set_framework_id(names::LastId(planned.resource.name()));
+      *request.mutable_framework() = planned.resource;
+      request.set_request_id(RequestId(planned.resource.name()));
+      RETURN_IF_ERROR(Create(*catalogue_, &Catalogue::CreateFramework, request));
     }
     RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateSections, v1::ELEMENT_KIND_SECTION, plan.sections,
-                                  existing, [](catalogue::v1::CreateSectionRequest& item, const auto& section) {
+                                  present_, [](catalogue::v1::CreateSectionRequest& item, const auto& section) {
                                     item.set_section_id(names::LastId(section.name()));
                                     *item.mutable_section() = section;
                                   }));
     RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateGoals, v1::ELEMENT_KIND_GOAL, plan.goals,
-                                  existing, [](catalogue::v1::CreateGoalRequest& item, const auto& goal) {
+                                  present_, [](catalogue::v1::CreateGoalRequest& item, const auto& goal) {
                                     item.set_goal_id(names::LastId(goal.name()));
                                     *item.mutable_goal() = goal;
                                   }));
 
     std::vector<catalogue::v1::Activity> activities;
-    std::set<std::string> present;
+    std::set<std::string> known;
     for (const auto& planned : plan.activities) {
       if (planned.outcome == Outcome::kMerge) {
         Count(v1::ELEMENT_KIND_ACTIVITY, Outcome::kMerge);
       } else {
         activities.push_back(planned.resource);
       }
-      if (planned.outcome != Outcome::kCreate) present.insert(planned.resource.name());
+      if (planned.outcome != Outcome::kCreate) known.insert(planned.resource.name());
     }
     RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateActivities, v1::ELEMENT_KIND_ACTIVITY, activities,
-                                  present, [](catalogue::v1::CreateActivityRequest& item, const auto& activity) {
+                                  known, [](catalogue::v1::CreateActivityRequest& item, const auto& activity) {
                                     item.set_activity_id(names::LastId(activity.name()));
                                     *item.mutable_activity() = activity;
                                   }));
     return CreateMissing(*catalogue_, &Catalogue::BatchCreateContributions, v1::ELEMENT_KIND_CONTRIBUTION,
-                         plan.contributions, contributions_,
+                         plan.contributions, present_,
                          [](catalogue::v1::CreateContributionRequest& item, const auto& contribution) {
                            item.set_contribution_id(names::LastId(contribution.name()));
                            *item.mutable_contribution() = contribution;
                          });
+  }
+
+  // Adopts each framework of the document that holds something of it that no version of the framework held.
+  absl::Status Adopt(const Plan& plan) {
+    for (const auto& planned : plan.frameworks) {
+      const std::string& framework = planned.resource.name();
+      const std::set<std::string>& adopted = adopted_[framework];
+      const auto is_new = [&](const std::string& name) { return adopted.count(name) == 0; };
+      const auto is_new_part = [&](const auto& part) {
+        return absl::StartsWith(part.name(), framework + "/") && is_new(part.name());
+      };
+      const auto is_new_contribution = [&](const catalogue::v1::Contribution& contribution) {
+        return contribution.framework() == framework &&
+               (is_new(contribution.name()) || is_new(ParentOf(contribution.name())));
+      };
+      if (!is_new(framework) && std::none_of(plan.sections.begin(), plan.sections.end(), is_new_part) &&
+          std::none_of(plan.goals.begin(), plan.goals.end(), is_new_part) &&
+          std::none_of(plan.contributions.begin(), plan.contributions.end(), is_new_contribution)) {
+        continue;
+      }
+      catalogue::v1::AdoptFrameworkRequest request;
+      request.set_name(framework);
+      request.set_request_id(RequestId(absl::StrCat("adopt ", framework)));
+      catalogue::v1::Version version;
+      RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::AdoptFramework, request, &version));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status WriteProgress(const Plan& plan) {
@@ -424,20 +535,25 @@ class Application {
   const Call& call_;
   const std::string owner_;  // owners/GM0677
   const v1::Draft& draft_;
+  const std::string& content_;  // of the document
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
   const std::unique_ptr<Indicators> indicators_;
-  std::set<std::string> contributions_;  // names of those that are there
-  std::set<std::string> words_;          // status words that the owner has mapped, folded
-  std::set<std::string> mapping_ids_;    // ids of the owner's mappings
+  std::set<std::string> present_;      // names of contributions, and of the sections and goals of this document
+  std::string taken_;                  // name that was refused because it is taken
+  std::set<int> lines_;                // of this document that stored elements hold
+  std::set<std::string> words_;        // status words that the owner has mapped, folded
+  std::set<std::string> mapping_ids_;  // ids of the owner's mappings
+  // By framework of this document: the names in its adopted versions.
+  std::map<std::string, std::set<std::string>> adopted_;
 };
 
 }  // namespace
 
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
-                        v1::AcceptDraftResponse* response) {
-  return Application(call, channel, draft, response).Run();
+                        const std::string& content, v1::AcceptDraftResponse* response) {
+  return Application(call, channel, draft, content, response).Run();
 }
 
 }  // namespace regiokompas::intake

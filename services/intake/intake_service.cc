@@ -101,7 +101,8 @@ class IntakeService final : public v1::IntakeService::Service {
     v1::Draft draft;
     RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
     if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
-    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, response));
+    ASSIGN_OR_RETURN(const std::string content, store_.GetContent(call, draft.document()));
+    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, content, response));
     return store_.MarkAccepted(call, request, response);
   }
 

@@ -13,6 +13,12 @@ const db::Statement& PutContent() {
   return *kStatement;
 }
 
+const db::Statement& GetContentOf() {
+  static const auto* const kStatement = new db::Statement{
+      "document_content.get", "SELECT content FROM document_contents WHERE owner_id = $1 AND document_id = $2"};
+  return *kStatement;
+}
+
 const db::Statement& PutParse() {
   static const auto* const kStatement = new db::Statement{
       "parsed_document.insert", "INSERT INTO parsed_documents (owner_id, draft_id, parsed) VALUES ($1, $2, $3)"};
@@ -82,6 +88,17 @@ absl::Status IntakeStore::GetDraft(Call& call, const v1::GetDraftRequest& reques
     }
     return absl::OkStatus();
   });
+}
+
+absl::StatusOr<std::string> IntakeStore::GetContent(Call& call, const std::string& document) const {
+  std::string content;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetContentOf(), {call.owner, names::LastId(document)}));
+    if (rows.size() == 0) return absl::InternalError("the content of a document is missing");
+    content = rows.Bytes(0, 0);
+    return absl::OkStatus();
+  }));
+  return content;
 }
 
 absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest& request,

@@ -28,6 +28,9 @@ class IntakeStore {
   // A draft with its parse.
   absl::Status GetDraft(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) const;
 
+  // The bytes of a document, by its name.
+  absl::StatusOr<std::string> GetContent(Call& call, const std::string& document) const;
+
   // Notes on a draft what its acceptance came to. ABORTED when it is not the version of `request` any more.
   absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, v1::AcceptDraftResponse* response) const;
 

@@ -144,12 +144,7 @@ TEST_F(ReadsTest, AMomentOutsideTheCalendarIsTheCallersMistake) {
   }
 }
 
-TEST_F(ReadsTest, ValidDateIsNotAvailableYet) {
-  const catalogue::v1::Framework framework = MakeFramework();
-  catalogue::v1::GetFrameworkRequest get;
-  get.set_name(framework.name());
-  get.set_valid_date("2026-01-15");
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::GetFramework, get), grpc::UNIMPLEMENTED, "UNIMPLEMENTED"));
+TEST_F(ReadsTest, ValidDateIsOfWhatIsAdopted) {
   progress::v1::ListReportingCyclesRequest list;
   list.set_parent("owners/GM0677");
   list.set_valid_date("2026-01-15");

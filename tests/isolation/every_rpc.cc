@@ -63,6 +63,11 @@ const FieldDescriptor* TextField(const Message& message, const char* name) {
 }
 
 bool PointToNowhere(Message& request) {
+  const auto* reflection = request.GetReflection();
+  if (const FieldDescriptor* names = request.GetDescriptor()->FindFieldByName("names"); names != nullptr) {
+    reflection->SetRepeatedString(&request, names, 0, reflection->GetRepeatedString(request, names, 0) + "-is-er-niet");
+    return true;
+  }
   for (const char* field_name : {"name", "parent"}) {
     const FieldDescriptor* field = TextField(request, field_name);
     if (field == nullptr) continue;
@@ -85,6 +90,11 @@ EveryRpc::EveryRpc(const TestSuite& suite) : suite_(suite) {
     const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service_name);
     for (int i = 0; service != nullptr && i < service->method_count(); ++i) methods_.push_back(service->method(i));
   }
+  // What drops something comes at the end, and children, which are declared later, before their parents.
+  const auto drops = std::stable_partition(methods_.begin(), methods_.end(), [](const Method* method) {
+    return !absl::StartsWith(method->name(), "Delete");
+  });
+  std::reverse(drops, methods_.end());
 }
 
 std::string EveryRpc::PathOf(const Method* method) {
@@ -103,10 +113,10 @@ std::unique_ptr<Message> EveryRpc::Request(const Method* method, const std::stri
 
 void EveryRpc::Fill(const std::string& owner) const {
   const Client client(suite_.channel(), suite_.Officer(owner));
-  // Parents come before children; rounds are simpler than an order.
-  for (int round = 0; round < 3; ++round) {
+  // Parents come before children; rounds are simpler than an order. What is adopted is adopted when it is complete.
+  for (const char* verb : {"Create", "BatchCreate", "Create", "BatchCreate", "Create", "BatchCreate", "Adopt"}) {
     for (const Method* method : methods_) {
-      if (!absl::StartsWith(method->name(), "Create") && !absl::StartsWith(method->name(), "BatchCreate")) continue;
+      if (!absl::StartsWith(method->name(), verb)) continue;
       const std::unique_ptr<Message> request = RequestFor(method->input_type(), owner, "");
       SetIds(*request);
       SetImported(*request, owner);

@@ -41,6 +41,10 @@ std::optional<Need> NeedOf(const Method* method) {
                                                              {"regiokompas.progress.v1", "cycles"},
                                                              {"regiokompas.indicator.v1", "indicators"}};
   if (!auth::IsShareable(EveryRpc::PermissionOf(method))) return std::nullopt;
+  // A share is read; what changes under it is not followed.
+  if (absl::StartsWith(method->name(), "Watch")) return std::nullopt;
+  // Who compares must read as the owner whose plans are compared.
+  if (method->name() == "SearchNeighbours" || method->name() == "CompareOwners") return std::nullopt;
   // What an owner's words mean to itself is its own affair.
   if (absl::StrContains(method->name(), "StatusMapping")) return std::nullopt;
   Need need{.scope = kScopes.at(method->file()->package())};
@@ -63,7 +67,7 @@ class SharingTest : public testing::Test {
       // Reference data are for everybody, the feed for services.
       if (permission == options::v1::PERMISSION_REFERENCE_READ || permission == options::v1::PERMISSION_FEED_READ)
         continue;
-      for (const char* verb : {"Get", "List", "Stream"}) {
+      for (const char* verb : {"Get", "List", "BatchGet", "Search", "Compare", "Stream", "Watch"}) {
         if (absl::StartsWith(method->name(), verb)) reading_.push_back(method);
       }
     }

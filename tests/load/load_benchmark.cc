@@ -119,9 +119,10 @@ class ActivityReader {
 // The same statements from as many sessions. The first second, in which every session plans them, does not count.
 class Pgbench {
  public:
-  Pgbench(const PgbenchScript& script, const Options& options)
+  // `name` tells its file from those of others.
+  Pgbench(const std::string& name, const PgbenchScript& script, const Options& options)
       : output_(options.Text("work") + "/pgbench.out"), database_(options.Text("database")) {
-    const std::string file = options.Text("work") + "/pgbench.sql";
+    const std::string file = absl::StrCat(options.Text("work"), "/", name, ".sql");
     std::ofstream(file) << script.text;
     words_ = {"pgbench",       "-n", "-P", "1", "-M", "prepared", "-h", options.Text("postgres"), "-U",
               "catalogue_app", "-f", file};
@@ -131,7 +132,8 @@ class Pgbench {
   // Takes whole seconds.
   Measured Run(int callers, absl::Duration time) const {
     std::vector<std::string> words = words_;
-    const int64_t seconds = 1 + std::max<int64_t>(1, absl::ToInt64Seconds(time));
+    // One more than counts, and one that pgbench may not report when the machine is busy.
+    const int64_t seconds = 2 + std::max<int64_t>(1, absl::ToInt64Seconds(time));
     for (const std::string& word :
          {std::string("-c"), absl::StrCat(callers), std::string("-j"), absl::StrCat(std::min(callers, 2)),
           std::string("-T"), absl::StrCat(seconds), database_}) {
@@ -196,7 +198,7 @@ void MeasureActivities(const Options& options, const std::string& token, Stateme
   ActivityReader floor(options.Text("floor"), token, options);
   ActivityReader suite(options.Text("suite"), token, options);
   const std::string name = absl::StrCat("owners/", options.Text("owner"), "/activities/activiteit-1");
-  Pgbench pgbench(ToPgbench(log.Of([&] { suite.Read(0, name); })), options);
+  Pgbench pgbench("activity", ToPgbench(log.Of([&] { suite.Read(0, name); })), options);
 
   const absl::Duration time = absl::Seconds(options.Number("seconds"));
   std::map<int, Rounds> floors, suites, databases;
@@ -227,6 +229,112 @@ void MeasureActivities(const Options& options, const std::string& token, Stateme
   PrintRow("GetActivity, p99 / p50", suites, 1, [](const Rounds& rounds, int) {
     return MedianOf(rounds, &Measured::p99_ms) / MedianOf(rounds, &Measured::p50_ms);
   });
+}
+
+// A read of the catalogue: `number` says which of many alike.
+struct Read {
+  std::string title;
+  std::function<test::Outcome(const test::Client& client, int number)> call;
+};
+
+std::vector<Read> ReadsOf(const std::string& owner, int activities, int versions) {
+  const std::string parent = "owners/" + owner;
+  const auto activity = [parent, activities](int number) {
+    return absl::StrCat(parent, "/activities/activiteit-", 1 + number % activities);
+  };
+  static const std::vector<std::string> kQueries = {"jeugdhulp", "schulden ouderen", "huiselijk geweld", "mantelz",
+                                                    "wachttijd kosten"};
+  return {{"GetActivity",
+           [=](const test::Client& client, int number) -> test::Outcome {
+             catalogue::v1::GetActivityRequest request;
+             request.set_name(activity(number));
+             return client.Call(&Catalogue::Stub::GetActivity, request);
+           }},
+          {"GetActivity on a day",
+           [=](const test::Client& client, int number) -> test::Outcome {
+             catalogue::v1::GetActivityRequest request;
+             request.set_name(activity(number));
+             request.set_valid_date(absl::StrCat(2019 + number % versions, "-06-01"));
+             return client.Call(&Catalogue::Stub::GetActivity, request);
+           }},
+          {"ListActivities, 50",
+           [=](const test::Client& client, int) -> test::Outcome {
+             catalogue::v1::ListActivitiesRequest request;
+             request.set_parent(parent);
+             return client.Call(&Catalogue::Stub::ListActivities, request);
+           }},
+          {"ListActivities on a day, 50",
+           [=](const test::Client& client, int number) -> test::Outcome {
+             catalogue::v1::ListActivitiesRequest request;
+             request.set_parent(parent);
+             request.set_valid_date(absl::StrCat(2019 + number % versions, "-06-01"));
+             return client.Call(&Catalogue::Stub::ListActivities, request);
+           }},
+          {"SearchCatalogue",
+           [=](const test::Client& client, int number) -> test::Outcome {
+             catalogue::v1::SearchCatalogueRequest request;
+             request.set_parent(parent);
+             request.set_query(kQueries[static_cast<size_t>(number) % kQueries.size()]);
+             return client.Call(&Catalogue::Stub::SearchCatalogue, request);
+           }},
+          {"CompareVersions", [=](const test::Client& client, int number) -> test::Outcome {
+             catalogue::v1::CompareVersionsRequest request;
+             const int from = 1 + number % std::max(1, versions - 1);
+             request.set_name(absl::StrCat(parent, "/frameworks/kader/versions/v", from));
+             request.set_to_version(absl::StrCat(parent, "/frameworks/kader/versions/v", std::min(versions, from + 1)));
+             return client.Call(&Catalogue::Stub::CompareVersions, request);
+           }}};
+}
+
+// Reads of an owner's catalogue, and for the region a search through all that share with it.
+void MeasureReads(const Options& options, const std::string& token, const std::string& region_token,
+                  StatementLog& log) {
+  constexpr int kReaders = 8;
+  const absl::Duration time = absl::Seconds(options.Number("seconds"));
+  std::vector<test::Client> clients;
+  for (const auto& channel : Connect(options.Text("suite"))) clients.emplace_back(channel, token);
+  std::vector<test::Client> region_clients;
+  for (const auto& channel : Connect(options.Text("suite"))) region_clients.emplace_back(channel, region_token);
+  std::vector<Read> reads = ReadsOf(options.Text("owner"), options.Int("activities"), options.Int("versions"));
+  reads.push_back({"SearchCatalogue of all that is shared", [&](const test::Client&, int number) -> test::Outcome {
+                     catalogue::v1::SearchCatalogueRequest request;
+                     request.set_parent("owners/RG-land");
+                     request.set_include_shared(true);
+                     request.set_query(number % 2 == 0 ? "huiselijk geweld" : "schulden ouderen");
+                     const auto& client = region_clients[static_cast<size_t>(number) % region_clients.size()];
+                     return client.Call(&Catalogue::Stub::SearchCatalogue, request);
+                   }});
+  std::map<std::string, Rounds> alone, together, databases;
+  std::map<std::string, Pgbench> statements;
+  const auto run = [&](const Read& read, int callers) {
+    std::vector<int> numbers(static_cast<size_t>(callers));
+    return RunClosedLoop(callers, time, [&](int caller) {
+      const auto index = static_cast<size_t>(caller);
+      const test::Outcome outcome = read.call(clients[index % clients.size()], 7 * caller + numbers[index]++);
+      if (!outcome.ok()) throw std::runtime_error(absl::StrCat(read.title, ": ", outcome.status.error_message()));
+    });
+  };
+  for (const Read& read : reads) {
+    read.call(clients.front(), 0);
+    statements.emplace(read.title, Pgbench(absl::StrCat("read-", statements.size()),
+                                           ToPgbench(log.Of([&] { read.call(clients.front(), 0); })), options));
+  }
+  for (int round = 0; round < options.Int("rounds"); ++round) {
+    for (const Read& read : reads) {
+      alone[read.title].push_back(run(read, 1));
+      together[read.title].push_back(run(read, kReaders));
+      databases[read.title].push_back(statements.at(read.title).Run(kReaders, time));
+    }
+  }
+  std::cout << absl::StrFormat("\n%-42s%12s%12s%12s%12s\n", "reads of the catalogue", "p50 ms, 1", "p50 ms, 8",
+                               "p99/p50, 8", "/ pgbench");
+  for (const Read& read : reads) {
+    const Rounds& many = together[read.title];
+    std::cout << absl::StrFormat(
+        "%-42s%12.2f%12.2f%12.1f%12.2f\n", read.title, MedianOf(alone[read.title], &Measured::p50_ms),
+        MedianOf(many, &Measured::p50_ms), MedianOf(many, &Measured::p99_ms) / MedianOf(many, &Measured::p50_ms),
+        MedianOf(many, &Measured::per_second) / MedianOf(databases[read.title], &Measured::per_second));
+  }
 }
 
 // Figures of an overview, in the order of the columns of overview.sql.
@@ -384,6 +492,7 @@ void Run(const Options& options) {
   StatementLog log(session, options.Text("postgres-log"));
   MeasureActivities(options, token, log);
   MeasureOverviews(options, regions);
+  MeasureReads(options, token, region_token, log);
   CountRoundTrips(options, token, regions, log);
 }
 

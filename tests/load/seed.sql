@@ -1,6 +1,6 @@
 -- Made-up data of national size, the same for the same numbers: run by psql as superuser with the variables owners,
--- activities and cycles. Owners are GM8001 and on; all share all they have with RG-land, the first five with RG-vijf too.
--- Written straight into the tables, without history: the benchmarks read what holds now.
+-- activities, cycles and versions. Owners are GM8001 and on; all share all they have with RG-land, the first five with RG-vijf
+-- too. Written straight into the tables, with a history only where versions are made of it.
 \set ON_ERROR_STOP on
 
 CREATE TEMPORARY VIEW owners AS SELECT format('GM%s', 8000 + n) AS owner, n FROM generate_series(1, :owners) AS n;
@@ -19,23 +19,67 @@ INSERT INTO catalogue.frameworks
                             'state', 'FRAMEWORK_STATE_ADOPTED')
     FROM owners, moment;
 
--- About 1 KB each, as an activity with two aspects is.
-INSERT INTO catalogue.activities
-  SELECT owner, activity, m, 1, at, at,
+-- Words of the field, of which texts are made: the nth word of a text by its hash, so that no two texts are the same.
+CREATE TEMPORARY VIEW words AS SELECT ARRAY['jeugdhulp', 'schulden', 'mantelzorg', 'wijkteam', 'preventie', 'inwoners', 'samenwerking',
+  'scholen', 'huisartsen', 'begeleiding', 'armoede', 'participatie', 'wachttijden', 'kosten', 'aanbieders', 'toegang', 'opvang',
+  'statushouders', 'bijstand', 'werkgevers', 'vrijwilligers', 'ouderen', 'dementie', 'verslaving', 'veiligheid', 'huiselijk',
+  'geweld', 'wonen', 'sport', 'cultuur', 'laaggeletterdheid', 'indicaties', 'evaluatie', 'pilot', 'regio', 'inkoop', 'dagbesteding',
+  'vervoer', 'hulpmiddelen', 'opvoeding', 'de', 'het', 'een', 'van', 'voor', 'met', 'in', 'door'] AS list;
+CREATE FUNCTION pg_temp.text_of(seed text, length integer) RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(list[1 + abs(hashtext(seed || n)) % array_length(list, 1)], ' ' ORDER BY n)
+    FROM generate_series(1, length) AS n, words
+$$;
+
+-- About 1 KB each, as an activity with two aspects is; from version to version its planning changes, and of every tenth the approach.
+CREATE TEMPORARY TABLE activity_versions AS
+  SELECT owner, n, m, activity, v,
          jsonb_build_object(
-           'displayName', format('Activiteit %s van gemeente %s', m, n), 'code', format('%s.%s', n % 9 + 1, m),
+           'displayName', format('%s %s', initcap(pg_temp.text_of(owner || activity, 3)), m), 'code', format('%s.%s', n % 9 + 1, m),
            'aspects', jsonb_build_array(
              jsonb_build_object('kind', 'ASPECT_KIND_APPROACH', 'label', 'Aanpak', 'ordinal', 1,
-                                'plan', repeat(md5(owner || activity || 'aanpak') || ' ', 14)),
+                                'plan', pg_temp.text_of(format('%s %s %s', owner, activity, CASE m % 10 WHEN 0 THEN v END), 60)),
              jsonb_build_object('kind', 'ASPECT_KIND_TIMELINE', 'label', 'Tijdpad', 'ordinal', 2,
-                                'plan', repeat(md5(owner || activity || 'tijdpad') || ' ', 10))),
-           'realisationYears', jsonb_build_array(2025, 2026))
-    FROM tasks, moment;
+                                'plan', format('In %s: %s', 2018 + v, pg_temp.text_of(owner || activity || 'tijd', 30)))),
+           'realisationYears', jsonb_build_array(2018 + v, 2019 + v)) AS body
+    FROM tasks, generate_series(1, :versions) AS v;
+
+INSERT INTO catalogue.activities
+  SELECT owner, activity, m, v, at, at, body FROM activity_versions, moment WHERE v = :versions;
 
 INSERT INTO catalogue.contributions
   SELECT owner, activity, 'bijdrage', 'kader', NULL, 1, 1, at, at,
          jsonb_build_object('framework', format('owners/%s/frameworks/kader', owner))
     FROM tasks, moment;
+
+-- Every version was adopted on 1 January of its year. Searching is about what stands now: only the last one is indexed.
+SET session_replication_role = replica;
+INSERT INTO catalogue.history (owner_id, kind, resource, version, ordinal, change_time, create_time, principal, method, body)
+  SELECT owner, 'activity', format('owners/%s/activities/%s', owner, activity), v, m, at - (:versions - v) * interval '1 year',
+         at - :versions * interval '1 year', 'seed', 'seed', body
+    FROM activity_versions, moment WHERE v < :versions;
+SET session_replication_role = DEFAULT;
+INSERT INTO catalogue.history (owner_id, kind, resource, version, ordinal, change_time, create_time, principal, method, body)
+  SELECT owner, 'activity', format('owners/%s/activities/%s', owner, activity), v, m, at, at - :versions * interval '1 year', 'seed',
+         'seed', body
+    FROM activity_versions, moment WHERE v = :versions
+  UNION ALL
+  SELECT owner_id, 'framework', format('owners/%s/frameworks/%s', owner_id, framework_id), version, ordinal, create_time, create_time,
+         'seed', 'seed', body
+    FROM catalogue.frameworks
+  UNION ALL
+  SELECT owner_id, 'contribution', format('owners/%s/activities/%s/contributions/%s', owner_id, activity_id, contribution_id), version,
+         ordinal, create_time, create_time, 'seed', 'seed', body
+    FROM catalogue.contributions;
+INSERT INTO catalogue.versions
+  SELECT owner, 'kader', format('v%s', v), format('%s-01-01', 2018 + v), NULL, v, 1, at - (:versions - v) * interval '1 year',
+         at - (:versions - v) * interval '1 year',
+         jsonb_build_object('displayName', 'Beleidskader sociaal domein', 'state', 'VERSION_STATE_ADOPTED', 'ordinal', v,
+                            'validFromDate', format('%s-01-01', 2018 + v), 'activityCount', :activities)
+    FROM owners, generate_series(1, :versions) AS v, moment;
+INSERT INTO catalogue.version_items
+  SELECT owner, 'kader', format('v%s', v), h.kind, h.resource, h.version
+    FROM owners, generate_series(1, :versions) AS v, catalogue.history h
+   WHERE h.owner_id = owner AND (h.kind <> 'activity' OR h.version = v);
 
 -- The last cycle is of 31 December 2025, the others each half a year before the next.
 INSERT INTO progress.cycles
@@ -80,5 +124,6 @@ INSERT INTO collaboration.grants
 INSERT INTO collaboration.changes
   SELECT owner, sequence, 1, 'grant', format('owners/%s/grants/toestemming-%s', owner, sequence), 1, at FROM given, moment;
 
-VACUUM (ANALYZE) catalogue.activities, catalogue.contributions, catalogue.frameworks, progress.cycles, progress.reports,
+VACUUM (ANALYZE) catalogue.activities, catalogue.contributions, catalogue.frameworks, catalogue.history, catalogue.versions,
+  catalogue.version_items, catalogue.search_items, progress.cycles, progress.reports,
   indicator.indicators, indicator.targets;

@@ -186,6 +186,29 @@ TEST(StopTest, FinishesAnAcceptanceInFlight) {
   EXPECT_EQ(deployment.WaitForServices(kDrainTime), 0);
 }
 
+// A watch has no end of its own to wait for.
+TEST(StopTest, EndsOpenWatches) {
+  Deployment deployment;
+  deployment.StartServices();
+  CatalogueService::Stub stub(deployment.channel());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + deployment.Token({absl::StrCat(kOwner, "=policy_officer")}));
+  catalogue::v1::WatchChangesRequest request;
+  request.set_parent(OwnerName(kOwner));
+  const auto watch = stub.WatchChanges(&context, request);
+  catalogue::v1::WatchChangesResponse message;
+  ASSERT_TRUE(watch->Read(&message));
+  const absl::Time stopped = absl::Now();
+  deployment.TerminateServices();
+  EXPECT_FALSE(watch->Read(&message));
+  Outcome end;
+  end.status = watch->Finish();
+  EXPECT_EQ(end.code(), grpc::UNAVAILABLE);
+  EXPECT_EQ(end.reason(), "DRAINING");
+  EXPECT_EQ(deployment.WaitForServices(kDrainTime), 0);
+  EXPECT_LT(absl::Now() - stopped, kDrainTime / 2);
+}
+
 // Waits until `regiokompas health` says so for every service, and returns how long that took.
 absl::Duration AwaitHealth(const Deployment& deployment, int exit_code, const std::string& text) {
   const absl::Time start = absl::Now();

@@ -73,6 +73,13 @@ class Filler {
     if (descriptor == progress::v1::StatusReport::descriptor()) {
       static_cast<progress::v1::StatusReport&>(message).set_status(progress::v1::STATUS_ON_TRACK);
     }
+    // What a file must hold depends on its form; one of JSON lines may be empty.
+    if (descriptor == catalogue::v1::ImportActivitiesRequest::descriptor()) {
+      static_cast<catalogue::v1::ImportActivitiesRequest&>(message).set_format(catalogue::v1::FILE_FORMAT_JSON_LINES);
+    }
+    if (descriptor == catalogue::v1::ListFieldHistoryRequest::descriptor()) {
+      static_cast<catalogue::v1::ListFieldHistoryRequest&>(message).set_field("display_name");
+    }
     // Which figure a target needs depends on its kind.
     if (descriptor == indicator::v1::Target::descriptor()) static_cast<indicator::v1::Target&>(message).set_value("88");
     if (descriptor == collaboration::v1::SharingGrant::descriptor()) {
@@ -133,8 +140,10 @@ class Filler {
     const auto& reference = field->options().GetExtension(google::api::resource_reference);
     if (!reference.child_type().empty()) return Filled(ParentOf(PatternOf(file_, reference.child_type())), owner_);
     // A reference to any type is one to what is reported on.
-    if (reference.type() == "*")
-      return absl::StrCat("owners/", owner_, "/activities/", new_id_.empty() ? IdOf("activity") : new_id_);
+    if (reference.type() == "*") {
+      const bool existing = new_id_.empty() || field->name() == "name";
+      return absl::StrCat("owners/", owner_, "/activities/", existing ? IdOf("activity") : new_id_);
+    }
     if (!reference.type().empty()) {
       const std::string pattern = PatternOf(file_, reference.type());
       return Filled(pattern.empty() ? "owners/{owner}/others/{other}" : pattern, owner_);
@@ -229,7 +238,7 @@ catalogue::v1::Activity AnActivity() {
   line->set_side(catalogue::v1::BUDGET_SIDE_COST);
   line->add_fiscal_years(2026);
   line->set_text("€ 92.799");
-  activity.add_task_fields("6.72");
+  activity.add_task_fields("6.1");
   activity.add_parties()->set_organisation("Stichting Voorbeeld");
   activity.set_responsible_executive("Wethouder Zorg");
   return activity;

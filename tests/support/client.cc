@@ -24,6 +24,12 @@ Detail Find(const grpc::Status& status) {
   return detail;
 }
 
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  grpc::Slice slice;
+  if (!buffer.DumpToSingleSlice(&slice).ok()) return "";
+  return std::string(reinterpret_cast<const char*>(slice.begin()), slice.size());
+}
+
 }  // namespace
 
 google::rpc::ErrorInfo Outcome::error_info() const { return Find<google::rpc::ErrorInfo>(status); }
@@ -65,13 +71,50 @@ std::map<std::string, std::string> Client::Trailers(const grpc::ClientContext& c
   return trailers;
 }
 
-Answer<std::string> Client::CallByName(const std::string& path, const google::protobuf::Message& request) const {
+Answer<std::string> Client::StreamByName(const std::string& path, const grpc::ByteBuffer& request, bool endless) const {
   grpc::ClientContext context;
   Prepare(context);
   grpc::GenericStub stub(channel_);
   grpc::CompletionQueue queue;
+  auto stream = stub.PrepareCall(&context, path, &queue);
+  const auto await = [&queue] {
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    return ok;
+  };
+  stream->StartCall(nullptr);
+  await();
+  stream->WriteLast(request, grpc::WriteOptions(), nullptr);
+  await();
+  Answer<std::string> answer;
+  grpc::ByteBuffer message;
+  stream->Read(&message, nullptr);
+  const bool answered = await();
+  if (answered) answer.value = BytesOf(message);
+  if (answered && endless) context.TryCancel();
+  for (bool more = answered && !endless; more;) {
+    stream->Read(&message, nullptr);
+    more = await();
+  }
+  stream->Finish(&answer.status, nullptr);
+  await();
+  answer.trailers = Trailers(context);
+  // It was this client that ended it.
+  if (answered && endless) answer.status = grpc::Status::OK;
+  queue.Shutdown();
+  return answer;
+}
+
+Answer<std::string> Client::CallByName(const std::string& path, const google::protobuf::Message& request) const {
   const grpc::Slice sent(request.SerializeAsString());
   const grpc::ByteBuffer request_bytes(&sent, 1);
+  const bool endless = path.find("/Watch") != std::string::npos;
+  if (endless || path.find("/Stream") != std::string::npos) return StreamByName(path, request_bytes, endless);
+  grpc::ClientContext context;
+  Prepare(context);
+  grpc::GenericStub stub(channel_);
+  grpc::CompletionQueue queue;
   auto call = stub.PrepareUnaryCall(&context, path, request_bytes, &queue);
   call->StartCall();
   Answer<std::string> answer;
@@ -80,12 +123,7 @@ Answer<std::string> Client::CallByName(const std::string& path, const google::pr
   void* tag = nullptr;
   bool ok = false;
   queue.Next(&tag, &ok);
-  if (answer.ok()) {
-    grpc::Slice received;
-    if (response.DumpToSingleSlice(&received).ok()) {
-      answer.value.assign(reinterpret_cast<const char*>(received.begin()), received.size());
-    }
-  }
+  if (answer.ok()) answer.value = BytesOf(response);
   answer.trailers = Trailers(context);
   queue.Shutdown();
   return answer;

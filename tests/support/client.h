@@ -4,6 +4,7 @@
 
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 #include <gtest/gtest.h>
 
@@ -82,11 +83,13 @@ class Client {
     return answer;
   }
 
-  // Any unary method by its path "/package.Service/Method", with its messages as bytes.
+  // Any method by its path "/package.Service/Method", with its messages as bytes. The answer of one that streams is its
+  // first message; a watch, which has no end, is left then.
   Answer<std::string> CallByName(const std::string& path, const google::protobuf::Message& request) const;
 
  private:
   void Prepare(grpc::ClientContext& context) const;
+  Answer<std::string> StreamByName(const std::string& path, const grpc::ByteBuffer& request, bool endless) const;
   static std::map<std::string, std::string> Trailers(const grpc::ClientContext& context);
 
   std::shared_ptr<grpc::Channel> channel_;

@@ -80,7 +80,8 @@ internal::v1::Config ConfigOf(const TestDatabase& database, const std::filesyste
 absl::Time StartOfTest() { return absl::FromCivil(absl::CivilSecond(2026, 1, 15, 10, 0, 0), absl::UTCTimeZone()); }
 
 TestSuite::TestSuite(Options options)
-    : clock_(StartOfTest()),
+    : options_(std::move(options)),
+      clock_(StartOfTest()),
       directory_(MakeDirectory()),
       // Where to look when a test fails and its own words are not enough.
       log_fd_(open((directory_ / "log").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600)),
@@ -94,9 +95,12 @@ TestSuite::TestSuite(Options options)
   Check(services->Save((directory_ / "services.key.pem").string()));
   Check(services->WriteJwks((directory_ / "services.jwks.json").string()));
   std::ofstream(directory_ / "page.key") << std::string(32, 'k');
+  Start();
+}
 
+void TestSuite::Start() {
   absl::StatusOr<std::unique_ptr<rpc::Host>> host =
-      rpc::Host::Create(ConfigOf(database_, directory_, options), clock_, log_);
+      rpc::Host::Create(ConfigOf(database_, directory_, options_), clock_, log_);
   Check(host.status());
   host_ = *std::move(host);
   Check(catalogue::Register(*host_));
@@ -113,6 +117,12 @@ TestSuite::TestSuite(Options options)
   Check(host_->Start());
   channel_ = grpc::CreateChannel(host_->address(), grpc::InsecureChannelCredentials());
   PollShares();
+}
+
+void TestSuite::Restart() {
+  channel_.reset();
+  host_.reset();
+  Start();
 }
 
 TestSuite::~TestSuite() {

@@ -58,6 +58,9 @@ class TestSuite {
   // has no effect before, and a second of the suite's clock later what is shared is closed until the next call.
   void PollShares();
 
+  // Stops every service and starts it anew over the same database; channels made before it find it again.
+  void Restart();
+
   void SetClock(absl::Time now) { clock_.Set(now); }
   absl::Time Now() const { return clock_.Now(); }
 
@@ -68,6 +71,9 @@ class TestSuite {
   const std::vector<std::string>& service_names() const { return service_names_; }
 
  private:
+  void Start();
+
+  const Options options_;
   TestDatabase database_;
   FixedClock clock_;
   std::filesystem::path directory_;

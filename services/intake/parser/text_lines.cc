@@ -133,6 +133,7 @@ std::vector<Line> SplitLines(absl::string_view bytes) {
       continue;
     }
     line.number = number;
+    line.raw = raw;
     line.indent = static_cast<int>(line.text.data() - raw.data());
     line.after_blank = after_blank;
     after_blank = false;

@@ -1,0 +1,268 @@
+// framework list, show, versions, adopt and withdraw: what an owner has promised, and what was decided about it.
+#include <functional>
+#include <iostream>
+#include <map>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
+#include "common/base/hash.h"
+#include "common/base/status_macros.h"
+#include "common/base/timestamp.h"
+#include "common/names/resource_name.h"
+#include "common/rpc/convert.h"
+#include "common/rpc/pages.h"
+#include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/cli/arguments.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "services/cli/framework_text.h"
+#include "services/cli/table.h"
+
+namespace regiokompas::cli {
+namespace {
+
+using catalogue::v1::Version;
+using Catalogue = catalogue::v1::CatalogueService::Stub;
+using Progress = progress::v1::ProgressService::Stub;
+
+// The calls of one command.
+class Frameworks {
+ public:
+  explicit Frameworks(const Client& client)
+      : client_(client), stub_(catalogue::v1::CatalogueService::NewStub(client.channel())) {}
+
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Send(grpc::Status (Catalogue::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request) {
+    grpc::ClientContext context;
+    client_.Begin(context);
+    Response response;
+    RETURN_IF_ERROR(rpc::FromGrpc(((*stub_).*method)(&context, request, &response)));
+    return response;
+  }
+
+  template <typename Request, typename Response, typename Take>
+  absl::Status ForEach(grpc::Status (Catalogue::*list)(grpc::ClientContext*, const Request&, Response*),
+                       const std::string& parent, Take take) {
+    return rpc::ForEachPage(
+        *stub_, list, parent, [&](grpc::ClientContext& context) { client_.Begin(context); }, take);
+  }
+
+  absl::StatusOr<FrameworkParts> Read(const catalogue::v1::StreamFrameworkRequest& request) {
+    grpc::ClientContext context;
+    client_.Begin(context);
+    const auto reader = stub_->StreamFramework(&context, request);
+    FrameworkParts parts;
+    catalogue::v1::StreamFrameworkResponse message;
+    while (reader->Read(&message)) {
+      if (message.has_framework()) parts.framework = message.framework();
+      if (message.has_section()) parts.sections.push_back(message.section());
+      if (message.has_goal()) parts.goals.push_back(message.goal());
+      if (message.has_contribution()) parts.contributions.push_back(message.contribution());
+      if (message.has_activity()) parts.activities.push_back(message.activity());
+    }
+    RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
+    return parts;
+  }
+
+  // Adds what the document of the framework reports itself, as far as the caller may read reports.
+  absl::Status ReadReports(FrameworkParts& parts) {
+    const std::string& document = parts.framework.provenance().document();
+    if (document.empty()) return absl::OkStatus();
+    const auto begin = [&](grpc::ClientContext& context) { client_.Begin(context); };
+    const auto stub = progress::v1::ProgressService::NewStub(client_.channel());
+    std::string cycle;
+    absl::Status read = rpc::ForEachPage(*stub, &Progress::ListReportingCycles,
+                                         absl::StrCat("owners/", names::OwnerOf(parts.framework.name())), begin,
+                                         [&](const progress::v1::ListReportingCyclesResponse& page) {
+                                           for (const auto& each : page.reporting_cycles()) {
+                                             if (each.imported() && each.provenance().document() == document)
+                                               cycle = each.name();
+                                           }
+                                         });
+    if (absl::IsPermissionDenied(read)) return absl::OkStatus();
+    RETURN_IF_ERROR(read);
+    if (cycle.empty()) return absl::OkStatus();
+    return rpc::ForEachPage(
+        *stub, &Progress::ListStatusReports, cycle, begin, [&](const progress::v1::ListStatusReportsResponse& page) {
+          parts.reports.insert(parts.reports.end(), page.status_reports().begin(), page.status_reports().end());
+        });
+  }
+
+ private:
+  const Client& client_;
+  const std::unique_ptr<Catalogue> stub_;
+};
+
+void Print(const Version& version) {
+  const bool adopted = version.state() == catalogue::v1::VERSION_STATE_ADOPTED;
+  std::cout << Fit(names::LastId(version.name()), 8) << "  "
+            << Fit(adopted ? InLanguage("vastgesteld", "adopted") : InLanguage("ingetrokken", "withdrawn"), 11) << "  "
+            << InLanguage("geldt vanaf ", "holds from ") << version.valid_from_date()
+            << (version.valid_until_date().empty()
+                    ? ""
+                    : absl::StrCat(InLanguage(" tot ", " until "), version.valid_until_date()))
+            << InLanguage(", vastgelegd ", ", recorded ") << CivilDate(ToTime(version.create_time())) << ", "
+            << version.goal_count() << InLanguage(" doelen, ", " goals, ") << version.activity_count()
+            << InLanguage(" activiteiten", " activities")
+            << (version.reason().empty() ? "" : absl::StrCat(": ", version.reason())) << "\n";
+}
+
+absl::Status List(Frameworks& frameworks, const Client& client) {
+  for (const std::string& owner : client.owners()) {
+    RETURN_IF_ERROR(frameworks.ForEach(&Catalogue::ListFrameworks, absl::StrCat("owners/", owner),
+                                       [](const catalogue::v1::ListFrameworksResponse& page) {
+                                         for (const auto& framework : page.frameworks()) {
+                                           std::cout << framework.name() << "  " << StateText(framework.state()) << "  "
+                                                     << framework.display_name() << "\n";
+                                         }
+                                       }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Show(Frameworks& frameworks, const std::string& name, const Arguments& arguments) {
+  catalogue::v1::StreamFrameworkRequest request;
+  request.set_name(name);
+  request.set_version_id(arguments.Value("version"));
+  request.set_valid_date(arguments.Value("date"));
+  ASSIGN_OR_RETURN(FrameworkParts parts, frameworks.Read(request));
+  RETURN_IF_ERROR(frameworks.ReadReports(parts));
+  PrintFramework(parts, std::cout);
+  return absl::OkStatus();
+}
+
+absl::Status Versions(Frameworks& frameworks, const std::string& name) {
+  return frameworks.ForEach(&Catalogue::ListVersions, name, [](const catalogue::v1::ListVersionsResponse& page) {
+    for (const Version& version : page.versions()) Print(version);
+  });
+}
+
+absl::Status Adopt(Frameworks& frameworks, const std::string& name, const Arguments& arguments) {
+  catalogue::v1::AdoptFrameworkRequest request;
+  request.set_name(name);
+  request.set_adoption_date(arguments.Value("date"));
+  request.set_valid_from_date(arguments.Value("from"));
+  request.set_valid_until_date(arguments.Value("until"));
+  request.set_reason(arguments.Value("reason"));
+  request.set_request_id(RandomUuid());
+  ASSIGN_OR_RETURN(const Version version, frameworks.Send(&Catalogue::AdoptFramework, request));
+  Print(version);
+  return absl::OkStatus();
+}
+
+absl::Status Withdraw(Frameworks& frameworks, const std::string& name, const Arguments& arguments) {
+  catalogue::v1::WithdrawFrameworkRequest request;
+  request.set_name(name);
+  request.set_from_date(arguments.Value("from"));
+  request.set_reason(arguments.Value("reason"));
+  request.set_request_id(RandomUuid());
+  ASSIGN_OR_RETURN(const Version version, frameworks.Send(&Catalogue::WithdrawFramework, request));
+  Print(version);
+  return absl::OkStatus();
+}
+
+struct Subcommand {
+  std::vector<std::string> options;
+  std::vector<std::string> required;
+  bool takes_name;
+  std::function<absl::Status(Frameworks&, const Client&, const std::string& name, const Arguments&)> run;
+};
+
+const std::map<std::string, Subcommand>& Subcommands() {
+  static const auto* const kSubcommands = new std::map<std::string, Subcommand>{
+      {"list",
+       {{},
+        {},
+        false,
+        [](auto& frameworks, const auto& client, const auto&, const auto&) { return List(frameworks, client); }}},
+      {"show",
+       {{"version", "date"},
+        {},
+        true,
+        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
+          return Show(frameworks, name, arguments);
+        }}},
+      {"versions",
+       {{},
+        {},
+        true,
+        [](auto& frameworks, const auto&, const auto& name, const auto&) { return Versions(frameworks, name); }}},
+      {"adopt",
+       {{"date", "from", "until", "reason"},
+        {},
+        true,
+        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
+          return Adopt(frameworks, name, arguments);
+        }}},
+      {"withdraw",
+       {{"from", "reason"},
+        {"reason"},
+        true,
+        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
+          return Withdraw(frameworks, name, arguments);
+        }}},
+  };
+  return *kSubcommands;
+}
+
+absl::Status WrongWord(const std::string& dutch, const std::string& english) {
+  return absl::InvalidArgumentError(InLanguage(dutch, english));
+}
+
+// What is wrong with the words, before anybody is called.
+absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
+  const size_t wanted = subcommand.takes_name ? 1 : 0;
+  if (arguments.positional().size() < wanted) return WrongWord("noem een kader", "name a framework");
+  if (arguments.positional().size() > wanted) {
+    return WrongWord("onbekend woord: " + arguments.positional()[wanted],
+                     "unknown word: " + arguments.positional()[wanted]);
+  }
+  for (const std::string& name : subcommand.required) {
+    if (!arguments.Flag(name)) return WrongWord("--" + name + " ontbreekt", "--" + name + " is missing");
+  }
+  for (const char* name : {"date", "from", "until"}) {
+    if (arguments.Flag(name) && !IsCivilDate(arguments.Value(name))) {
+      return WrongWord(absl::StrCat("--", name, " is een datum JJJJ-MM-DD"),
+                       absl::StrCat("--", name, " is a date YYYY-MM-DD"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The whole name of a framework; an id alone is one of the only owner in the token.
+absl::StatusOr<std::string> NameOf(const Arguments& arguments, const Client& client) {
+  if (arguments.positional().empty()) return "";
+  const std::string& word = arguments.positional().front();
+  if (absl::StartsWith(word, "owners/")) return word;
+  if (client.owners().size() == 1) return absl::StrCat("owners/", client.owners().front(), "/frameworks/", word);
+  return WrongWord("noem het kader met zijn eigenaar: owners/…/frameworks/" + word,
+                   "name the framework with its owner: owners/…/frameworks/" + word);
+}
+
+}  // namespace
+
+int FrameworkCommands(const Words& words) {
+  const auto found = words.empty() ? Subcommands().end() : Subcommands().find(words.front());
+  if (found == Subcommands().end()) {
+    return PrintUsageError("framework", WrongWord("kies list, show, versions, adopt of withdraw",
+                                                  "choose list, show, versions, adopt or withdraw"));
+  }
+  const Subcommand& subcommand = found->second;
+  std::vector<std::string> options = ConnectionOptions();
+  options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
+  const absl::StatusOr<Arguments> arguments = Arguments::Read(Words(words.begin() + 1, words.end()), options, {});
+  if (!arguments.ok()) return PrintUsageError("framework", arguments.status());
+  if (absl::Status wrong = Check(subcommand, *arguments); !wrong.ok()) return PrintUsageError("framework", wrong);
+  const absl::StatusOr<Client> client = Client::Connect(*arguments);
+  if (!client.ok()) return PrintConnectError("framework", client.status());
+  const absl::StatusOr<std::string> name = NameOf(*arguments, *client);
+  if (!name.ok()) return PrintUsageError("framework", name.status());
+  Frameworks frameworks(*client);
+  const absl::Status status = subcommand.run(frameworks, *client, *name, *arguments);
+  return status.ok() ? kDone : PrintError(status, "");
+}
+
+}  // namespace regiokompas::cli

@@ -1,0 +1,121 @@
+#include "services/intake/line_rules.h"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+namespace {
+
+// What may hold lines.
+struct Element {
+  v1::SpanRole role;  // of the line where it starts
+  catalogue::v1::Provenance* provenance;
+};
+
+// Walks through a document from top to bottom; lives for one call.
+class LineWalk {
+ public:
+  explicit LineWalk(Plan& plan) {
+    for (auto& planned : plan.frameworks) {
+      catalogue::v1::Framework& framework = planned.resource;
+      // The first one is the document itself.
+      Add(elements_.empty() ? v1::SPAN_ROLE_TITLE : v1::SPAN_ROLE_GOAL, framework.mutable_provenance());
+    }
+    for (catalogue::v1::Goal& goal : plan.goals) {
+      AddTitled(v1::SPAN_ROLE_GOAL, goal, goal.provenance().first_line(), goal.mutable_provenance());
+    }
+    for (auto& planned : plan.activities) {
+      catalogue::v1::Activity& activity = planned.resource;
+      auto* provenance = planned.outcome == Outcome::kMerge ? OfFirstContribution(plan, activity.name())
+                                                            : activity.mutable_provenance();
+      AddTitled(v1::SPAN_ROLE_ACTIVITY, activity, activity.provenance().first_line(), provenance);
+    }
+    for (catalogue::v1::Section& section : plan.sections) {
+      Add(v1::SPAN_ROLE_NARRATIVE, section.mutable_provenance());
+      sections_[section.provenance().first_line()] = &elements_.back();
+    }
+    current_ = &elements_.front();
+  }
+
+  // The element of the next line.
+  catalogue::v1::Provenance* Next(const Line& line, v1::SpanRole role) {
+    if (Element* const element = Find(line, role); element != nullptr) current_ = element;
+    return current_->provenance;
+  }
+
+ private:
+  void Add(v1::SpanRole role, catalogue::v1::Provenance* provenance) {
+    elements_.push_back({role, provenance});
+    starts_[provenance->first_line()].push_back(&elements_.back());
+  }
+
+  // A goal or an activity may be printed more than once under its title, in an overview and in a block of its own.
+  template <typename Resource>
+  void AddTitled(v1::SpanRole role, const Resource& resource, int line, catalogue::v1::Provenance* provenance) {
+    elements_.push_back({role, provenance});
+    Element* const element = &elements_.back();
+    starts_[line].push_back(element);
+    titles_[{role, Normalized(resource.display_name())}][line] = element;
+    if (!resource.code().empty()) {
+      titles_[{role, Normalized(absl::StrCat(resource.code(), " ", resource.display_name()))}][line] = element;
+    }
+  }
+
+  static catalogue::v1::Provenance* OfFirstContribution(Plan& plan, const std::string& activity) {
+    for (catalogue::v1::Contribution& contribution : plan.contributions) {
+      if (absl::StartsWith(contribution.name(), activity + "/")) return contribution.mutable_provenance();
+    }
+    return plan.frameworks.front().resource.mutable_provenance();
+  }
+
+  // The element that the line itself points at; null when it goes on with what was before it.
+  Element* Find(const Line& line, v1::SpanRole role) const {
+    if (const auto start = starts_.find(line.number); start != starts_.end()) {
+      for (Element* const element : start->second) {
+        if (element->role == role) return element;
+      }
+      return start->second.front();
+    }
+    if (role == v1::SPAN_ROLE_NARRATIVE) {
+      const auto after = sections_.upper_bound(line.number);
+      if (after == sections_.begin()) return nullptr;
+      Element* const section = std::prev(after)->second;
+      return line.number <= section->provenance->last_line() ? section : nullptr;
+    }
+    const auto titled = titles_.find({role, Normalized(line.text)});
+    if (titled == titles_.end()) return nullptr;
+    // Of several with one title, the last that was printed before.
+    const auto after = titled->second.upper_bound(line.number);
+    return after == titled->second.begin() ? after->second : std::prev(after)->second;
+  }
+
+  std::deque<Element> elements_;
+  std::map<int, std::vector<Element*>> starts_;                                     // by first line
+  std::map<int, Element*> sections_;                                                // by first line
+  std::map<std::pair<v1::SpanRole, std::string>, std::map<int, Element*>> titles_;  // and by first line
+  Element* current_;
+};
+
+}  // namespace
+
+void AssignLines(const v1::ParsedDocument& parsed, absl::string_view content, const std::set<int>& held, Plan& plan) {
+  LineWalk walk(plan);
+  auto span = parsed.spans().begin();
+  for (const Line& line : SplitLines(content)) {
+    while (span != parsed.spans().end() && span->last_line() < line.number) ++span;
+    const bool inside = span != parsed.spans().end() && span->first_line() <= line.number;
+    catalogue::v1::Provenance* const provenance = walk.Next(line, inside ? span->role() : v1::SPAN_ROLE_UNCLASSIFIED);
+    if (held.count(line.number) > 0) continue;
+    catalogue::v1::SourceLine* const kept = provenance->add_lines();
+    kept->set_number(line.number);
+    kept->set_text(std::string(line.raw));
+  }
+}
+
+}  // namespace regiokompas::intake

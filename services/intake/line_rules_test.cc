@@ -1,0 +1,107 @@
+#include "services/intake/line_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/text_format.h"
+
+namespace regiokompas::intake {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kText[] =
+    "Programma Zorg\n"           // 1
+    "Inleiding\n"                // 2
+    "  Wat wij willen.\t\n"      // 3
+    "\n"                         // 4
+    "6.1.1 Schulden zien\n"      // 5, in an overview
+    "6.1.2 Hulp bieden\n"        // 6
+    "Minder schulden\n"          // 7
+    "Contact\r\n"                // 8
+    "6.1.1 Schulden zien\n"      // 9, the block itself
+    "Aanpak\n"                   // 10
+    "Naar het slot van de site"  // 11
+    ;
+
+constexpr char kParse[] = R"(
+  source { title: "Programma Zorg" document_kind: DOCUMENT_KIND_PROGRAMME_BUDGET fiscal_years: 2022 sha256: "aa" }
+  sections { heading: "Inleiding" text: "Wat wij willen." first_line: 2 last_line: 3 }
+  activities { id: "a1" code: "6.1.1" title: "Schulden zien" line: 5 }
+  activities { id: "a2" code: "6.1.2" title: "Hulp bieden" line: 6 }
+  goals { id: "g1" kind: GOAL_KIND_OBJECTIVE title: "Minder schulden" line: 7 }
+  spans { first_line: 1 last_line: 1 role: SPAN_ROLE_TITLE }
+  spans { first_line: 2 last_line: 3 role: SPAN_ROLE_NARRATIVE }
+  spans { first_line: 5 last_line: 6 role: SPAN_ROLE_ACTIVITY }
+  spans { first_line: 7 last_line: 7 role: SPAN_ROLE_GOAL }
+  spans { first_line: 8 last_line: 8 role: SPAN_ROLE_BOILERPLATE }
+  spans { first_line: 9 last_line: 9 role: SPAN_ROLE_ACTIVITY }
+  spans { first_line: 10 last_line: 10 role: SPAN_ROLE_ASPECT }
+  spans { first_line: 11 last_line: 11 role: SPAN_ROLE_UNCLASSIFIED }
+)";
+
+Plan PlanOf(const v1::ParsedDocument& parsed, const KnownIds& activities = {}) {
+  return *PlanAcceptance(parsed, "GM0677", "owners/GM0677/documents/d-1", {.activities = activities});
+}
+
+v1::ParsedDocument Parsed() {
+  v1::ParsedDocument parsed;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(kParse, &parsed));
+  return parsed;
+}
+
+template <typename Resource>
+std::vector<int> LinesOf(const Resource& resource) {
+  std::vector<int> numbers;
+  for (const auto& line : resource.provenance().lines()) numbers.push_back(line.number());
+  return numbers;
+}
+
+TEST(AssignLinesTest, EveryLineGoesToWhatItIsReadAsOrToWhatStandsBeforeIt) {
+  const v1::ParsedDocument parsed = Parsed();
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, kText, {}, plan);
+  EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1));
+  EXPECT_THAT(LinesOf(plan.sections[0]), ElementsAre(2, 3));
+  EXPECT_THAT(LinesOf(plan.activities[0].resource), ElementsAre(5, 9, 10, 11));
+  EXPECT_THAT(LinesOf(plan.activities[1].resource), ElementsAre(6));
+  EXPECT_THAT(LinesOf(plan.goals[0]), ElementsAre(7, 8));
+  for (const auto& contribution : plan.contributions) EXPECT_THAT(LinesOf(contribution), IsEmpty());
+  EXPECT_EQ(plan.sections[0].provenance().lines(1).text(), "  Wat wij willen.\t");
+  EXPECT_EQ(plan.goals[0].provenance().lines(1).text(), "Contact");
+}
+
+TEST(AssignLinesTest, WhatIsMergedLeavesItsLinesWithItsContribution) {
+  const v1::ParsedDocument parsed = Parsed();
+  Plan plan = PlanOf(parsed, {{"a6-1-2-hulp-bieden", {"Hulp bieden", "bb", "a7"}}});
+  AssignLines(parsed, kText, {}, plan);
+  ASSERT_EQ(plan.activities[1].outcome, Outcome::kMerge);
+  EXPECT_THAT(LinesOf(plan.activities[1].resource), IsEmpty());
+  ASSERT_EQ(plan.contributions[1].name().find(plan.activities[1].resource.name()), 0u);
+  EXPECT_THAT(LinesOf(plan.contributions[1]), ElementsAre(6));
+}
+
+TEST(AssignLinesTest, WhatIsHeldAlreadyIsNotGivenAgain) {
+  const v1::ParsedDocument parsed = Parsed();
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, kText, {1, 3, 5, 6, 10}, plan);
+  EXPECT_THAT(LinesOf(plan.frameworks[0].resource), IsEmpty());
+  EXPECT_THAT(LinesOf(plan.sections[0]), ElementsAre(2));
+  EXPECT_THAT(LinesOf(plan.activities[0].resource), ElementsAre(9, 11));
+}
+
+TEST(AssignLinesTest, ADocumentWithNothingInItGoesToItsFramework) {
+  v1::ParsedDocument parsed = Parsed();
+  parsed.clear_sections();
+  parsed.clear_activities();
+  parsed.clear_goals();
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, kText, {}, plan);
+  EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1, 2, 3, 5, 6, 7, 8, 9, 10, 11));
+}
+
+}  // namespace
+}  // namespace regiokompas::intake
