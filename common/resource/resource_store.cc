@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -222,7 +223,7 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
   // $6 rows.
   const char* const rest =
       "($4::integer IS NULL OR (l.ordinal, l.resource) > ($4::integer, $5::text COLLATE \"C\")) ORDER BY l.ordinal, "
-      "l.resource LIMIT $6) r ON true ORDER BY r.ordinal, r.resource";
+      "l.resource COLLATE \"C\" LIMIT $6) r ON true ORDER BY r.ordinal, r.resource COLLATE \"C\"";
   s.list_at = {
       kind + ".list_at",
       absl::StrCat(
@@ -413,6 +414,15 @@ absl::Status ResourceStore::List(Call& call, const Message& request, Message* re
   std::optional<internal::v1::PageToken> position;
   if (const std::string token = Text(request, "page_token"); !token.empty()) {
     ASSIGN_OR_RETURN(position, page_tokens_.Read(token, request));
+    // A page of the table ends with ids, one of the history with a name: who reads now as the owner, and now by a
+    // share, begins anew.
+    const size_t ids = moments.IsNow() ? keys_.size() - 1 : 1;
+    if (static_cast<size_t>(position->ids_size()) != ids ||
+        absl::StrContains(position->ids(0), '/') == moments.IsNow()) {
+      errors::Violations violations;
+      violations.Add("page_token", errors::kBadPageToken);
+      return violations.ToStatus();
+    }
   }
   const int asked = request.GetReflection()->GetInt32(request, Find(request, "page_size"));
   // A page may hold fewer than asked for; its token leads on.

@@ -202,9 +202,10 @@ void Watcher::Poll() {
   for (const auto& [owner, watches] : ready) owners.push_back(owner);
   const absl::StatusOr<Heads> heads = ReadHeads(owners);
   for (const auto& [owner, watches] : ready) {
+    if (IsStopping()) return;
     if (heads.ok()) {
       const auto head = heads->sequences.find(owner);
-      Advance(owner, heads->epoch, head == heads->sequences.end() ? 0 : head->second, watches, now);
+      if (!Advance(owner, heads->epoch, head == heads->sequences.end() ? 0 : head->second, watches, now)) return;
       continue;
     }
     // Who has begun can wait until the database is back; who has not is better served elsewhere.
@@ -212,6 +213,11 @@ void Watcher::Poll() {
       if (!watch->begun_) watch->End(heads.status());
     }
   }
+}
+
+bool Watcher::IsStopping() {
+  const absl::MutexLock lock(&mutex_);
+  return stopping_;
 }
 
 Call Watcher::NewCall() const {
@@ -232,7 +238,7 @@ absl::StatusOr<Watcher::Heads> Watcher::ReadHeads(const std::vector<std::string>
   return heads;
 }
 
-void Watcher::Advance(const std::string& owner, const std::string& epoch, int64_t head,
+bool Watcher::Advance(const std::string& owner, const std::string& epoch, int64_t head,
                       const std::vector<Watch*>& watches, absl::Time now) {
   // Those that stand at the same revision, as most do, share what is read.
   std::map<int64_t, absl::StatusOr<Step>> steps;
@@ -259,7 +265,9 @@ void Watcher::Advance(const std::string& owner, const std::string& epoch, int64_
     } else if (!watch->begun_ || absl::IsOutOfRange(step.status())) {
       watch->End(step.status());
     }
+    if (absl::IsDeadlineExceeded(step.status()) || absl::IsUnavailable(step.status()) || IsStopping()) return false;
   }
+  return true;
 }
 
 absl::StatusOr<Watcher::Step> Watcher::ReadStep(const std::string& owner, const std::string& epoch, int64_t sequence,

@@ -155,8 +155,10 @@ class Watcher {
   void Remove(Watch* watch);
   void Run();
   void Poll();
+  bool IsStopping();
   absl::StatusOr<Heads> ReadHeads(const std::vector<std::string>& owners);
-  void Advance(const std::string& owner, const std::string& epoch, int64_t head, const std::vector<Watch*>& watches,
+  // False when the database does not answer, so that others need not wait for it either.
+  bool Advance(const std::string& owner, const std::string& epoch, int64_t head, const std::vector<Watch*>& watches,
                absl::Time now);
   absl::StatusOr<Step> ReadStep(const std::string& owner, const std::string& epoch, int64_t sequence, int64_t head);
   Call NewCall() const;

@@ -77,8 +77,8 @@ absl::StatusOr<Contents> ReadContents(Call& call, db::Transaction& transaction,
       "NOT deleted ORDER BY resource"};
   static const auto* const kAdopted = new db::Statement{
       "bulk.adopted",
-      "SELECT DISTINCT ON (resource) resource, version FROM adopted($1, $3, $2::timestamptz, 'activity') ORDER BY "
-      "resource, adopt_time DESC"};
+      "SELECT DISTINCT ON (resource COLLATE \"C\") resource, version FROM adopted($1, $3, $2::timestamptz, 'activity') "
+      "ORDER BY resource COLLATE \"C\", adopt_time DESC"};
   static const auto* const kHead =
       new db::Statement{"bulk.head", "SELECT sequence FROM change_heads WHERE owner_id = $1"};
   RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.parent()));
@@ -129,7 +129,10 @@ absl::StatusOr<std::vector<v1::Activity>> ReadPart(Call& call, db::Transaction& 
   ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kPart, {call.owner, ArrayOf(contents.names, from, until),
                                                                      ArrayOf(contents.versions, from, until)}));
   // Less is left of a share than there was.
-  if (rows.size() != static_cast<int>(until - from)) return errors::MakeRetryable(errors::kConflict);
+  if (rows.size() != static_cast<int>(until - from)) {
+    RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, absl::StrCat("owners/", call.owner)));
+    return errors::MakeRetryable(errors::kConflict);
+  }
   std::vector<v1::Activity> activities;
   for (int i = 0; i < rows.size(); ++i) {
     ASSIGN_OR_RETURN(activities.emplace_back(), ActivityIn(rows, i));

@@ -22,7 +22,8 @@ namespace regiokompas::catalogue {
 using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
 // The Iv3 lists as collaboration last gave them. It is asked only when an activity has a task field that does not fit
-// what is known here, and not again within ten minutes: lists get longer now and then, and never shorter. Thread-safe.
+// what is known here or has years after the lists, and not again within ten minutes: lists are added now and then, and
+// never change. Thread-safe.
 class TaskFieldLists {
  public:
   explicit TaskFieldLists(PeerChannel peer) : peer_(std::move(peer)) {}

@@ -1,12 +1,17 @@
 #include "services/catalogue/catalogue_service.h"
 
 #include "common/base/status_macros.h"
+#include "common/rpc/patience.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "services/catalogue/catalogue_store.h"
 #include "services/catalogue/change_notices.h"
 
 namespace regiokompas::catalogue {
 namespace {
+
+// How long a caller of a method that reads a stream may take for its first message, and for all.
+constexpr absl::Duration kFirstMessage = absl::Seconds(10);
+constexpr absl::Duration kUpload = absl::Minutes(2);
 
 // One line per RPC: the endpoint checks who calls, the store does what the method means.
 class CatalogueService final
@@ -238,7 +243,11 @@ class CatalogueService final
                                 v1::ImportActivitiesResponse* response) override {
     // The first message says who asks for what, and so whether the rest is read at all.
     v1::ImportActivitiesRequest request;
-    reader->Read(&request);
+    {
+      const rpc::Patience first(*context, kFirstMessage);
+      reader->Read(&request);
+    }
+    const rpc::Patience rest(*context, kUpload);
     return endpoint_.Serve(context, request, response, [&](Call& call) {
       return store_.task_fields.Run(call, [&] {
         return store_.bulk.Import(

@@ -68,6 +68,11 @@ absl::Status KeepShifts(Call& call, db::Transaction& transaction, const google::
   return violations.ToStatus();
 }
 
+// Whether it is made as a document printed it, which may name codes of other lists, or none that there are.
+bool AsPrinted(const google::protobuf::Message* before, const v1::Activity& activity) {
+  return before == nullptr && !activity.provenance().sha256().empty();
+}
+
 // Whether an update leaves what the lists are asked about as it is: then it needs nobody's answer.
 bool SameTaskFields(const google::protobuf::Message* before, const v1::Activity& activity) {
   if (before == nullptr) return false;
@@ -128,7 +133,9 @@ CatalogueStore::CatalogueStore(db::Pool& pool, const api::PageTokens& page_token
                                     google::protobuf::Message& message) -> absl::Status {
                     auto& activity = static_cast<v1::Activity&>(message);
                     RETURN_IF_ERROR(KeepShifts(call, transaction, before, activity));
-                    return SameTaskFields(before, activity) ? absl::OkStatus() : task_fields.Check(call, activity);
+                    return AsPrinted(before, activity) || SameTaskFields(before, activity)
+                               ? absl::OkStatus()
+                               : task_fields.Check(call, activity);
                   },
                   .scope = kScope,
                   .adopted = kAdopted},
@@ -164,9 +171,10 @@ absl::Status CatalogueStore::Summarise(Call& call, const v1::GetCatalogueSummary
   static const auto* const kAdoptedNames = new db::Statement{
       "catalogue.summarise_adopted",
       "SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0), "
-      "(SELECT coalesce(string_agg(resource, ',' ORDER BY ordinal, resource), '') FROM adopted($1, $2, "
+      "(SELECT coalesce(string_agg(resource, ',' ORDER BY ordinal, resource COLLATE \"C\"), '') FROM adopted($1, $2, "
       "$3::timestamptz, 'framework')), "
-      "(SELECT coalesce(string_agg(DISTINCT resource, ',' ORDER BY resource), '') FROM adopted($1, $2, "
+      "(SELECT coalesce(string_agg(DISTINCT resource COLLATE \"C\", ',' ORDER BY resource COLLATE \"C\"), '') FROM "
+      "adopted($1, $2, "
       "$3::timestamptz, 'activity'))"};
   static const auto* const kThen =
       new db::Statement{"catalogue.summarise_then",

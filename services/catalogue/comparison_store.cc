@@ -18,6 +18,8 @@ namespace regiokompas::catalogue {
 namespace {
 
 constexpr char kScope[] = "frameworks";
+// Clients take 4 MiB by default.
+constexpr size_t kMaxBytes = 3 << 20;
 constexpr size_t kMaxChanges = 20'000;
 
 // owners/GM0677/frameworks/f1/versions/v1 -> owners/GM0677/frameworks/f1
@@ -64,6 +66,14 @@ absl::StatusOr<Field> FieldOf(const v1::ListFieldHistoryRequest& request) {
   return violations.ToStatus();
 }
 
+// Who reads by a share knows a row of the history h since a version that holds it was recorded, not since it was
+// written; $4 the moment.
+constexpr char kByThen[] =
+    "(SELECT app_owner()) IS NOT NULL OR EXISTS (SELECT FROM version_items i JOIN versions v ON v.owner_id = "
+    "i.owner_id "
+    "AND v.framework_id = i.framework_id AND v.version_id = i.version_id WHERE i.owner_id = h.owner_id AND i.kind = "
+    "h.kind AND i.resource = h.resource AND i.version = h.version AND v.create_time <= $4::timestamptz)";
+
 }  // namespace
 
 absl::Status ComparisonStore::ReadVersion(Call& call, db::Transaction& transaction, const std::string& name,
@@ -93,7 +103,15 @@ absl::Status ComparisonStore::CompareVersions(Call& call, const v1::CompareVersi
     return errors::Make(errors::kAnswerTooLarge, {{"field", "changes"}, {"limit", absl::StrCat(kMaxChanges)}});
   }
   response->Clear();
-  for (v1::Change& change : changes) response->add_changes()->Swap(&change);
+  size_t bytes = 0;
+  for (v1::Change& change : changes) {
+    bytes += change.ByteSizeLong();
+    if (bytes > kMaxBytes) {
+      return errors::Make(errors::kAnswerTooLarge,
+                          {{"field", "changes"}, {"limit", absl::StrCat(response->changes_size())}});
+    }
+    response->add_changes()->Swap(&change);
+  }
   return absl::OkStatus();
 }
 
@@ -102,15 +120,19 @@ absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHi
   // $1 owner, $2 kind, $3 name, $4 moment.
   static const auto* const kKnown = new db::Statement{
       "field_history.known",
-      "SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0), EXISTS (SELECT FROM history WHERE "
-      "owner_id = $1 AND kind = $2 AND resource = $3 AND change_time <= $4::timestamptz)::int"};
+      absl::StrCat(
+          "SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0), EXISTS (SELECT FROM history h "
+          "WHERE owner_id = $1 AND kind = $2 AND resource = $3 AND change_time <= $4::timestamptz AND (",
+          kByThen, "))::int")};
   // The same, and $5 path, $6 the last version of the page before (NULL for the first page), $7 rows.
   static const auto* const kChanges = new db::Statement{
       "field_history.changes",
       absl::StrCat(
           "WITH known AS (SELECT version, change_time, principal, method, CASE WHEN NOT deleted THEN body #> "
-          "string_to_array($5, '.') END AS value FROM history WHERE owner_id = $1 AND kind = $2 AND resource = $3 AND "
-          "change_time <= $4::timestamptz), "
+          "string_to_array($5, '.') END AS value FROM history h WHERE owner_id = $1 AND kind = $2 AND resource = $3 "
+          "AND change_time <= $4::timestamptz AND (",
+          kByThen,
+          ")), "
           "compared AS (SELECT *, lag(value) OVER (ORDER BY version) AS before FROM known) "
           "SELECT version, ",
           resource::Micros("change_time"),

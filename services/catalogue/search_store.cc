@@ -105,7 +105,9 @@ std::string ReachSql(Composer& composer, const Reach& reach, v1::SearchKind kind
 // Ids of the frameworks that it belongs to, as far as they may be seen.
 std::string FrameworksSql(const Reach& reach) {
   if (reach.shared) {
-    return "ARRAY(SELECT f FROM unnest(i.adopted_in) f WHERE EXISTS (SELECT FROM shares_in_force s WHERE s.owner_id = "
+    // Of an activity, another framework may have adopted another version.
+    return "ARRAY(SELECT DISTINCT f FROM search_items o, unnest(o.adopted_in) f WHERE o.owner_id = i.owner_id AND "
+           "o.kind = i.kind AND o.resource = i.resource AND EXISTS (SELECT FROM shares_in_force s WHERE s.owner_id = "
            "i.owner_id AND s.scope_id IN ('frameworks/-', 'frameworks/' || f)) ORDER BY f)";
   }
   return "CASE i.kind WHEN 'activity' THEN ARRAY(SELECT DISTINCT c.framework_id FROM contributions c WHERE c.owner_id "

@@ -253,6 +253,42 @@ TEST_F(VersionTest, AShareShowsWhatWasAdoptedAndNotTheDraft) {
   EXPECT_EQ(listed.value.activities(0).display_name(), "Concept");
 }
 
+TEST_F(VersionTest, AnIdOfTheCallersIsInNobodysWay) {
+  MakeKader();
+  catalogue::v1::AdoptFrameworkRequest request;
+  request.set_name(kFramework);
+  request.set_version_id("v2");
+  request.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::AdoptFramework, request)));
+  EXPECT_EQ(Adopt(kFramework).value.name(), absl::StrCat(kFramework, "/versions/v3"));
+  EXPECT_EQ(Withdraw(kFramework).value.name(), absl::StrCat(kFramework, "/versions/v4"));
+}
+
+// The pages of the owner end with ids, those of a share with names.
+TEST_F(VersionTest, APageTokenIsOfOneKindOfRead) {
+  MakeKader();
+  for (const char* id : {"doel-1", "doel-2"}) {
+    ASSERT_TRUE(IsOk(client_.Call(&Catalogue::CreateGoal, CreateGoal(kFramework, id))));
+  }
+  ASSERT_TRUE(IsOk(Adopt(kFramework)));
+  SqlSession session(suite_.database().Superuser());
+  session.Query(
+      "INSERT INTO catalogue.shares VALUES ('GM0677', 'g', 'RG-achterhoek', 'frameworks/kader-1', '2020-01-01', "
+      "'2030-01-01', 1)");
+  const Client region(suite_.channel(), suite_.Token({{"RG-achterhoek", {"regional_coordinator"}}}));
+  catalogue::v1::ListGoalsRequest list;
+  list.set_parent(kFramework);
+  list.set_page_size(1);
+  const std::string own = client_.Call(&Catalogue::ListGoals, list).value.next_page_token();
+  const std::string shared = region.Call(&Catalogue::ListGoals, list).value.next_page_token();
+  list.set_page_token(shared);
+  EXPECT_THAT(client_.Call(&Catalogue::ListGoals, list).violations(), ElementsAre("page_token BAD_PAGE_TOKEN"));
+  EXPECT_EQ(region.Call(&Catalogue::ListGoals, list).value.goals_size(), 1);
+  list.set_page_token(own);
+  EXPECT_THAT(region.Call(&Catalogue::ListGoals, list).violations(), ElementsAre("page_token BAD_PAGE_TOKEN"));
+  EXPECT_EQ(client_.Call(&Catalogue::ListGoals, list).value.goals_size(), 1);
+}
+
 TEST_F(VersionTest, WhatIsDroppedStaysInItsHistory) {
   MakeKader();
   EXPECT_TRUE(FailsWith(Drop(&Catalogue::DeleteActivity, kActivity), grpc::FAILED_PRECONDITION, "RESOURCE_IN_USE"));

@@ -44,7 +44,7 @@ constexpr char kStood[] =
     "AND (resource = $2 OR resource LIKE $2 || '/%') "
     "UNION ALL SELECT 4, kind, resource, version, ordinal, create_time, change_time, body FROM links "
     "UNION ALL SELECT 5, kind, resource, version, ordinal, create_time, change_time, body FROM there a WHERE kind = "
-    "'activity' AND EXISTS (SELECT FROM links c WHERE c.resource LIKE a.resource || '/contributions/%')";
+    "'activity' AND resource IN (SELECT left(c.resource, strpos(c.resource, '/contributions/') - 1) FROM links c)";
 
 // What a version holds: $3 its id.
 constexpr char kHeld[] =
@@ -96,9 +96,12 @@ absl::Status VersionStore::Record(Call& call, db::Transaction& transaction, cons
                                   const std::string& id, v1::Version* version) const {
   static const auto* const kCounts = new db::Statement{
       "version.counts",
-      "SELECT (SELECT count(*) FROM versions WHERE owner_id = $1 AND framework_id = $2), "
+      "WITH made AS (SELECT count(*) AS n FROM versions WHERE owner_id = $1 AND framework_id = $2) "
+      "SELECT n, (SELECT min(k) FROM generate_series(n + 1, 2 * n + 1) k WHERE NOT EXISTS (SELECT FROM versions t "
+      "WHERE "
+      "t.owner_id = $1 AND t.framework_id = $2 AND t.version_id = 'v' || k)), "
       "(SELECT count(*) FROM goals WHERE owner_id = $1 AND framework_id = $2), "
-      "(SELECT count(DISTINCT activity_id) FROM contributions WHERE owner_id = $1 AND framework_id = $2)"};
+      "(SELECT count(DISTINCT activity_id) FROM contributions WHERE owner_id = $1 AND framework_id = $2) FROM made"};
   static const auto* const kHold = new db::Statement{
       "version.hold",
       absl::StrCat("INSERT INTO version_items (owner_id, framework_id, version_id, kind, resource, version) SELECT $1, "
@@ -109,10 +112,11 @@ absl::Status VersionStore::Record(Call& call, db::Transaction& transaction, cons
   const bool adopts = version->state() == v1::VERSION_STATE_ADOPTED;
   version->set_ordinal(static_cast<int32_t>(counts.Int(0, 0)) + 1);
   if (adopts) {
-    version->set_goal_count(static_cast<int32_t>(counts.Int(0, 1)));
-    version->set_activity_count(static_cast<int32_t>(counts.Int(0, 2)));
+    version->set_goal_count(static_cast<int32_t>(counts.Int(0, 2)));
+    version->set_activity_count(static_cast<int32_t>(counts.Int(0, 3)));
   }
-  const std::string version_id = id.empty() ? absl::StrCat("v", version->ordinal()) : id;
+  // The first number from the ordinal on that no version has for its id.
+  const std::string version_id = id.empty() ? absl::StrCat("v", counts.Int(0, 1)) : id;
   const std::string name = absl::StrCat(before.name(), "/versions/", version_id);
 
   v1::Framework framework = before;

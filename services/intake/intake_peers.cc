@@ -397,8 +397,31 @@ class Application {
                          });
   }
 
-  // Adopts each framework of the document that holds something of it that no version of the framework held.
+  // True when a framework that has a version differs from it by more than what the document adds: somebody is writing
+  // the next version, and only they know when it is complete.
+  absl::StatusOr<bool> IsBeingWritten(const std::string& framework, const std::set<std::string>& read) {
+    catalogue::v1::GetFrameworkRequest get;
+    get.set_name(framework);
+    catalogue::v1::Framework stored;
+    RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::GetFramework, get, &stored));
+    if (stored.latest_version().empty()) return false;
+    catalogue::v1::CompareVersionsRequest request;
+    request.set_name(stored.latest_version());
+    catalogue::v1::CompareVersionsResponse differences;
+    RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::CompareVersions, request, &differences));
+    return std::any_of(differences.changes().begin(), differences.changes().end(), [&](const auto& change) {
+      return change.kind() != catalogue::v1::CHANGE_KIND_ADDED || read.count(change.resource()) == 0;
+    });
+  }
+
+  // Adopts each framework of the document that holds something of it that no version of the framework held, unless
+  // somebody is writing its next version.
   absl::Status Adopt(const Plan& plan) {
+    std::set<std::string> read;
+    for (const auto& section : plan.sections) read.insert(section.name());
+    for (const auto& goal : plan.goals) read.insert(goal.name());
+    for (const auto& planned : plan.activities) read.insert(planned.resource.name());
+    for (const auto& contribution : plan.contributions) read.insert(contribution.name());
     for (const auto& planned : plan.frameworks) {
       const std::string& framework = planned.resource.name();
       const std::set<std::string>& adopted = adopted_[framework];
@@ -415,6 +438,8 @@ class Application {
           std::none_of(plan.contributions.begin(), plan.contributions.end(), is_new_contribution)) {
         continue;
       }
+      ASSIGN_OR_RETURN(const bool being_written, IsBeingWritten(framework, read));
+      if (being_written) continue;
       catalogue::v1::AdoptFrameworkRequest request;
       request.set_name(framework);
       request.set_request_id(RequestId(absl::StrCat("adopt ", framework)));

@@ -9,9 +9,9 @@ namespace regiokompas::intake {
 
 // One line of a document. Its views point into the document's bytes, which must outlive the line.
 struct Line {
-  int number = 0;  // 1-based
-  absl::string_view raw;   // as printed, without its line end
-  absl::string_view text;  // trimmed
+  int number = 0;            // 1-based
+  absl::string_view raw;     // as printed, without its line end
+  absl::string_view text;    // trimmed
   int indent = 0;            // bytes of white space before the text
   bool after_blank = false;  // whether a blank line, or the start of the document, precedes it
   // The item of a list: its text without the mark. A mark may stand alone on its line; then `item` is empty and the
