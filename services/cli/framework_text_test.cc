@@ -129,7 +129,7 @@ TEST_F(FrameworkTextTest, ADocumentStandsThereAgainWithEveryAspectInItsPlace) {
   int aspects = 0;
   for (const File& file : Documents()) {
     SCOPED_TRACE(file.name);
-    const auto parsed = intake::Parse(file.text, {});
+    const auto parsed = intake::Parse(intake::SourceText{.text = file.text}, {});
     ASSERT_TRUE(parsed.ok());
     std::string whole;
     for (const FrameworkParts& parts : PartsOf(*parsed)) whole += TextOf(parts);

@@ -15,6 +15,7 @@
 #include "services/cli/files.h"
 #include "services/intake/document_errors.h"
 #include "services/intake/parser/parse.h"
+#include "services/intake/reader/read_source.h"
 
 namespace regiokompas::cli {
 namespace {
@@ -33,9 +34,11 @@ absl::StatusOr<std::string> ReadDocument(const std::string& path) {
 
 absl::StatusOr<intake::v1::ParsedDocument> ParseFile(const std::string& path, const std::string& bytes,
                                                      const std::string& municipality, const Arguments& arguments) {
-  auto parsed = intake::Parse(bytes, {.file_name = path.substr(path.rfind('/') + 1),
-                                      .municipality = municipality,
-                                      .profile = arguments.Value("profile")});
+  const auto source = intake::ReadSource(bytes);
+  if (!source.ok()) return intake::DocumentError(source.status());
+  auto parsed = intake::Parse(*source, {.file_name = path.substr(path.rfind('/') + 1),
+                                        .municipality = municipality,
+                                        .profile = arguments.Value("profile")});
   if (!parsed.ok()) return intake::DocumentError(parsed.status());
   return parsed;
 }

@@ -2,6 +2,7 @@
 
 #include "common/base/errors.h"
 #include "services/intake/parser/parse.h"
+#include "services/intake/reader/read_source.h"
 
 namespace regiokompas::intake {
 namespace {

@@ -60,12 +60,12 @@ int ElementsOf(const Resource& resource) {
 // One acceptance; lives for one call.
 class Application {
  public:
-  Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const std::string& content,
+  Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
               v1::AcceptDraftResponse* response)
       : call_(call),
         owner_(absl::StrCat("owners/", call.owner)),
         draft_(draft),
-        content_(content),
+        source_(source),
         response_(response),
         catalogue_(catalogue::v1::CatalogueService::NewStub(channel("catalogue"))),
         progress_(progress::v1::ProgressService::NewStub(channel("progress"))),
@@ -80,7 +80,7 @@ class Application {
     Plan plan;
     while (true) {
       ASSIGN_OR_RETURN(plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), existing));
-      AssignLines(draft_.parsed(), content_, lines_, plan);
+      AssignLines(draft_.parsed(), source_, lines_, plan);
       RETURN_IF_ERROR(CheckPlan(plan));
       absl::Status written = WriteCatalogue(plan);
       if (written.ok()) break;
@@ -560,7 +560,7 @@ class Application {
   const Call& call_;
   const std::string owner_;  // owners/GM0677
   const v1::Draft& draft_;
-  const std::string& content_;  // of the document
+  const SourceText& source_;
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
@@ -576,9 +576,9 @@ class Application {
 
 }  // namespace
 
-absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
-                        const std::string& content, v1::AcceptDraftResponse* response) {
-  return Application(call, channel, draft, content, response).Run();
+absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
+                        v1::AcceptDraftResponse* response) {
+  return Application(call, channel, draft, source, response).Run();
 }
 
 }  // namespace regiokompas::intake

@@ -11,17 +11,18 @@
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "regiokompas/intake/v1/intake_service.pb.h"
+#include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
 using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
 // Writes what `draft` (with its parse) says into catalogue, progress and indicator and counts what became of it. The
-// catalogue gets every line of `content`, the bytes of the document. What was handed in was published, so in the end
+// catalogue gets every line of `source`, the text of the document. What was handed in was published, so in the end
 // the frameworks that hold something that none of their versions held are adopted. Every write carries a request id
 // that is a function of document, element and target, and what exists, or was adopted once, is left as it is: so doing
 // it again, also after it broke off halfway, ends in the same state.
-absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
-                        const std::string& content, v1::AcceptDraftResponse* response);
+absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
+                        v1::AcceptDraftResponse* response);
 
 }  // namespace regiokompas::intake

@@ -10,6 +10,7 @@
 #include "services/intake/intake_rules.h"
 #include "services/intake/intake_store.h"
 #include "services/intake/parser/parse.h"
+#include "services/intake/reader/read_source.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -57,10 +58,11 @@ class IntakeService final : public v1::IntakeService::Service {
   absl::Status Parse(Call& call, const v1::ParseDocumentRequest& request, v1::Draft* draft) {
     // An owner may be one that the list of municipalities does not know; then its own word for itself counts.
     const bool own = request.municipality() == call.owner;
-    absl::StatusOr<v1::ParsedDocument> parsed =
-        intake::Parse(request.content(), {.file_name = request.file_name(),
-                                          .municipality = own ? "" : request.municipality(),
-                                          .profile = request.profile()});
+    const absl::StatusOr<SourceText> text = ReadSource(request.content());
+    if (!text.ok()) return DocumentError(text.status());
+    absl::StatusOr<v1::ParsedDocument> parsed = intake::Parse(*text, {.file_name = request.file_name(),
+                                                                      .municipality = own ? "" : request.municipality(),
+                                                                      .profile = request.profile()});
     if (!parsed.ok()) return DocumentError(parsed.status());
     RETURN_IF_ERROR(CheckMunicipality(*parsed, call.owner, request.municipality()));
     if (own) parsed->mutable_source()->set_municipality(call.owner);
@@ -102,7 +104,8 @@ class IntakeService final : public v1::IntakeService::Service {
     RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
     if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
     ASSIGN_OR_RETURN(const std::string content, store_.GetContent(call, draft.document()));
-    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, content, response));
+    ASSIGN_OR_RETURN(const SourceText source, ReadSource(content));
+    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, source, response));
     return store_.MarkAccepted(call, request, response);
   }
 

@@ -104,10 +104,10 @@ class LineWalk {
 
 }  // namespace
 
-void AssignLines(const v1::ParsedDocument& parsed, absl::string_view content, const std::set<int>& held, Plan& plan) {
+void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, const std::set<int>& held, Plan& plan) {
   LineWalk walk(plan);
   auto span = parsed.spans().begin();
-  for (const Line& line : SplitLines(content)) {
+  for (const Line& line : SplitLines(source)) {
     while (span != parsed.spans().end() && span->last_line() < line.number) ++span;
     const bool inside = span != parsed.spans().end() && span->first_line() <= line.number;
     catalogue::v1::Provenance* const provenance = walk.Next(line, inside ? span->role() : v1::SPAN_ROLE_UNCLASSIFIED);

@@ -3,17 +3,17 @@
 
 #include <set>
 
-#include "absl/strings/string_view.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "services/intake/intake_rules.h"
+#include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
-// Gives every line of `content` that is not blank, as printed, to the provenance of exactly one element of `plan`,
-// which was made of `parsed`, the parse of `content`: to the element that the parse reads it as, or else to the one
+// Gives every line of `source` that is not blank, as printed, to the provenance of exactly one element of `plan`,
+// which was made of `parsed`, the parse of `source`: to the element that the parse reads it as, or else to the one
 // before it, at the top to the framework of the document. The lines of an activity that was merged into one of another
 // document go to its first contribution. `held` are the numbers of lines that stored elements hold already; those are
 // not given.
-void AssignLines(const v1::ParsedDocument& parsed, absl::string_view content, const std::set<int>& held, Plan& plan);
+void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, const std::set<int>& held, Plan& plan);
 
 }  // namespace regiokompas::intake

@@ -63,7 +63,7 @@ std::vector<int> LinesOf(const Resource& resource) {
 TEST(AssignLinesTest, EveryLineGoesToWhatItIsReadAsOrToWhatStandsBeforeIt) {
   const v1::ParsedDocument parsed = Parsed();
   Plan plan = PlanOf(parsed);
-  AssignLines(parsed, kText, {}, plan);
+  AssignLines(parsed, SourceText{.text = kText}, {}, plan);
   EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1));
   EXPECT_THAT(LinesOf(plan.sections[0]), ElementsAre(2, 3));
   EXPECT_THAT(LinesOf(plan.activities[0].resource), ElementsAre(5, 9, 10, 11));
@@ -77,7 +77,7 @@ TEST(AssignLinesTest, EveryLineGoesToWhatItIsReadAsOrToWhatStandsBeforeIt) {
 TEST(AssignLinesTest, WhatIsMergedLeavesItsLinesWithItsContribution) {
   const v1::ParsedDocument parsed = Parsed();
   Plan plan = PlanOf(parsed, {{"a6-1-2-hulp-bieden", {"Hulp bieden", "bb", "a7"}}});
-  AssignLines(parsed, kText, {}, plan);
+  AssignLines(parsed, SourceText{.text = kText}, {}, plan);
   ASSERT_EQ(plan.activities[1].outcome, Outcome::kMerge);
   EXPECT_THAT(LinesOf(plan.activities[1].resource), IsEmpty());
   ASSERT_EQ(plan.contributions[1].name().find(plan.activities[1].resource.name()), 0u);
@@ -87,7 +87,7 @@ TEST(AssignLinesTest, WhatIsMergedLeavesItsLinesWithItsContribution) {
 TEST(AssignLinesTest, WhatIsHeldAlreadyIsNotGivenAgain) {
   const v1::ParsedDocument parsed = Parsed();
   Plan plan = PlanOf(parsed);
-  AssignLines(parsed, kText, {1, 3, 5, 6, 10}, plan);
+  AssignLines(parsed, SourceText{.text = kText}, {1, 3, 5, 6, 10}, plan);
   EXPECT_THAT(LinesOf(plan.frameworks[0].resource), IsEmpty());
   EXPECT_THAT(LinesOf(plan.sections[0]), ElementsAre(2));
   EXPECT_THAT(LinesOf(plan.activities[0].resource), ElementsAre(9, 11));
@@ -99,7 +99,7 @@ TEST(AssignLinesTest, ADocumentWithNothingInItGoesToItsFramework) {
   parsed.clear_activities();
   parsed.clear_goals();
   Plan plan = PlanOf(parsed);
-  AssignLines(parsed, kText, {}, plan);
+  AssignLines(parsed, SourceText{.text = kText}, {}, plan);
   EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1, 2, 3, 5, 6, 7, 8, 9, 10, 11));
 }
 

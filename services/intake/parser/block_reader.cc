@@ -843,6 +843,8 @@ class BlockReader {
   void WriteSpans() {
     pb::Span* span = nullptr;
     for (size_t i = 0; i < lines_.size(); ++i) {
+      // Of several lines of text on one line of the file, the first tells what that line is.
+      if (span != nullptr && span->last_line() == lines_[i].number) continue;
       if (span == nullptr || span->role() != roles_[i]) {
         span = doc().add_spans();
         span->set_first_line(lines_[i].number);

@@ -1,16 +1,10 @@
 #include "services/intake/parser/parse.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "re2/re2.h"
 #include "services/intake/parser/block_reader.h"
@@ -20,6 +14,7 @@
 #include "services/intake/parser/organisations.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/text_lines.h"
+#include "services/intake/reader/read_source.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -29,26 +24,6 @@ using re2::StringPiece;
 StringPiece Piece(absl::string_view text) { return StringPiece(text.data(), text.size()); }
 absl::string_view View(const StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
-}
-
-// Text has no NUL and hardly any other control characters; files of word processors and archives say what they are.
-bool IsBinary(absl::string_view bytes) {
-  for (absl::string_view magic : {"%PDF-", "PK\x03\x04", "\xD0\xCF\x11\xE0", "\x89PNG", "\x1F\x8B"}) {
-    if (absl::StartsWith(bytes, magic)) return true;
-  }
-  size_t controls = 0;
-  for (unsigned char c : bytes) {
-    if (c == 0) return true;
-    controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\v';
-  }
-  return controls > bytes.size() / 20 + 8;
-}
-
-std::string Sha256Hex(absl::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-  unsigned int size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) return "";
-  return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
 }
 
 // Words in a title that give the kind of the document away, the most telling first.
@@ -137,6 +112,34 @@ void Diagnose(pb::Severity severity, absl::string_view code, absl::string_view m
   diagnostic->set_message(std::string(message));
 }
 
+// Gives the lines of the file that hold markup only a place between the spans, which are of lines with text.
+void AddMarkupSpans(const std::vector<int>& markup_lines, pb::ParsedDocument* document) {
+  if (markup_lines.empty()) return;
+  google::protobuf::RepeatedPtrField<pb::Span> spans;
+  const auto append = [&](int first, int last, const pb::Span& like) {
+    pb::Span* const before = spans.empty() ? nullptr : &*spans.rbegin();
+    if (before != nullptr && before->role() == pb::SPAN_ROLE_BOILERPLATE && like.role() == pb::SPAN_ROLE_BOILERPLATE) {
+      before->set_last_line(last);
+      return;
+    }
+    pb::Span* const added = spans.Add();
+    *added = like;
+    added->set_first_line(first);
+    added->set_last_line(last);
+  };
+  pb::Span markup;
+  markup.set_role(pb::SPAN_ROLE_BOILERPLATE);
+  auto next = markup_lines.begin();
+  for (const pb::Span& span : document->spans()) {
+    for (; next != markup_lines.end() && *next < span.first_line(); ++next) append(*next, *next, markup);
+    // A span goes on over lines of markup between its lines.
+    while (next != markup_lines.end() && *next <= span.last_line()) ++next;
+    append(span.first_line(), span.last_line(), span);
+  }
+  for (; next != markup_lines.end(); ++next) append(*next, *next, markup);
+  document->mutable_spans()->Swap(&spans);
+}
+
 absl::string_view NameOf(absl::string_view code) {
   for (const Municipality& known : KnownMunicipalities()) {
     if (known.code == code) return known.name;
@@ -146,16 +149,12 @@ absl::string_view NameOf(absl::string_view code) {
 
 }  // namespace
 
-absl::StatusOr<v1::ParsedDocument> Parse(absl::string_view bytes, const ParseOptions& options) {
-  if (bytes.empty()) return absl::InvalidArgumentError(kDocumentEmpty);
-  if (bytes.size() > kMaxDocumentBytes) return absl::InvalidArgumentError(kDocumentTooLarge);
-  if (IsBinary(bytes)) return absl::InvalidArgumentError(kDocumentBinary);
-  if (!IsUtf8(bytes)) return absl::InvalidArgumentError(kDocumentNotUtf8);
+absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const ParseOptions& options) {
   if (!options.municipality.empty() && !IsKnownMunicipality(options.municipality)) {
     return absl::InvalidArgumentError(kMunicipalityUnknown);
   }
   const ProfileSet& profiles = ProfileSet::Instance();
-  const std::vector<Line> lines = SplitLines(bytes);
+  const std::vector<Line> lines = SplitLines(source_text);
   if (lines.empty()) return absl::InvalidArgumentError(kDocumentEmpty);
   const Profile* profile = options.profile.empty() ? &profiles.Infer(lines) : profiles.Find(options.profile);
   if (profile == nullptr) return absl::InvalidArgumentError(kProfileUnknown);
@@ -165,12 +164,15 @@ absl::StatusOr<v1::ParsedDocument> Parse(absl::string_view bytes, const ParseOpt
   pb::SourceDocument* source = document.mutable_source();
   ReadPageFacts(lines, source);
   source->set_profile(profile->data().name());
-  source->set_sha256(Sha256Hex(bytes));
+  source->set_format(source_text.format);
+  source->set_sha256(source_text.sha256);
   source->set_document_kind(KindOf(source->title(), *profile));
-  source->set_municipality(options.municipality.empty() ? InferMunicipality(bytes) : options.municipality);
-  for (int year : FiscalYears(blocks, bytes, *profile)) source->add_fiscal_years(year);
+  source->set_municipality(options.municipality.empty() ? InferMunicipality(source_text.text) : options.municipality);
+  for (int year : FiscalYears(blocks, source_text.text, *profile)) source->add_fiscal_years(year);
   if (source->title().empty()) source->set_title(options.file_name);
-  Enrich(OrganisationFinder(bytes, NameOf(source->municipality())), &blocks);
+  Enrich(OrganisationFinder(source_text.text, NameOf(source->municipality())), &blocks);
+
+  AddMarkupSpans(source_text.markup_lines, &document);
 
   if (source->municipality().empty()) {
     Diagnose(pb::SEVERITY_WARNING, "MUNICIPALITY_NOT_INFERRED",

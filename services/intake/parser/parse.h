@@ -6,17 +6,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
+#include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
-// Documents over this many bytes are refused.
-inline constexpr size_t kMaxDocumentBytes = size_t{16} << 20;
-
-// Why a document is refused: the message of the INVALID_ARGUMENT status is one of these, and never anything else.
-inline constexpr char kDocumentEmpty[] = "DOCUMENT_EMPTY";
-inline constexpr char kDocumentTooLarge[] = "DOCUMENT_TOO_LARGE";
-inline constexpr char kDocumentBinary[] = "DOCUMENT_BINARY";
-inline constexpr char kDocumentNotUtf8[] = "DOCUMENT_NOT_UTF8";
+// Why a text is not parsed: the message of the INVALID_ARGUMENT status is one of these or kDocumentEmpty.
 inline constexpr char kProfileUnknown[] = "PROFILE_UNKNOWN";
 inline constexpr char kMunicipalityUnknown[] = "MUNICIPALITY_UNKNOWN";
 
@@ -30,8 +24,7 @@ struct ParseOptions {
   std::string profile;
 };
 
-// Reads a published policy document: UTF-8 text, with or without byte order mark, any line ends. Pure and thread-safe;
-// the same bytes and options give the same result.
-absl::StatusOr<v1::ParsedDocument> Parse(absl::string_view bytes, const ParseOptions& options);
+// Reads a published policy document. Pure and thread-safe; the same text and options give the same result.
+absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source, const ParseOptions& options);
 
 }  // namespace regiokompas::intake

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/intake/parser/parse.h"
+#include "services/intake/reader/read_source.h"
 
 int main(int argc, char** argv) {
   regiokompas::intake::ParseOptions options;
@@ -33,7 +34,12 @@ int main(int argc, char** argv) {
   }
   const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   options.file_name = file.substr(file.rfind('/') + 1);
-  const auto document = regiokompas::intake::Parse(bytes, options);
+  const auto source = regiokompas::intake::ReadSource(bytes);
+  if (!source.ok()) {
+    std::cerr << "intake_parse_tool: " << source.status().message() << "\n";
+    return 1;
+  }
+  const auto document = regiokompas::intake::Parse(*source, options);
   if (!document.ok()) {
     std::cerr << "intake_parse_tool: " << document.status().message() << "\n";
     return 1;

@@ -78,31 +78,6 @@ void ReadItem(Line& line) {
 
 }  // namespace
 
-bool IsUtf8(absl::string_view bytes) {
-  size_t i = 0;
-  const size_t n = bytes.size();
-  auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes[at]); };
-  while (i < n) {
-    const unsigned char lead = byte(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const int extra = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-    if (lead < 0xC2 || lead > 0xF4 || i + extra >= n) return false;
-    for (int k = 1; k <= extra; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    const unsigned char second = byte(i + 1);
-    if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F) || (lead == 0xF0 && second < 0x90) ||
-        (lead == 0xF4 && second > 0x8F)) {
-      return false;
-    }
-    i += extra + 1;
-  }
-  return true;
-}
-
 absl::string_view Trim(absl::string_view text) {
   constexpr absl::string_view kNoBreakSpace = "\xC2\xA0";
   while (true) {
@@ -114,9 +89,10 @@ absl::string_view Trim(absl::string_view text) {
   }
 }
 
-std::vector<Line> SplitLines(absl::string_view bytes) {
+std::vector<Line> SplitLines(const SourceText& source) {
+  const absl::string_view bytes = source.text;
   std::vector<Line> lines;
-  size_t pos = absl::StartsWith(bytes, "\xEF\xBB\xBF") ? 3 : 0;
+  size_t pos = 0;
   int number = 0;
   bool after_blank = true;
   while (pos < bytes.size()) {
@@ -132,7 +108,7 @@ std::vector<Line> SplitLines(absl::string_view bytes) {
       after_blank = true;
       continue;
     }
-    line.number = number;
+    line.number = source.line_numbers.empty() ? number : source.line_numbers[number - 1];
     line.raw = raw;
     line.indent = static_cast<int>(line.text.data() - raw.data());
     line.after_blank = after_blank;

@@ -4,12 +4,13 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
-// One line of a document. Its views point into the document's bytes, which must outlive the line.
+// One line of a document. Its views point into the document's text, which must outlive the line.
 struct Line {
-  int number = 0;            // 1-based
+  int number = 0;            // of the file, 1-based; several lines of text may share one
   absl::string_view raw;     // as printed, without its line end
   absl::string_view text;    // trimmed
   int indent = 0;            // bytes of white space before the text
@@ -23,11 +24,8 @@ struct Line {
   bool mark_only() const { return is_item && item.empty(); }
 };
 
-// Whether the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
-bool IsUtf8(absl::string_view bytes);
-
-// Splits at CR LF, LF or CR, drops a byte order mark and returns the lines that are not blank.
-std::vector<Line> SplitLines(absl::string_view bytes);
+// The lines of a text that are not blank.
+std::vector<Line> SplitLines(const SourceText& source);
 
 // `text` without leading and trailing white space, no-break spaces included.
 absl::string_view Trim(absl::string_view text);

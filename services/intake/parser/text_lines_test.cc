@@ -9,9 +9,8 @@ namespace {
 using ::testing::ElementsAre;
 
 TEST(SplitLines, CountsEveryLineEndAndSkipsBlankLines) {
-  const auto lines = SplitLines(
-      "\xEF\xBB\xBF"
-      "een\r\n\r\ntwee\rdrie\n \xC2\xA0 \nvier");
+  const SourceText source{.text = "een\r\n\r\ntwee\rdrie\n \xC2\xA0 \nvier"};
+  const auto lines = SplitLines(source);
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_EQ(lines[0].text, "een");
   EXPECT_EQ(lines[0].number, 1);
@@ -22,8 +21,17 @@ TEST(SplitLines, CountsEveryLineEndAndSkipsBlankLines) {
   EXPECT_EQ(lines[3].number, 6);
 }
 
+TEST(SplitLines, KeepsTheLineNumbersOfTheFile) {
+  const SourceText source{.text = "een\ntwee\n\ndrie", .line_numbers = {3, 3, 3, 8}};
+  const auto lines = SplitLines(source);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[1].number, 3);
+  EXPECT_EQ(lines[2].number, 8);
+}
+
 TEST(SplitLines, ReadsListMarks) {
-  const auto lines = SplitLines("  • punt\n- –\n- A.\n- 2)\n -\n-18 graden\n– tekst\n•vast");
+  const SourceText source{.text = "  • punt\n- –\n- A.\n- 2)\n -\n-18 graden\n– tekst\n•vast"};
+  const auto lines = SplitLines(source);
   ASSERT_EQ(lines.size(), 8u);
   EXPECT_EQ(lines[0].item, "punt");
   EXPECT_EQ(lines[0].indent, 2);
@@ -35,14 +43,6 @@ TEST(SplitLines, ReadsListMarks) {
   EXPECT_FALSE(lines[5].is_item);
   EXPECT_EQ(lines[6].item, "tekst");
   EXPECT_EQ(lines[7].item, "vast");
-}
-
-TEST(IsUtf8, RefusesWhatIsNotWellFormed) {
-  EXPECT_TRUE(IsUtf8("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"));
-  for (absl::string_view bad :
-       {"\x80", "\xC3", "\xC0\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "a\xFF"}) {
-    EXPECT_FALSE(IsUtf8(bad));
-  }
 }
 
 TEST(Normalized, ForgivesCaseAccentsAndPunctuation) {
