@@ -12,14 +12,14 @@ namespace regiokompas::intake {
 struct SourceText {
   v1::DocumentFormat format = v1::DOCUMENT_FORMAT_TEXT;
   // SHA-256 of the file's bytes, 64 lower-case hexadecimal digits.
-  std::string sha256;
+  std::string sha256 = {};
   // UTF-8 without byte order mark; LF, CR LF or CR ends a line.
-  std::string text;
+  std::string text = {};
   // Where the nth line of `text` begins in the file, 1-based and ascending, for formats whose files have lines
   // themselves (HTML, XML): several lines of text may stand on one line of the file. Empty: line n is line n.
-  std::vector<int> line_numbers;
+  std::vector<int> line_numbers = {};
   // The lines of such a file that are not blank and hold markup only, ascending.
-  std::vector<int> markup_lines;
+  std::vector<int> markup_lines = {};
 };
 
 }  // namespace regiokompas::intake
