@@ -32,6 +32,8 @@ int Grants(const Words& words);
 int Activities(const Words& words);
 // `framework` with what to do as its first word.
 int FrameworkCommands(const Words& words);
+// `drafts` with what to do as its first word.
+int DraftCommands(const Words& words);
 
 class Arguments;
 // `overview` with the owner id of a region as its word.

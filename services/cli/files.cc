@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "services/cli/arguments.h"
 
@@ -21,9 +20,17 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_
   if (static_cast<size_t>(about.st_size) > max_bytes) return too_large;
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::FailedPreconditionError(std::strerror(errno));
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
+  std::string bytes(static_cast<size_t>(about.st_size), '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<size_t>(file.gcount()));
+  return bytes;
+}
+
+absl::Status WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  return file ? absl::OkStatus() : absl::FailedPreconditionError(std::strerror(errno));
 }
 
 }  // namespace regiokompas::cli

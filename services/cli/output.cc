@@ -29,8 +29,10 @@ ExitCode CodeFor(const absl::Status& status) {
 
 int PrintError(const absl::Status& status, const std::string& subject) {
   const std::string reason = errors::ReasonOf(status);
-  std::cerr << InLanguage("fout: ", "error: ") << (subject.empty() ? "" : subject + ": ")
-            << (WantsEnglish() ? std::string(status.message()) : errors::DutchOf(status))
+  std::string text = WantsEnglish() ? std::string(status.message()) : errors::DutchOf(status);
+  // A server that does not know a method says no more than that.
+  if (text.empty()) text = absl::StatusCodeToString(status.code());
+  std::cerr << InLanguage("fout: ", "error: ") << (subject.empty() ? "" : subject + ": ") << text
             << (reason.empty() ? "" : absl::StrCat(" [", reason, "]")) << "\n";
   google::rpc::BadRequest bad;
   const auto payload = status.GetPayload("type.googleapis.com/google.rpc.BadRequest");

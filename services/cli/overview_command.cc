@@ -40,9 +40,7 @@ class Counter {
         indicators_(indicator::v1::IndicatorService::NewStub(client.channel())),
         intake_(intake::v1::IntakeService::NewStub(client.channel())) {
     overview_.set_owner(owner);
-    for (const intake::Municipality& municipality : intake::KnownMunicipalities()) {
-      if (municipality.code == owner) overview_.set_display_name(std::string(municipality.name));
-    }
+    overview_.set_display_name(std::string(intake::NameOfMunicipality(owner)));
   }
 
   absl::StatusOr<internal::v1::OwnerOverview> Count() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -100,8 +101,8 @@ indicator::v1::Unit UnitOf(v1::Unit unit) {
 }
 
 bool IsStep(const v1::ParsedTarget& before, const v1::ParsedTarget& next) {
-  const bool goes_on = absl::StartsWith(next.text(), ",") || absl::StartsWith(next.text(), ";") ||
-                       absl::StartsWithIgnoreCase(next.text(), "en ");
+  // A phrase that begins with its figure has no comparator of its own: it is still under the one before.
+  const bool goes_on = !next.text().empty() && absl::ascii_isdigit(static_cast<unsigned char>(next.text()[0]));
   const bool same_place = next.subject_id() == before.subject_id() && next.line() == before.line();
   const auto plain = [](const v1::ParsedTarget& target) {
     return IsBound(target.comparator()) && target.basis() == v1::TARGET_BASIS_ABSOLUTE && !target.value().empty();
@@ -142,7 +143,7 @@ std::optional<Target> TargetOf(const v1::ParsedTarget& parsed, const std::vector
       auto* step = target.add_steps();
       step->set_year(next->deadline_year());
       step->set_value(next->value());
-      absl::StrAppend(target.mutable_text(), absl::StartsWith(next->text(), ",") ? "" : " ", next->text());
+      absl::StrAppend(target.mutable_text(), ", ", next->text());
     }
     target.set_until_date(UntilOf(*steps.back()));
   }

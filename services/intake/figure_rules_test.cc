@@ -102,8 +102,8 @@ TEST(FigureRulesTest, WhatIsNotStatedStaysInTheDraft) {
 TEST(FigureRulesTest, StepsAreOneTarget) {
   const std::string place = std::string(kAtLeast) + "subject_id: 'a5' line: 7 ";
   const auto first = Phrase(place + "text: 'minimaal 6 in 2022' value: '6' deadline_year: 2022");
-  const auto second = Phrase(place + "text: ', 12 huishoudens in 2023' value: '12' deadline_year: 2023");
-  const auto third = Phrase(place + "text: 'en 20 in 2024' value: '20' deadline_year: 2024");
+  const auto second = Phrase(place + "text: '12 huishoudens in 2023' value: '12' deadline_year: 2023");
+  const auto third = Phrase(place + "text: '20 in 2024' value: '20' deadline_year: 2024");
   EXPECT_TRUE(IsStep(first, second));
   EXPECT_TRUE(IsStep(second, third));
   EXPECT_FALSE(IsStep(third, second)) << "years ascend";

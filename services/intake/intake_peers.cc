@@ -10,6 +10,7 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/api/validate.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
@@ -18,13 +19,17 @@
 #include "common/rpc/client.h"
 #include "common/rpc/convert.h"
 #include "common/rpc/pages.h"
+#include "google/protobuf/util/field_mask_util.h"
 #include "google/rpc/error_details.pb.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/intake/difference_rules.h"
+#include "services/intake/draft_comparison.h"
 #include "services/intake/figure_rules.h"
 #include "services/intake/intake_rules.h"
 #include "services/intake/line_rules.h"
+#include "services/intake/selection_rules.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -57,41 +62,105 @@ int ElementsOf(const Resource& resource) {
   return 1;
 }
 
+template <typename Resource>
+const Resource& Bare(const Resource& resource) {
+  return resource;
+}
+template <typename Resource>
+const Resource& Bare(const Planned<Resource>& planned) {
+  return planned.resource;
+}
+
+// Whether the resource is that of another document, whose content stays as it is.
+template <typename Item>
+bool IsMerged(const Item& item) {
+  if constexpr (requires { item.outcome; }) return item.outcome == Outcome::kMerge;
+  return false;
+}
+
+// The lines that a resource holds; none where its service keeps none.
+template <typename Resource>
+std::vector<std::string> LinesIn(const Resource& resource) {
+  std::vector<std::string> lines;
+  if constexpr (requires { resource.provenance().lines(); }) {
+    for (const auto& line : resource.provenance().lines()) lines.push_back(line.text());
+  }
+  return lines;
+}
+
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 // One acceptance; lives for one call.
 class Application {
  public:
   Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-              v1::AcceptDraftResponse* response)
+              const std::set<std::string>& selected, const Rereading& rereading, v1::AcceptDraftResponse* response)
       : call_(call),
         owner_(absl::StrCat("owners/", call.owner)),
         draft_(draft),
         source_(source),
+        selected_(selected),
+        rereading_(rereading),
         response_(response),
         catalogue_(catalogue::v1::CatalogueService::NewStub(channel("catalogue"))),
         progress_(progress::v1::ProgressService::NewStub(channel("progress"))),
-        indicators_(indicator::v1::IndicatorService::NewStub(channel("indicator"))) {}
+        indicators_(indicator::v1::IndicatorService::NewStub(channel("indicator"))) {
+    if (earlier() == nullptr) return;
+    comparison_ = CompareReadings(earlier()->draft.parsed(), draft.parsed());
+    places_ = LaterPlaces(comparison_, earlier()->places);
+    for (const auto& [id, place] : places_) place_names_.insert(place.resource);
+  }
 
-  absl::Status Run() {
+  // What there is to decide.
+  absl::Status Compare(v1::CompareDraftResponse* response) {
     Existing existing;
     RETURN_IF_ERROR(ReadCatalogue(existing));
-    ASSIGN_OR_RETURN(existing.cycles, KnownCycles());
-    RETURN_IF_ERROR(ReadIndicators(existing));
+    ASSIGN_OR_RETURN(std::vector<v1::ElementMatch> matches, Matches(existing.links));
+    response->set_undecided(static_cast<int>(std::count_if(
+        matches.begin(), matches.end(), [](const auto& match) { return match.outcome() == v1::MATCH_OUTCOME_ASK; })));
+    response->mutable_matches()->Assign(matches.begin(), matches.end());
+    if (earlier() == nullptr) return absl::OkStatus();
+    response->set_previous_draft(earlier()->draft.name());
+    for (v1::ElementDifference& difference : comparison_.differences) {
+      const std::string& before = difference.previous_element_id();
+      const auto place = earlier()->places.find(before == kSourceId ? "document" : before);
+      if (place != earlier()->places.end()) difference.set_resource(place->second.resource);
+      *response->add_differences() = std::move(difference);
+    }
+    return absl::OkStatus();
+  }
+
+  // What was made of the draft, as far as it is there.
+  absl::StatusOr<Places> FindPlaces() {
+    ASSIGN_OR_RETURN(const Plan plan, PlanWhatIsChosen());
+    return PlacesOf(plan);
+  }
+
+  absl::Status Run(Places* places) {
     RETURN_IF_ERROR(ReadMappings());
     Plan plan;
-    while (true) {
-      ASSIGN_OR_RETURN(plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), existing));
-      AssignLines(draft_.parsed(), source_, lines_, plan);
+    // An id that the owner has dropped is never used again, and only the refusal of what would use it shows that: each
+    // round finds those of one kind of resource.
+    constexpr int kMaxRounds = 20;
+    for (int round = 1;; ++round) {
+      ASSIGN_OR_RETURN(plan, PlanWhatIsChosen());
+      RETURN_IF_ERROR(CheckDecided(matches_, selected_));
       RETURN_IF_ERROR(CheckPlan(plan));
+      taken_.clear();
       absl::Status written = WriteCatalogue(plan);
       if (written.ok()) break;
-      // The id of an activity that the owner has dropped is never used again, and only the refusal shows it.
-      const Known dropped = {.title = "", .sha256 = draft_.parsed().source().sha256(), .element_id = ""};
-      if (!WasDropped(taken_) || !existing.activities.emplace(names::LastId(taken_), dropped).second) return written;
+      if (round == kMaxRounds || taken_.empty() || !AllDropped()) return written;
+      dropped_.insert(taken_.begin(), taken_.end());
       response_->Clear();
     }
     RETURN_IF_ERROR(WriteProgress(plan));
     RETURN_IF_ERROR(WriteIndicators(plan));
+    if (earlier() != nullptr) RETURN_IF_ERROR(ChangeWhatStands(plan));
     RETURN_IF_ERROR(Adopt(plan));
+    *places = PlacesOf(plan);
+    places->insert(places_.begin(), places_.end());
     for (const auto& planned : plan.activities) {
       // Milestones live and stay with their activity; one that was merged keeps its own.
       v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
@@ -103,10 +172,82 @@ class Application {
     v1::AcceptedElements* milestones = CountOf(v1::ELEMENT_KIND_MILESTONE);
     milestones->set_not_taken_over(milestones->not_taken_over() + plan.milestones_not_taken_over);
     CountOf(v1::ELEMENT_KIND_GOAL)->set_not_taken_over(plan.goals_not_taken_over);
+    for (const auto* counts : {&plan.not_chosen, &left_}) {
+      for (const auto& [kind, count] : *counts) {
+        v1::AcceptedElements* elements = CountOf(kind);
+        elements->set_not_taken_over(elements->not_taken_over() + count);
+      }
+    }
     return absl::OkStatus();
   }
 
  private:
+  // What is to be written, by what the owner has now.
+  absl::StatusOr<Plan> PlanWhatIsChosen() {
+    Existing existing;
+    present_.clear();
+    lines_.clear();
+    noted_.clear();
+    adopted_.clear();
+    candidates_.clear();
+    goals_of_.clear();
+    RETURN_IF_ERROR(ReadCatalogue(existing));
+    ASSIGN_OR_RETURN(existing.cycles, KnownCycles());
+    RETURN_IF_ERROR(ReadIndicators(existing));
+    for (const std::string& name : dropped_) KnowDropped(name, existing);
+    ASSIGN_OR_RETURN(matches_, Matches(existing.links));
+    existing.matches = Decided(matches_);
+    existing.places = places_;
+    const std::map<std::string, KnownIds> sections = existing.sections;
+    const KnownIds activities = existing.activities;
+    ASSIGN_OR_RETURN(Plan plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(existing)));
+    // Where other bytes were read the lines of what stands are compared, and not counted.
+    AssignLines(draft_.parsed(), source_, IsOtherBytes() ? HeldLines() : lines_, plan);
+    KeepSelected(selected_, plan);
+    if (IsOtherBytes()) {
+      // What the owner has dropped since can not be linked to anything.
+      std::erase_if(plan.contributions, [&](const catalogue::v1::Contribution& contribution) {
+        const auto activity = activities.find(names::LastId(ParentOf(contribution.name())));
+        return activity != activities.end() && !activity->second.stands && present_.count(contribution.name()) == 0;
+      });
+      return plan;
+    }
+    const std::string& framework = names::LastId(plan.frameworks.front().resource.name());
+    const auto taken = sections.find(framework);
+    AddSpareSections(present_, taken == sections.end() ? KnownIds() : taken->second, plan);
+    return plan;
+  }
+
+  const EarlierReading* earlier() const { return rereading_.earlier; }
+
+  // Whether the earlier reading was of another file.
+  bool IsOtherBytes() const {
+    return earlier() != nullptr && earlier()->draft.parsed().source().sha256() != draft_.parsed().source().sha256();
+  }
+
+  // What the activities of the draft that have no place yet may be in the catalogue.
+  absl::StatusOr<std::vector<v1::ElementMatch>> Matches(const Links& links) {
+    std::map<std::string, std::string> titles;
+    if (!candidates_.empty()) {
+      RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListGoals, absl::StrCat(owner_, "/frameworks/-"),
+                              [&](const catalogue::v1::ListGoalsResponse& page) {
+                                for (const auto& goal : page.goals()) titles[goal.name()] = goal.display_name();
+                              }));
+    }
+    return ActivityMatcher(candidates_, goals_of_, titles).Match(draft_, places_, links);
+  }
+
+  // Makes a name that is taken for good known as one that no element can get.
+  void KnowDropped(const std::string& name, Existing& existing) {
+    const Known dropped = {.title = "", .sha256 = draft_.parsed().source().sha256(), .element_id = "", .stands = false};
+    const std::string id = names::LastId(name);
+    const std::string parent = ParentOf(name);
+    if (absl::StrContains(name, "/contributions/")) present_.insert(name);
+    if (absl::StrContains(name, "/sections/")) existing.sections[names::LastId(parent)].emplace(id, dropped);
+    if (absl::StrContains(name, "/goals/")) existing.goals[names::LastId(parent)].emplace(id, dropped);
+    if (parent == owner_ && absl::StrContains(name, "/activities/")) existing.activities.emplace(id, dropped);
+  }
+
   // -- One call
   template <typename Stub, typename Request, typename Response>
   absl::Status Send(Stub& stub, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -131,17 +272,39 @@ class Application {
     Response response;
     absl::Status status = Send(stub, method, request, &response);
     if (!absl::IsAlreadyExists(status)) return status;
-    taken_ = NameIn(status);
+    if constexpr (requires { request.requests(); }) {
+      // One by one, so that all the names that are taken are known at once.
+      for (const auto& item : request.requests()) {
+        Request single;
+        single.set_parent(request.parent());
+        *single.add_requests() = item;
+        single.set_request_id(RequestId(absl::StrCat("single ", StableBytes(item))));
+        const absl::Status one = Send(stub, method, single, &response);
+        if (absl::IsAlreadyExists(one)) taken_.insert(NameIn(one));
+      }
+    } else {
+      taken_.insert(NameIn(status));
+    }
     return errors::MakeRetryable(errors::kConflict);
   }
 
-  // Whether a name that is taken is that of an activity which is not there any more.
-  bool WasDropped(const std::string& name) {
-    if (ParentOf(name) != owner_ || !absl::StrContains(name, "/activities/")) return false;
-    catalogue::v1::GetActivityRequest request;
+  template <typename Request, typename Resource>
+  bool IsMissing(grpc::Status (Catalogue::*get)(grpc::ClientContext*, const Request&, Resource*),
+                 const std::string& name) {
+    Request request;
     request.set_name(name);
-    catalogue::v1::Activity activity;
-    return absl::IsNotFound(Send(*catalogue_, &Catalogue::GetActivity, request, &activity));
+    Resource resource;
+    return absl::IsNotFound(Send(*catalogue_, get, request, &resource));
+  }
+
+  // Whether all names that are taken are those of what the owner has dropped.
+  bool AllDropped() {
+    return std::all_of(taken_.begin(), taken_.end(), [this](const std::string& name) {
+      if (absl::StrContains(name, "/contributions/")) return IsMissing(&Catalogue::GetContribution, name);
+      if (absl::StrContains(name, "/sections/")) return IsMissing(&Catalogue::GetSection, name);
+      if (absl::StrContains(name, "/goals/")) return IsMissing(&Catalogue::GetGoal, name);
+      return absl::StrContains(name, "/activities/") && IsMissing(&Catalogue::GetActivity, name);
+    });
   }
 
   std::string RequestId(const std::string& target) const {
@@ -223,30 +386,43 @@ class Application {
                             [&](const catalogue::v1::ListFrameworksResponse& page) {
                               for (const auto& framework : page.frameworks()) {
                                 Know(framework, existing.frameworks);
-                                NoteLines(framework.provenance());
+                                NoteLines(framework);
                               }
                             }));
     RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListActivities, owner_,
                             [&](const catalogue::v1::ListActivitiesResponse& page) {
                               for (const auto& activity : page.activities()) {
                                 Know(activity, existing.activities);
-                                NoteLines(activity.provenance());
+                                NoteLines(activity);
+                                if (activity.provenance().sha256() == draft_.parsed().source().sha256()) continue;
+                                candidates_.push_back(activity);
+                                candidates_.back().mutable_provenance()->clear_lines();
                               }
                             }));
     RETURN_IF_ERROR(ForEach(*catalogue_, &Catalogue::ListContributions, absl::StrCat(owner_, "/activities/-"),
                             [&](const catalogue::v1::ListContributionsResponse& page) {
-                              for (const auto& contribution : page.contributions()) Note(contribution, existing.links);
+                              for (const auto& contribution : page.contributions()) {
+                                Note(contribution, existing.links);
+                                if (contribution.provenance().sha256() == draft_.parsed().source().sha256()) continue;
+                                goals_of_[ParentOf(contribution.name())].insert(contribution.goal());
+                              }
                             }));
     for (const auto& [id, framework] : existing.frameworks) {
-      if (framework.sha256 != draft_.parsed().source().sha256()) continue;
       const std::string name = absl::StrCat(owner_, "/frameworks/", id);
+      if (framework.sha256 != draft_.parsed().source().sha256() && place_names_.count(name) == 0) continue;
       RETURN_IF_ERROR(
           ForEach(*catalogue_, &Catalogue::ListSections, name, [&](const catalogue::v1::ListSectionsResponse& page) {
-            for (const auto& section : page.sections()) Note(section);
+            for (const auto& section : page.sections()) {
+              Note(section);
+              Know(section, existing.sections[id]);
+            }
           }));
       RETURN_IF_ERROR(
           ForEach(*catalogue_, &Catalogue::ListGoals, name, [&](const catalogue::v1::ListGoalsResponse& page) {
-            for (const auto& goal : page.goals()) Note(goal);
+            for (const auto& goal : page.goals()) {
+              Note(goal);
+              Know(goal, existing.goals[id]);
+            }
           }));
       RETURN_IF_ERROR(ReadVersions(name, existing));
     }
@@ -273,15 +449,20 @@ class Application {
       catalogue::v1::StreamFrameworkResponse message;
       while (reader->Read(&message)) {
         if (message.has_framework()) adopted.insert(message.framework().name());
-        if (message.has_section()) adopted.insert(Note(message.section()));
-        if (message.has_goal()) adopted.insert(Note(message.goal()));
+        if (message.has_section()) {
+          adopted.insert(Note(message.section()));
+          KnowAdopted(message.section(), existing.sections[names::LastId(framework)]);
+        }
+        if (message.has_goal()) {
+          adopted.insert(Note(message.goal()));
+          KnowAdopted(message.goal(), existing.goals[names::LastId(framework)]);
+        }
         if (message.has_contribution()) adopted.insert(Note(message.contribution(), existing.links));
         if (message.has_activity()) {
           const catalogue::v1::Activity& activity = message.activity();
           adopted.insert(activity.name());
-          // What stands now counts before what was adopted.
-          if (existing.activities.count(names::LastId(activity.name())) == 0) Know(activity, existing.activities);
-          NoteLines(activity.provenance());
+          KnowAdopted(activity, existing.activities);
+          NoteLines(activity);
         }
       }
       RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
@@ -292,7 +473,7 @@ class Application {
   // Notes a resource as one that is there, and returns its name.
   template <typename Resource>
   const std::string& Note(const Resource& resource) {
-    NoteLines(resource.provenance());
+    NoteLines(resource);
     return *present_.insert(resource.name()).first;
   }
 
@@ -304,9 +485,12 @@ class Application {
     return Note(contribution);
   }
 
-  void NoteLines(const catalogue::v1::Provenance& provenance) {
-    if (provenance.sha256() != draft_.parsed().source().sha256()) return;
-    for (const catalogue::v1::SourceLine& line : provenance.lines()) lines_.insert(line.number());
+  // An element that stands is in versions too, and holds its lines once.
+  template <typename Resource>
+  void NoteLines(const Resource& resource) {
+    const catalogue::v1::Provenance& provenance = resource.provenance();
+    if (provenance.sha256() != draft_.parsed().source().sha256() || !noted_.insert(resource.name()).second) return;
+    for (const catalogue::v1::SourceLine& line : provenance.lines()) lines_.emplace(line.number(), line.text());
   }
 
   absl::StatusOr<KnownIds> KnownCycles() {
@@ -325,8 +509,8 @@ class Application {
                               for (const auto& indicator : page.indicators()) Know(indicator, existing.indicators);
                             }));
     for (const auto& [id, indicator] : existing.indicators) {
-      if (indicator.sha256 != draft_.parsed().source().sha256()) continue;
       const std::string name = absl::StrCat(owner_, "/indicators/", id);
+      if (indicator.sha256 != draft_.parsed().source().sha256() && place_names_.count(name) == 0) continue;
       KnownIds& targets = existing.targets[id];
       KnownIds& measurements = existing.measurements[id];
       RETURN_IF_ERROR(
@@ -348,6 +532,15 @@ class Application {
   static void Know(const Resource& resource, KnownIds& known) {
     known[names::LastId(resource.name())] = {resource.display_name(), resource.provenance().sha256(),
                                              resource.provenance().element_id()};
+  }
+
+  // What stands now counts before what was adopted.
+  template <typename Resource>
+  static void KnowAdopted(const Resource& resource, KnownIds& known) {
+    const std::string id = names::LastId(resource.name());
+    if (known.count(id) > 0) return;
+    Know(resource, known);
+    known[id].stands = false;
   }
 
   // -- Writing
@@ -397,9 +590,9 @@ class Application {
                          });
   }
 
-  // True when a framework that has a version differs from it by more than what the document adds: somebody is writing
-  // the next version, and only they know when it is complete.
-  absl::StatusOr<bool> IsBeingWritten(const std::string& framework, const std::set<std::string>& read) {
+  // True when a framework that has a version differs from it by more than what the document adds and changes: somebody
+  // is writing the next version, and only they know when it is complete. Also when another reading changes nothing.
+  absl::StatusOr<bool> IsNotToBeAdopted(const std::string& framework, const std::set<std::string>& read) {
     catalogue::v1::GetFrameworkRequest get;
     get.set_name(framework);
     catalogue::v1::Framework stored;
@@ -409,8 +602,10 @@ class Application {
     request.set_name(stored.latest_version());
     catalogue::v1::CompareVersionsResponse differences;
     RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::CompareVersions, request, &differences));
+    if (differences.changes().empty()) return earlier() != nullptr;
     return std::any_of(differences.changes().begin(), differences.changes().end(), [&](const auto& change) {
-      return change.kind() != catalogue::v1::CHANGE_KIND_ADDED || read.count(change.resource()) == 0;
+      const bool added = change.kind() == catalogue::v1::CHANGE_KIND_ADDED && read.count(change.resource()) > 0;
+      return !added && touched_.count(change.resource()) == 0;
     });
   }
 
@@ -433,19 +628,201 @@ class Application {
         return contribution.framework() == framework &&
                (is_new(contribution.name()) || is_new(ParentOf(contribution.name())));
       };
-      if (!is_new(framework) && std::none_of(plan.sections.begin(), plan.sections.end(), is_new_part) &&
+      if (touched_.empty() && !is_new(framework) &&
+          std::none_of(plan.sections.begin(), plan.sections.end(), is_new_part) &&
           std::none_of(plan.goals.begin(), plan.goals.end(), is_new_part) &&
           std::none_of(plan.contributions.begin(), plan.contributions.end(), is_new_contribution)) {
         continue;
       }
-      ASSIGN_OR_RETURN(const bool being_written, IsBeingWritten(framework, read));
-      if (being_written) continue;
+      ASSIGN_OR_RETURN(const bool left_alone, IsNotToBeAdopted(framework, read));
+      if (left_alone) continue;
       catalogue::v1::AdoptFrameworkRequest request;
       request.set_name(framework);
-      request.set_request_id(RequestId(absl::StrCat("adopt ", framework)));
+      // Each part of a draft that is accepted is adopted; the names that the versions hold tell them apart.
+      request.set_request_id(RequestId(absl::StrCat("adopt ", framework, "\n", absl::StrJoin(adopted, "\n"))));
       catalogue::v1::Version version;
       RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::AdoptFramework, request, &version));
     }
+    return absl::OkStatus();
+  }
+
+  // -- What an earlier reading made
+  absl::Status ChangeWhatStands(const Plan& plan) {
+    Existing existing;
+    existing.places = earlier()->places;
+    ASSIGN_OR_RETURN(Plan before, PlanAcceptance(earlier()->draft.parsed(), call_.owner, earlier()->draft.document(),
+                                                 std::move(existing)));
+    AssignLines(earlier()->draft.parsed(), earlier()->source, {}, before);
+    RETURN_IF_ERROR(Change(*catalogue_, &Catalogue::GetFramework, &Catalogue::UpdateFramework,
+                           &catalogue::v1::UpdateFrameworkRequest::mutable_framework, v1::ELEMENT_KIND_FRAMEWORK,
+                           before.frameworks, plan.frameworks));
+    RETURN_IF_ERROR(Change(*catalogue_, &Catalogue::GetSection, &Catalogue::UpdateSection,
+                           &catalogue::v1::UpdateSectionRequest::mutable_section, v1::ELEMENT_KIND_SECTION,
+                           before.sections, plan.sections));
+    RETURN_IF_ERROR(Change(*catalogue_, &Catalogue::GetGoal, &Catalogue::UpdateGoal,
+                           &catalogue::v1::UpdateGoalRequest::mutable_goal, v1::ELEMENT_KIND_GOAL, before.goals,
+                           plan.goals));
+    RETURN_IF_ERROR(Change(*catalogue_, &Catalogue::GetActivity, &Catalogue::UpdateActivity,
+                           &catalogue::v1::UpdateActivityRequest::mutable_activity, v1::ELEMENT_KIND_ACTIVITY,
+                           before.activities, plan.activities));
+    RETURN_IF_ERROR(Change(*catalogue_, &Catalogue::GetContribution, &Catalogue::UpdateContribution,
+                           &catalogue::v1::UpdateContributionRequest::mutable_contribution,
+                           v1::ELEMENT_KIND_CONTRIBUTION, before.contributions, plan.contributions));
+    RETURN_IF_ERROR(Change(*progress_, &Progress::GetStatusReport, &Progress::UpdateStatusReport,
+                           &progress::v1::UpdateStatusReportRequest::mutable_status_report,
+                           v1::ELEMENT_KIND_STATUS_REPORT, before.reports, plan.reports));
+    RETURN_IF_ERROR(Change(*indicators_, &Indicators::GetIndicator, &Indicators::UpdateIndicator,
+                           &indicator::v1::UpdateIndicatorRequest::mutable_indicator, v1::ELEMENT_KIND_INDICATOR,
+                           before.indicators, plan.indicators));
+    RETURN_IF_ERROR(Change(*indicators_, &Indicators::GetTarget, &Indicators::UpdateTarget,
+                           &indicator::v1::UpdateTargetRequest::mutable_target, v1::ELEMENT_KIND_TARGET, before.targets,
+                           plan.targets));
+    RETURN_IF_ERROR(Change(*indicators_, &Indicators::GetMeasurement, &Indicators::UpdateMeasurement,
+                           &indicator::v1::UpdateMeasurementRequest::mutable_measurement, v1::ELEMENT_KIND_MEASUREMENT,
+                           before.measurements, plan.measurements));
+    return Remove(before, plan);
+  }
+
+  // Changes the resources of one kind whose elements say something else than in the earlier reading.
+  template <typename Stub, typename Get, typename Update, typename Resource, typename List>
+  absl::Status Change(Stub& stub, grpc::Status (Stub::*get)(grpc::ClientContext*, const Get&, Resource*),
+                      grpc::Status (Stub::*update)(grpc::ClientContext*, const Update&, Resource*),
+                      Resource* (Update::*field)(), v1::ElementKind kind, const List& before, const List& after) {
+    std::map<std::string, const Resource*> was;
+    for (const auto& item : before) {
+      const bool accepted = earlier()->places.count(Bare(item).provenance().element_id()) > 0;
+      if (accepted && !IsMerged(item)) was[Bare(item).name()] = &Bare(item);
+    }
+    for (const auto& item : after) {
+      const Resource& resource = Bare(item);
+      const auto found = was.find(resource.name());
+      if (found == was.end() || IsMerged(item)) continue;
+      const std::vector<std::string> fields = DifferentFields(*found->second, resource);
+      const bool lines = IsOtherBytes() && LinesIn(*found->second) != LinesIn(resource);
+      if (fields.empty() && !lines) continue;
+      touched_.insert(resource.name());
+      Get request;
+      request.set_name(resource.name());
+      Resource stands;
+      const absl::Status got = Send(stub, get, request, &stands);
+      if (absl::IsNotFound(got)) {
+        if (!fields.empty()) Leave(kind, /*unchanged=*/true);
+        continue;
+      }
+      RETURN_IF_ERROR(got);
+      RETURN_IF_ERROR(ChangeOne(stub, update, field, kind, fields, lines, *found->second, stands, resource));
+    }
+    return absl::OkStatus();
+  }
+
+  // Gives `stands` the `fields` of `after`, and its lines when those differ too, each unless somebody has changed it
+  // since it was that of `before`.
+  template <typename Stub, typename Update, typename Resource>
+  absl::Status ChangeOne(Stub& stub, grpc::Status (Stub::*update)(grpc::ClientContext*, const Update&, Resource*),
+                         Resource* (Update::*field)(), v1::ElementKind kind, const std::vector<std::string>& fields,
+                         bool lines, const Resource& before, const Resource& stands, const Resource& after) {
+    const std::vector<std::string> changed_since = DifferentFields(before, stands);
+    const std::vector<std::string> open = DifferentFields(stands, after);
+    google::protobuf::FieldMask mask;
+    bool says_more = false;
+    bool left = false;
+    for (const std::string& path : fields) {
+      if (!Contains(open, path)) continue;
+      if (Contains(changed_since, path)) {
+        left = true;
+        continue;
+      }
+      mask.add_paths(path);
+      // Where a thing stands among others is not what it says.
+      says_more = says_more || path != "ordinal";
+    }
+    if (IsOtherBytes() && (says_more || (lines && LinesIn(stands) != LinesIn(after)))) mask.add_paths("provenance");
+    if (left) Leave(kind, /*unchanged=*/!says_more);
+    if (mask.paths().empty()) return absl::OkStatus();
+    Update request;
+    Resource& next = *(request.*field)();
+    next = stands;
+    google::protobuf::util::FieldMaskUtil::MergeOptions options;
+    options.set_replace_message_fields(true);
+    options.set_replace_repeated_fields(true);
+    google::protobuf::util::FieldMaskUtil::MergeMessageTo(after, mask, options, &next);
+    *request.mutable_update_mask() = mask;
+    request.set_request_id(RequestId(absl::StrCat("change ", stands.name(), " ", stands.etag())));
+    Resource answer;
+    const absl::Status written = Send(stub, update, request, &answer);
+    if (kind == v1::ELEMENT_KIND_STATUS_REPORT && absl::IsFailedPrecondition(written)) {
+      Leave(kind, /*unchanged=*/true);  // somebody has submitted or reviewed it
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(written);
+    if (!says_more) return absl::OkStatus();
+    v1::AcceptedElements* const count = CountOf(kind);
+    count->set_updated(count->updated() + ElementsOf(after));
+    count->set_unchanged(count->unchanged() - ElementsOf(after));
+    return absl::OkStatus();
+  }
+
+  // Counts an element of which something is not taken over; `unchanged` when it was counted as unchanged.
+  void Leave(v1::ElementKind kind, bool unchanged) {
+    ++left_[kind];
+    if (unchanged) CountOf(kind)->set_unchanged(CountOf(kind)->unchanged() - 1);
+  }
+
+  // Drops what the officer said is to be dropped, and the links that the activities of this reading do not have any
+  // more.
+  absl::Status Remove(const Plan& before, const Plan& plan) {
+    std::set<std::string> dropped;
+    for (const std::string& id : rereading_.removed) {
+      const auto place = earlier()->places.find(id);
+      if (place != earlier()->places.end() && !place->second.merged) dropped.insert(place->second.resource);
+    }
+    std::set<std::string> activities = dropped;
+    for (const auto& planned : plan.activities) activities.insert(planned.resource.name());
+    std::set<std::string> links;
+    for (const auto& contribution : plan.contributions) links.insert(contribution.name());
+    for (const auto& contribution : before.contributions) {
+      if (links.count(contribution.name()) > 0 || activities.count(ParentOf(contribution.name())) == 0) continue;
+      RETURN_IF_ERROR(Drop(&Catalogue::DeleteContribution, contribution.name(), v1::ELEMENT_KIND_CONTRIBUTION));
+    }
+    const auto drop_each = [&](auto method, v1::ElementKind kind, const auto& from) -> absl::Status {
+      // Children stand after their parents.
+      for (auto item = from.rbegin(); item != from.rend(); ++item) {
+        if (dropped.count(Bare(*item).name()) > 0) RETURN_IF_ERROR(Drop(method, Bare(*item).name(), kind));
+      }
+      return absl::OkStatus();
+    };
+    RETURN_IF_ERROR(drop_each(&Catalogue::DeleteActivity, v1::ELEMENT_KIND_ACTIVITY, before.activities));
+    RETURN_IF_ERROR(drop_each(&Catalogue::DeleteSection, v1::ELEMENT_KIND_SECTION, before.sections));
+    RETURN_IF_ERROR(drop_each(&Catalogue::DeleteGoal, v1::ELEMENT_KIND_GOAL, before.goals));
+    // Figures can not be dropped: indicator keeps what was known.
+    const auto leave_each = [&](v1::ElementKind kind, const auto& from) {
+      for (const auto& item : from) {
+        if (dropped.count(Bare(item).name()) > 0) Leave(kind, /*unchanged=*/false);
+      }
+    };
+    leave_each(v1::ELEMENT_KIND_INDICATOR, before.indicators);
+    leave_each(v1::ELEMENT_KIND_TARGET, before.targets);
+    leave_each(v1::ELEMENT_KIND_MEASUREMENT, before.measurements);
+    return absl::OkStatus();
+  }
+
+  // What something else hangs on stays, and is counted.
+  template <typename Request, typename Response>
+  absl::Status Drop(grpc::Status (Catalogue::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const std::string& name, v1::ElementKind kind) {
+    touched_.insert(name);
+    Request request;
+    request.set_name(name);
+    request.set_request_id(RandomUuid());  // doing it again finds nothing, and counts nothing
+    Response response;
+    const absl::Status dropped = Send(*catalogue_, method, request, &response);
+    if (absl::IsNotFound(dropped)) return absl::OkStatus();
+    if (absl::IsFailedPrecondition(dropped)) {
+      Leave(kind, /*unchanged=*/false);
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(dropped);
+    CountOf(kind)->set_removed(CountOf(kind)->removed() + 1);
     return absl::OkStatus();
   }
 
@@ -561,24 +938,47 @@ class Application {
   const std::string owner_;  // owners/GM0677
   const v1::Draft& draft_;
   const SourceText& source_;
+  const std::set<std::string>& selected_;  // element ids
+  const Rereading& rereading_;
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
   const std::unique_ptr<Indicators> indicators_;
   std::set<std::string> present_;      // names of contributions, and of the sections and goals of this document
-  std::string taken_;                  // name that was refused because it is taken
-  std::set<int> lines_;                // of this document that stored elements hold
+  std::set<std::string> taken_;        // names that were refused because they are taken
+  std::set<std::string> dropped_;      // those of them that the owner has dropped
+  HeldLines lines_;                    // of this document that stored elements hold
+  std::set<std::string> noted_;        // names of the elements that hold them
   std::set<std::string> words_;        // status words that the owner has mapped, folded
   std::set<std::string> mapping_ids_;  // ids of the owner's mappings
   // By framework of this document: the names in its adopted versions.
   std::map<std::string, std::set<std::string>> adopted_;
+  std::vector<v1::ElementMatch> matches_;
+  Comparison comparison_;                                  // with the earlier reading
+  Places places_;                                          // what that made, by the ids of this one
+  std::set<std::string> place_names_;                      // of those resources
+  std::set<std::string> touched_;                          // names of what the reading changes or drops
+  std::map<v1::ElementKind, int> left_;                    // elements of which something is left as it stands
+  std::vector<catalogue::v1::Activity> candidates_;        // activities of other documents, without lines
+  std::map<std::string, std::set<std::string>> goals_of_;  // and the goals that those contribute to
 };
 
 }  // namespace
 
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-                        v1::AcceptDraftResponse* response) {
-  return Application(call, channel, draft, source, response).Run();
+                        const std::set<std::string>& selected, const Rereading& rereading,
+                        v1::AcceptDraftResponse* response, Places* places) {
+  return Application(call, channel, draft, source, selected, rereading, response).Run(places);
+}
+
+absl::Status CompareDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
+                          const SourceText& source, const EarlierReading* earlier, v1::CompareDraftResponse* response) {
+  return Application(call, channel, draft, source, {}, {.earlier = earlier}, nullptr).Compare(response);
+}
+
+absl::StatusOr<Places> FindPlaces(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
+                                  const SourceText& source) {
+  return Application(call, channel, draft, source, AllElements(draft.parsed()), {}, nullptr).FindPlaces();
 }
 
 }  // namespace regiokompas::intake

@@ -6,23 +6,47 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "regiokompas/intake/v1/intake_service.pb.h"
+#include "services/intake/draft_comparison.h"
+#include "services/intake/intake_rules.h"
 #include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
 using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
-// Writes what `draft` (with its parse) says into catalogue, progress and indicator and counts what became of it. The
-// catalogue gets every line of `source`, the text of the document. What was handed in was published, so in the end
+// What acceptance has to go by when the source was accepted before.
+struct Rereading {
+  const EarlierReading* earlier = nullptr;  // null for a first reading
+  std::set<std::string> removed = {};       // ids, in the earlier reading, of elements that are to be dropped
+};
+
+// Writes what the elements `selected` of `draft` (with its parse and corrections) say into catalogue, progress and
+// indicator and counts what became of all. The catalogue gets the lines of `source`, the text of the document, that
+// belong to them; when all are selected, every line. What was handed in was published, so in the end
 // the frameworks that hold something that none of their versions held are adopted. Every write carries a request id
 // that is a function of document, element and target, and what exists, or was adopted once, is left as it is: so doing
-// it again, also after it broke off halfway, ends in the same state.
+// it again, also after it broke off halfway, ends in the same state. What an earlier reading of the source made is
+// changed where the two readings differ, unless somebody has changed the same since. `places` becomes what was made of
+// which element.
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-                        v1::AcceptDraftResponse* response);
+                        const std::set<std::string>& selected, const Rereading& rereading,
+                        v1::AcceptDraftResponse* response, Places* places);
+
+// What there is to decide about `draft` (with its parse and corrections): how it differs from `earlier`, which may be
+// null, and which activities of the catalogue its activities may be.
+absl::Status CompareDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
+                          const SourceText& source, const EarlierReading* earlier, v1::CompareDraftResponse* response);
+
+// What was made of a draft that was accepted, by what the catalogue holds: for one that was accepted before that was
+// kept.
+absl::StatusOr<Places> FindPlaces(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
+                                  const SourceText& source);
 
 }  // namespace regiokompas::intake

@@ -64,9 +64,11 @@ class Planner {
     if (parsed_.source().document_kind() == v1::DOCUMENT_KIND_UNSPECIFIED) {
       return errors::Make(kKindUnknown, {{"name", parsed_.source().title()}});
     }
+    places_ = std::move(existing.places);
+    matches_ = std::move(existing.matches);
     PlanFrameworks(existing.frameworks);
-    PlanSections();
-    PlanGoals();
+    PlanSections(existing.sections);
+    PlanGoals(existing.goals);
     PlanActivities(existing.activities, existing.links);
     if (IsReport()) PlanReports(existing.cycles);
     PlanIndicators(existing.indicators);
@@ -102,10 +104,32 @@ class Planner {
     provenance->set_element_id(element_id);
   }
 
+  // The id of its slug, with or without a number, that the element got before.
+  std::optional<std::string> OwnId(const std::string& slug, const std::string& element_id,
+                                   const KnownIds& known) const {
+    for (auto found = known.lower_bound(slug); found != known.end() && absl::StartsWith(found->first, slug); ++found) {
+      const absl::string_view number = absl::string_view(found->first).substr(slug.size());
+      const bool numbered =
+          number.size() > 1 && number[0] == '-' && number.find_first_not_of("0123456789", 1) == absl::string_view::npos;
+      if ((number.empty() || numbered) && IsOwn(found->second, element_id)) return found->first;
+    }
+    return std::nullopt;
+  }
+
+  bool IsOwn(const Known& known, const std::string& element_id) const {
+    return known.sha256 == parsed_.source().sha256() && known.element_id == element_id;
+  }
+
   // The id for an element: the one that it got before, that of the same thing from another document when it may be
   // merged, or a new one, numbered when the slug is taken.
   std::pair<std::string, Outcome> ChooseId(const std::string& slug, const std::string& title,
                                            const std::string& element_id, bool merge, KnownIds& known) const {
+    if (const auto place = places_.find(element_id); place != places_.end()) {
+      const std::string id = names::LastId(place->second.resource);
+      known.try_emplace(id, Known{title, parsed_.source().sha256(), element_id});
+      return {id, place->second.merged ? Outcome::kMerge : Outcome::kUnchanged};
+    }
+    if (auto own = OwnId(slug, element_id, known)) return {*std::move(own), Outcome::kUnchanged};
     for (int number = 1;; ++number) {
       const std::string id = number == 1 ? slug : absl::StrCat(slug, "-", number);
       const auto found = known.find(id);
@@ -113,9 +137,8 @@ class Planner {
         known[id] = {title, parsed_.source().sha256(), element_id};
         return {id, Outcome::kCreate};
       }
-      if (found->second.sha256 == parsed_.source().sha256()) {
-        if (found->second.element_id == element_id) return {id, Outcome::kUnchanged};
-      } else if (merge && Normalised(found->second.title) == Normalised(title)) {
+      const bool elsewhere = found->second.sha256 != parsed_.source().sha256();
+      if (elsewhere && merge && Normalised(found->second.title) == Normalised(title)) {
         // Claimed, so that a second element of this document does not merge into it too.
         found->second = {title, parsed_.source().sha256(), element_id};
         return {id, Outcome::kMerge};
@@ -203,11 +226,20 @@ class Planner {
     return best->framework;
   }
 
+  // What an earlier reading made stays where it stands; else the name that was chosen.
+  std::string PlacedName(const std::string& element_id, std::string chosen) const {
+    const auto place = places_.find(element_id);
+    return place == places_.end() ? std::move(chosen) : place->second.resource;
+  }
+
   std::string FrameworkOf(const v1::ParsedGoal& goal) const {
     const v1::ParsedGoal* current = &goal;
     // A tree that loops is cut at its size.
     for (int depth = 0; depth < parsed_.goals_size(); ++depth) {
       if (IsFramework(*current)) return frameworks_.at(current->id());
+      if (const auto place = places_.find(current->id()); place != places_.end()) {
+        return place->second.resource.substr(0, place->second.resource.find("/goals/"));
+      }
       const auto parent = goals_.find(current->parent_id());
       if (parent == goals_.end()) break;
       current = parent->second;
@@ -215,31 +247,54 @@ class Planner {
     return FrameworkAt(goal.line());
   }
 
-  void PlanSections() {
+  // Numbered as they stand; an element that has a number already keeps it, whatever was left out since.
+  std::string SectionId(int ordinal, const std::string& element_id, const std::string& heading, KnownIds& known) const {
+    if (const auto place = places_.find(element_id); place != places_.end()) {
+      return names::LastId(place->second.resource);
+    }
+    for (const auto& [id, section] : known) {
+      // Another reading of the same bytes may have the same id for another section.
+      if (IsOwn(section, element_id) && (places_.empty() || section.title == heading)) return id;
+    }
+    const auto id_of = [](int number) { return absl::StrFormat("s%04d", number); };
+    int number = ordinal;
+    // Before sections had ids of their own they were known by their number.
+    if (const auto found = known.find(id_of(number));
+        !places_.empty() || found == known.end() || !IsOwn(found->second, absl::StrCat("section", ordinal))) {
+      while (known.count(id_of(number)) > 0) ++number;
+    }
+    known[id_of(number)] = {heading, parsed_.source().sha256(), element_id};
+    return id_of(number);
+  }
+
+  void PlanSections(std::map<std::string, KnownIds>& known) {
     std::map<std::string, int> ordinals;
     for (const v1::ParsedSection& parsed : parsed_.sections()) {
       const std::string& framework = FrameworkAt(parsed.first_line());
       const int ordinal = ++ordinals[framework];
       catalogue::v1::Section section;
-      section.set_name(absl::StrCat(framework, "/sections/", absl::StrFormat("s%04d", ordinal)));
+      const std::string element_id = parsed.id().empty() ? absl::StrCat("section", ordinal) : parsed.id();
+      section.set_name(PlacedName(
+          element_id, absl::StrCat(framework, "/sections/",
+                                   SectionId(ordinal, element_id, parsed.heading(), known[names::LastId(framework)]))));
       section.set_display_name(parsed.heading());
       section.set_text(parsed.text());
       section.set_ordinal(ordinal);
-      SetProvenance(absl::StrCat("section", ordinal), parsed.first_line(), parsed.last_line(),
-                    section.mutable_provenance());
+      SetProvenance(element_id, parsed.first_line(), parsed.last_line(), section.mutable_provenance());
       plan_.sections.push_back(std::move(section));
     }
   }
 
-  void PlanGoals() {
-    std::map<std::string, KnownIds> taken;
+  void PlanGoals(std::map<std::string, KnownIds>& known) {
     std::map<std::string, int> ordinals;
     for (const v1::ParsedGoal& parsed : parsed_.goals()) {
       if (IsFramework(parsed)) continue;
       const std::string framework = FrameworkOf(parsed);
       const std::string slug = Slug(absl::StrCat(parsed.code(), " ", TitleOf(parsed)), "g");
-      const auto [id, outcome] = ChooseId(slug, TitleOf(parsed), parsed.id(), false, taken[framework]);
-      goal_names_[parsed.id()] = absl::StrCat(framework, "/goals/", id);
+      KnownIds& goals = known[names::LastId(framework)];
+      const auto [id, outcome] = ChooseId(slug, TitleOf(parsed), parsed.id(), false, goals);
+      goal_names_[parsed.id()] = PlacedName(parsed.id(), absl::StrCat(framework, "/goals/", id));
+      if (!goals.at(id).stands) gone_.insert(parsed.id());
     }
     for (const v1::ParsedGoal& parsed : parsed_.goals()) {
       const auto named = goal_names_.find(parsed.id());
@@ -250,7 +305,7 @@ class Planner {
       goal.set_display_name(TitleOf(parsed));
       // The parse counts FRAMEWORK as the first kind, the catalogue does not have it.
       goal.set_kind(static_cast<catalogue::v1::GoalKind>(parsed.kind() - 1));
-      const auto parent = goal_names_.find(parsed.parent_id());
+      const auto parent = goal_names_.find(StandingParent(parsed));
       if (parent != goal_names_.end() && absl::StartsWith(parent->second, framework + "/")) {
         goal.set_parent_goal(parent->second);
       }
@@ -273,6 +328,15 @@ class Planner {
     }
     std::stable_sort(plan_.goals.begin(), plan_.goals.end(),
                      [&](const auto& a, const auto& b) { return depths.at(a.name()) < depths.at(b.name()); });
+  }
+
+  // The nearest goal above that the owner has not dropped.
+  std::string StandingParent(const v1::ParsedGoal& goal) const {
+    std::string parent = goal.parent_id();
+    for (int depth = 0; gone_.count(parent) > 0 && depth < parsed_.goals_size(); ++depth) {
+      parent = goals_.at(parent)->parent_id();
+    }
+    return parent;
   }
 
   int Depth(const catalogue::v1::Goal& goal) const {
@@ -339,8 +403,14 @@ class Planner {
   std::pair<std::string, Outcome> ActivityId(const v1::ParsedActivity& parsed, const std::string& title,
                                              KnownIds& known, const Links& links) const {
     const auto link = links.find(parsed.id());
-    if (link == links.end() || known.count(link->second) == 0) {
-      return ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), true, known);
+    if (link == links.end() || known.count(link->second) == 0 || places_.count(parsed.id()) > 0) {
+      const auto match = matches_.find(parsed.id());
+      if (match != matches_.end() && !match->second.empty() && places_.count(parsed.id()) == 0) {
+        known[match->second] = {title, parsed_.source().sha256(), parsed.id()};
+        return {match->second, Outcome::kMerge};
+      }
+      return ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), match == matches_.end(),
+                      known);
     }
     Known& activity = known[link->second];
     const bool own = activity.sha256 == parsed_.source().sha256();
@@ -350,7 +420,8 @@ class Planner {
 
   void PlanContributions(const v1::ParsedActivity& parsed, const std::string& activity) {
     std::set<std::string> seen;
-    const auto add = [&](const std::string& framework, const std::string& goal, const std::string& citation) {
+    const auto add = [&](const std::string& framework, const std::string& goal, const std::string& citation,
+                         bool gone = false) {
       // A pure function of what it links, so that reading again finds it.
       const std::string id =
           absl::StrCat("c-", Sha256Hex(absl::StrCat(framework, "\n", goal, "\n", citation)).substr(0, 16));
@@ -358,7 +429,7 @@ class Planner {
       catalogue::v1::Contribution contribution;
       contribution.set_name(absl::StrCat(activity, "/contributions/", id));
       contribution.set_framework(framework);
-      contribution.set_goal(goal);
+      contribution.set_goal(gone ? "" : goal);
       contribution.set_citation(citation);
       SetProvenance(parsed.id(), parsed.line(), parsed.line(), contribution.mutable_provenance());
       plan_.contributions.push_back(std::move(contribution));
@@ -367,7 +438,7 @@ class Planner {
       const auto goal = goals_.find(goal_id);
       if (goal == goals_.end()) continue;
       const auto named = goal_names_.find(goal_id);
-      add(FrameworkOf(*goal->second), named == goal_names_.end() ? "" : named->second, "");
+      add(FrameworkOf(*goal->second), named == goal_names_.end() ? "" : named->second, "", gone_.count(goal_id) > 0);
     }
     const std::string home =
         seen.empty() ? FrameworkAt(parsed.line()) : plan_.contributions[plan_.contributions.size() - 1].framework();
@@ -534,7 +605,7 @@ class Planner {
       }
       const auto [id, outcome] = ChooseId(Slug(target->text(), "t"), target->text(), parsed.id(), /*merge=*/false,
                                           existing.targets[names::LastId(indicator->name())]);
-      target->set_name(absl::StrCat(indicator->name(), "/targets/", id));
+      target->set_name(PlacedName(parsed.id(), absl::StrCat(indicator->name(), "/targets/", id)));
       if (!indicator->subjects().empty()) target->set_subject(indicator->subjects(0));
       SetProvenance(parsed.id(), parsed.line(), parsed.line(), target->mutable_provenance());
       plan_.targets.push_back({.resource = *std::move(target), .outcome = outcome});
@@ -554,8 +625,7 @@ class Planner {
         ++plan_.measurements_not_taken_over;
         continue;
       }
-      // The parse gives measurements no ids; their order does not change.
-      const std::string element_id = absl::StrCat("m", i + 1);
+      const std::string element_id = parsed.id().empty() ? absl::StrCat("m", i + 1) : parsed.id();
       const std::string period = PeriodOf(*measurement);
       KnownIds& known = existing.measurements[names::LastId(indicator->name())];
       if (HasOther(known, period, element_id)) {
@@ -564,7 +634,7 @@ class Planner {
       }
       const auto [id, outcome] =
           ChooseId(Slug(absl::StrCat("m ", measurement->from_date()), "m"), period, element_id, /*merge=*/false, known);
-      measurement->set_name(absl::StrCat(indicator->name(), "/measurements/", id));
+      measurement->set_name(PlacedName(element_id, absl::StrCat(indicator->name(), "/measurements/", id)));
       SetProvenance(element_id, parsed.line(), parsed.line(), measurement->mutable_provenance());
       plan_.measurements.push_back({.resource = *std::move(measurement), .outcome = outcome});
     }
@@ -582,10 +652,13 @@ class Planner {
   const std::string prefix_;    // owners/GM0677/
   const std::string document_;  // name of the intake document
   Plan plan_;
+  Places places_;
+  Links matches_;
   std::map<std::string, const v1::ParsedGoal*> goals_;
   std::vector<Start> starts_;                          // where each framework begins, in line order
   std::map<std::string, std::string> frameworks_;      // element id of a FRAMEWORK goal -> name
   std::map<std::string, std::string> goal_names_;      // element id -> name
+  std::set<std::string> gone_;                         // element ids of goals that the owner has dropped
   std::map<std::string, std::string> activity_names_;  // element id -> name
   std::map<std::string, size_t> indicators_;           // element id -> place in the plan
   std::map<std::string, std::vector<size_t>>
@@ -597,6 +670,28 @@ class Planner {
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
                                     const std::string& document, Existing existing) {
   return Planner(parsed, owner, document).Build(std::move(existing));
+}
+
+Places PlacesOf(const Plan& plan) {
+  Places places;
+  const auto add = [&](const auto& resource, bool merged = false) {
+    places[resource.provenance().element_id()] = {resource.name(), merged};
+  };
+  for (const auto& planned : plan.frameworks) add(planned.resource);
+  for (const auto& section : plan.sections) add(section);
+  for (const auto& goal : plan.goals) add(goal);
+  for (const auto& planned : plan.activities) add(planned.resource, planned.outcome == Outcome::kMerge);
+  if (plan.cycle) add(plan.cycle->resource);
+  for (const auto& planned : plan.indicators) add(planned.resource);
+  for (const auto& planned : plan.targets) add(planned.resource);
+  for (const auto& planned : plan.measurements) add(planned.resource);
+  return places;
+}
+
+std::string PlanTextOf(const v1::ParsedActivity& activity) {
+  std::string text;
+  for (const v1::ParsedAspect& aspect : activity.aspects()) absl::StrAppend(&text, aspect.plan(), "\n");
+  return text;
 }
 
 absl::Status UnmappedWord(const std::string& word) {

@@ -18,6 +18,7 @@
 #include "regiokompas/indicator/v1/measurement.pb.h"
 #include "regiokompas/indicator/v1/target.pb.h"
 #include "regiokompas/intake/v1/draft.pb.h"
+#include "regiokompas/intake/v1/intake_service.pb.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "regiokompas/progress/v1/reporting_cycle.pb.h"
 #include "regiokompas/progress/v1/status_mapping.pb.h"
@@ -30,11 +31,20 @@ struct Known {
   std::string title;       // of a measurement: its area and period
   std::string sha256;      // of the document that it was read from; empty when it was not read
   std::string element_id;  // in that document
+  bool stands = true;      // false: it was adopted and has been dropped since
 };
 using KnownIds = std::map<std::string, Known>;
 
 // Element id of the document -> id of the activity that it went to when the document was accepted before.
 using Links = std::map<std::string, std::string>;
+
+// What was made of an element when an earlier reading of its source was accepted.
+struct Place {
+  std::string resource;  // name
+  bool merged = false;   // it is that of another document, to which the element was linked
+};
+// By element id; `document` and `cycle` are those of the document as a whole.
+using Places = std::map<std::string, Place>;
 
 // What an owner has already, as far as a plan may run into it.
 struct Existing {
@@ -42,10 +52,18 @@ struct Existing {
   KnownIds activities = {};
   KnownIds cycles = {};
   KnownIds indicators = {};
+  // By the id of their framework; those of frameworks from this document are enough.
+  std::map<std::string, KnownIds> sections = {};
+  std::map<std::string, KnownIds> goals = {};
   // By the id of their indicator; those of indicators from this document are enough.
   std::map<std::string, KnownIds> targets = {};
   std::map<std::string, KnownIds> measurements = {};
   Links links = {};
+  // What was made of elements, by their id in this reading, when an earlier one was accepted.
+  Places places = {};
+  // Element id -> id of the activity of another document that it is, or empty when it is a new one. Where an element is
+  // not there an equal title decides.
+  Links matches = {};
 };
 
 enum class Outcome { kCreate, kUnchanged, kMerge };
@@ -78,12 +96,20 @@ struct Plan {
   int indicators_not_taken_over = 0;
   int targets_not_taken_over = 0;
   int measurements_not_taken_over = 0;
+  // Elements that nobody chose; filled by KeepSelected.
+  std::map<v1::ElementKind, int> not_chosen;
 };
 
 // `document` is the name of the intake document. FAILED_PRECONDITION when the kind of the document is not known: then
 // an officer must say what it is.
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
                                     const std::string& document, Existing existing);
+
+// What a plan makes of each element.
+Places PlacesOf(const Plan& plan);
+
+// Text of the plan of an activity, all its aspects.
+std::string PlanTextOf(const v1::ParsedActivity& activity);
 
 // FAILED_PRECONDITION: a printed status word has neither a suggestion nor a mapping of the owner.
 absl::Status UnmappedWord(const std::string& word);

@@ -136,6 +136,31 @@ TEST(PlanAcceptanceTest, AnotherDocumentMergesByTitleAndNumbersTheRest) {
   EXPECT_EQ(numbered.activities[0].outcome, Outcome::kCreate);
 }
 
+// What an earlier reading made keeps its name, whatever it is called now; what was matched is not judged by its title.
+TEST(PlanAcceptanceTest, PlacesAndMatchesGoBeforeTitles) {
+  Existing existing;
+  existing.activities = {{"a6-1-1-schulden-eerder-zien", {"Schulden eerder zien", "bb", "a7"}},
+                         {"oud", {"Zoals het heette", "bb", "a8"}}};
+  existing.places = {{"document", {"owners/GM0677/frameworks/kader"}}, {"a2", {"owners/GM0677/activities/oud"}}};
+  existing.matches = {{"a1", ""}};
+  const auto plan = PlanAcceptance(Parsed(kReport), "GM0677", kDocument, existing);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->frameworks[0].resource.name(), "owners/GM0677/frameworks/kader");
+  EXPECT_EQ(plan->frameworks[0].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(plan->activities[0].resource.name(), "owners/GM0677/activities/a6-1-1-schulden-eerder-zien-2");
+  EXPECT_EQ(plan->activities[0].outcome, Outcome::kCreate);
+  EXPECT_EQ(plan->activities[1].resource.name(), "owners/GM0677/activities/oud");
+  EXPECT_EQ(plan->activities[1].outcome, Outcome::kUnchanged);
+  EXPECT_EQ(PlacesOf(*plan).at("a2").resource, "owners/GM0677/activities/oud");
+
+  existing.matches = {{"a1", "oud"}};
+  existing.places.erase("a2");
+  const auto merged = PlanAcceptance(Parsed(kReport), "GM0677", kDocument, existing);
+  EXPECT_EQ(merged->activities[0].resource.name(), "owners/GM0677/activities/oud");
+  EXPECT_EQ(merged->activities[0].outcome, Outcome::kMerge);
+  EXPECT_TRUE(PlacesOf(*merged).at("a1").merged);
+}
+
 TEST(PlanAcceptanceTest, EqualTitlesInOneDocumentStaySeparate) {
   v1::ParsedDocument parsed = Parsed(kReport);
   *parsed.add_activities() = parsed.activities(1);

@@ -1,19 +1,51 @@
 #include "services/intake/intake_service.h"
 
+#include <optional>
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
+#include "services/intake/correction_rules.h"
+#include "services/intake/difference_rules.h"
 #include "services/intake/document_errors.h"
+#include "services/intake/draft_comparison.h"
 #include "services/intake/intake_peers.h"
 #include "services/intake/intake_rules.h"
 #include "services/intake/intake_store.h"
 #include "services/intake/parser/parse.h"
+#include "services/intake/parser/text_lines.h"
 #include "services/intake/reader/read_source.h"
+#include "services/intake/selection_rules.h"
 
 namespace regiokompas::intake {
 namespace {
+
+// How much of a document's text goes into one message.
+constexpr int kMaxPartLines = 500;
+constexpr size_t kMaxPartBytes = 1 << 20;
+
+const char* MediaTypeOf(v1::DocumentFormat format) {
+  switch (format) {
+    case v1::DOCUMENT_FORMAT_HTML:
+      return "text/html";
+    case v1::DOCUMENT_FORMAT_CVDR_XML:
+      return "application/xml";
+    case v1::DOCUMENT_FORMAT_DOCX:
+      return "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    case v1::DOCUMENT_FORMAT_ODT:
+      return "application/vnd.oasis.opendocument.text";
+    case v1::DOCUMENT_FORMAT_PDF:
+      return "application/pdf";
+    case v1::DOCUMENT_FORMAT_XLSX:
+      return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    default:
+      return "text/plain";
+  }
+}
 
 class IntakeService final : public v1::IntakeService::Service {
  public:
@@ -30,6 +62,23 @@ class IntakeService final : public v1::IntakeService::Service {
     return endpoint_.Serve(context, *request, response, [&](Call& call) { return Accept(call, *request, response); });
   }
 
+  grpc::Status CorrectDraft(grpc::ServerContext* context, const v1::CorrectDraftRequest* request,
+                            v1::Draft* response) override {
+    return endpoint_.Serve(context, *request, response,
+                           [&](Call& call) { return store_.Correct(call, *request, response); });
+  }
+
+  grpc::Status CompareDraft(grpc::ServerContext* context, const v1::CompareDraftRequest* request,
+                            v1::CompareDraftResponse* response) override {
+    return endpoint_.Serve(context, *request, response, [&](Call& call) { return Compare(call, *request, response); });
+  }
+
+  grpc::Status StreamDocumentLines(grpc::ServerContext* context, const v1::StreamDocumentLinesRequest* request,
+                                   grpc::ServerWriter<v1::StreamDocumentLinesResponse>* writer) override {
+    return endpoint_.Serve(context, *request, nullptr,
+                           [&](Call& call) { return StreamLines(call, *request, *writer); });
+  }
+
   grpc::Status GetDocument(grpc::ServerContext* context, const v1::GetDocumentRequest* request,
                            v1::Document* response) override {
     return endpoint_.Serve(context, *request, response,
@@ -44,54 +93,66 @@ class IntakeService final : public v1::IntakeService::Service {
 
   grpc::Status GetDraft(grpc::ServerContext* context, const v1::GetDraftRequest* request,
                         v1::Draft* response) override {
-    return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.GetDraft(call, *request, response); });
+    return endpoint_.Serve(context, *request, response, [&](Call& call) { return GetOne(call, *request, response); });
   }
 
   grpc::Status ListDrafts(grpc::ServerContext* context, const v1::ListDraftsRequest* request,
                           v1::ListDraftsResponse* response) override {
     return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.drafts.List(call, *request, response); });
+                           [&](Call& call) { return store_.ListDrafts(call, *request, response); });
   }
 
  private:
   absl::Status Parse(Call& call, const v1::ParseDocumentRequest& request, v1::Draft* draft) {
     // An owner may be one that the list of municipalities does not know; then its own word for itself counts.
     const bool own = request.municipality() == call.owner;
-    const absl::StatusOr<SourceText> text = ReadSource(request.content());
+    const std::string owner = absl::StrCat("owners/", call.owner);
+    const std::string sha256 = Sha256Hex(request.content());
+    // The same bytes are the same document; the same bytes read with the same profile the same draft.
+    const std::string document_name = absl::StrCat(owner, "/documents/d-", sha256.substr(0, 24));
+    // What was read in it before points at the lines of the text that was kept.
+    ASSIGN_OR_RETURN(const std::optional<SourceText> kept, store_.FindText(call, document_name));
+    const absl::StatusOr<SourceText> text = kept ? *kept : ReadSource(request.content());
     if (!text.ok()) return DocumentError(text.status());
     absl::StatusOr<v1::ParsedDocument> parsed = intake::Parse(*text, {.file_name = request.file_name(),
                                                                       .municipality = own ? "" : request.municipality(),
-                                                                      .profile = request.profile()});
+                                                                      .profile = request.profile(),
+                                                                      .profile_text = request.profile_text()});
     if (!parsed.ok()) return DocumentError(parsed.status());
     RETURN_IF_ERROR(CheckMunicipality(*parsed, call.owner, request.municipality()));
     if (own) parsed->mutable_source()->set_municipality(call.owner);
 
+    FillIds(*parsed);
+
     const v1::SourceDocument& source = parsed->source();
-    // The same bytes are the same document; the same bytes read with the same profile the same draft.
-    const std::string owner = absl::StrCat("owners/", call.owner);
     v1::Document document;
-    document.set_name(absl::StrCat(owner, "/documents/d-", source.sha256().substr(0, 24)));
+    document.set_name(document_name);
     document.set_display_name(source.title());
     document.set_file_name(request.file_name());
     document.set_sha256(source.sha256());
     document.set_size_bytes(static_cast<int64_t>(request.content().size()));
-    document.set_media_type("text/plain");
+    document.set_media_type(MediaTypeOf(source.format()));
     document.set_source_identifier(source.identifier());
 
-    draft->set_name(
-        absl::StrCat(owner, "/drafts/d-", Sha256Hex(source.sha256() + "|" + source.profile()).substr(0, 24)));
+    std::string reading = absl::StrCat(sha256, "|", source.profile());
+    // Officers' own profiles may have any name.
+    if (!request.profile_text().empty()) absl::StrAppend(&reading, "|", Sha256Hex(request.profile_text()));
+    draft->set_name(absl::StrCat(owner, "/drafts/d-", Sha256Hex(reading).substr(0, 24)));
     draft->set_display_name(source.title());
     draft->set_document(document.name());
     draft->set_profile(source.profile());
     *draft->mutable_summary() = Summarise(*parsed);
     *draft->mutable_parsed() = *std::move(parsed);
+    RETURN_IF_ERROR(FillPrevious(call, *draft).status());
     if (request.validate_only()) {
       draft->clear_name();
       draft->clear_document();
       return absl::OkStatus();
     }
-    return store_.Keep(call, request, std::move(document), draft);
+    const std::string previous = draft->previous_draft();
+    RETURN_IF_ERROR(store_.Keep(call, request, std::move(document), *text, draft));
+    if (!draft->has_accept_time()) draft->set_previous_draft(previous);
+    return absl::OkStatus();
   }
 
   absl::Status Accept(Call& call, const v1::AcceptDraftRequest& request, v1::AcceptDraftResponse* response) {
@@ -103,10 +164,95 @@ class IntakeService final : public v1::IntakeService::Service {
     v1::Draft draft;
     RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
     if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
-    ASSIGN_OR_RETURN(const std::string content, store_.GetContent(call, draft.document()));
-    ASSIGN_OR_RETURN(const SourceText source, ReadSource(content));
-    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, source, response));
-    return store_.MarkAccepted(call, request, response);
+    RETURN_IF_ERROR(store_.CheckLatest(call, request.name()));
+    const bool whole = draft.state() == v1::DRAFT_STATE_ACCEPTED;
+    const auto& accepted = draft.accepted_element_ids();
+    ASSIGN_OR_RETURN(
+        const std::set<std::string> selected,
+        SelectElements(draft.parsed(), request,
+                       whole ? AllElements(draft.parsed()) : std::set<std::string>(accepted.begin(), accepted.end())));
+    ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, draft.document()));
+    ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/true));
+    RETURN_IF_ERROR(
+        CheckRemoved(request, earlier ? CompareReadings(earlier->draft.parsed(), draft.parsed()) : Comparison()));
+    Rereading rereading{.earlier = earlier ? &*earlier : nullptr, .removed = {}};
+    rereading.removed.insert(request.removed_element_ids().begin(), request.removed_element_ids().end());
+    Places places;
+    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, source, selected, rereading, response, &places));
+    response->mutable_draft()->set_previous_draft(draft.previous_draft());
+    return store_.MarkAccepted(call, request, selected, places, response);
+  }
+
+  absl::Status Compare(Call& call, const v1::CompareDraftRequest& request, v1::CompareDraftResponse* response) {
+    v1::GetDraftRequest get;
+    get.set_name(request.name());
+    v1::Draft draft;
+    RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
+    ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, draft.document()));
+    ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/false));
+    return intake::CompareDraft(call, peer_, draft, source, earlier ? &*earlier : nullptr, response);
+  }
+
+  absl::Status GetOne(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) {
+    RETURN_IF_ERROR(store_.GetDraft(call, request, draft));
+    return request.has_read_time() ? absl::OkStatus() : FillPrevious(call, *draft).status();
+  }
+
+  // The draft of an earlier reading of the source. Until a draft is accepted that is the latest one that was, also when
+  // that was accepted after this one was read.
+  absl::StatusOr<std::optional<v1::Draft>> FillPrevious(Call& call, v1::Draft& draft) {
+    std::optional<v1::Draft> earlier;
+    if (!draft.has_accept_time()) {
+      ASSIGN_OR_RETURN(earlier, store_.FindEarlier(call, draft));
+      draft.set_previous_draft(earlier ? earlier->name() : "");
+    } else if (!draft.previous_draft().empty()) {
+      v1::GetDraftRequest get;
+      get.set_name(draft.previous_draft());
+      RETURN_IF_ERROR(store_.GetDraft(call, get, &earlier.emplace()));
+    }
+    return earlier;
+  }
+
+  // The same with its text and what was made of it, which for a draft of before that was kept is looked up, and kept
+  // before it changes.
+  absl::StatusOr<std::optional<EarlierReading>> GetEarlier(Call& call, v1::Draft& draft, bool keep) {
+    ASSIGN_OR_RETURN(std::optional<v1::Draft> found, FillPrevious(call, draft));
+    if (!found) return std::nullopt;
+    EarlierReading earlier;
+    earlier.draft = *std::move(found);
+    ASSIGN_OR_RETURN(earlier.source, store_.GetText(call, earlier.draft.document()));
+    ASSIGN_OR_RETURN(earlier.places, store_.GetPlaces(call, earlier.draft.name()));
+    if (earlier.places.empty()) {
+      ASSIGN_OR_RETURN(earlier.places, FindPlaces(call, peer_, earlier.draft, earlier.source));
+      if (keep) RETURN_IF_ERROR(store_.KeepPlaces(call, earlier.draft.name(), earlier.places));
+    }
+    return earlier;
+  }
+
+  absl::Status StreamLines(Call& call, const v1::StreamDocumentLinesRequest& request,
+                           grpc::ServerWriter<v1::StreamDocumentLinesResponse>& writer) {
+    v1::GetDocumentRequest get;
+    get.set_name(request.name());
+    v1::Document document;
+    RETURN_IF_ERROR(store_.documents.Get(call, get, &document));
+    ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, document.name()));
+    v1::StreamDocumentLinesResponse part;
+    size_t bytes = 0;
+    const auto write = [&]() -> absl::Status {
+      if (part.lines().empty()) return absl::OkStatus();
+      if (!writer.Write(part)) return absl::CancelledError("the reader has gone");
+      part.Clear();
+      bytes = 0;
+      return absl::OkStatus();
+    };
+    for (const Line& line : SplitLines(source)) {
+      if (part.lines_size() == kMaxPartLines || bytes + line.raw.size() > kMaxPartBytes) RETURN_IF_ERROR(write());
+      v1::DocumentLine* const added = part.add_lines();
+      added->set_number(line.number);
+      added->set_text(std::string(line.raw));
+      bytes += line.raw.size();
+    }
+    return write();
   }
 
   rpc::Endpoint& endpoint_;

@@ -1,8 +1,20 @@
 #include "services/intake/intake_store.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "common/base/errors.h"
+#include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/base/timestamp.h"
+#include "services/intake/difference_rules.h"
+#include "services/intake/intake_rules.h"
+#include "services/intake/reader/read_source.h"
+#include "services/intake/selection_rules.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -19,6 +31,23 @@ const db::Statement& GetContentOf() {
   return *kStatement;
 }
 
+const db::Statement& PutText() {
+  static const auto* const kStatement = new db::Statement{
+      "document_text.insert",
+      "INSERT INTO document_texts (owner_id, document_id, format, content, line_numbers, continuation_lines, "
+      "markup_lines) VALUES ($1, $2, $3, $4, $5::integer[], $6::integer[], $7::integer[]) ON CONFLICT DO NOTHING"};
+  return *kStatement;
+}
+
+const db::Statement& GetTextOf() {
+  static const auto* const kStatement = new db::Statement{
+      "document_text.get",
+      "SELECT t.format, t.content, array_to_string(t.line_numbers, ','), array_to_string(t.continuation_lines, ','), "
+      "array_to_string(t.markup_lines, ','), d.body->>'sha256' FROM document_texts t JOIN documents d USING (owner_id, "
+      "document_id) WHERE t.owner_id = $1 AND t.document_id = $2"};
+  return *kStatement;
+}
+
 const db::Statement& PutParse() {
   static const auto* const kStatement = new db::Statement{
       "parsed_document.insert", "INSERT INTO parsed_documents (owner_id, draft_id, parsed) VALUES ($1, $2, $3)"};
@@ -29,6 +58,109 @@ const db::Statement& GetParse() {
   static const auto* const kStatement = new db::Statement{
       "parsed_document.get", "SELECT parsed FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2"};
   return *kStatement;
+}
+
+const db::Statement& PutCorrection() {
+  static const auto* const kStatement = new db::Statement{"draft_correction.insert",
+                                                          "INSERT INTO draft_corrections (owner_id, draft_id, version, "
+                                                          "element_id, correction) VALUES ($1, $2, $3, $4, $5)"};
+  return *kStatement;
+}
+
+const db::Statement& GetCorrections() {
+  static const auto* const kStatement =
+      new db::Statement{"draft_correction.list",
+                        "SELECT version, correction FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 AND "
+                        "version <= $3 ORDER BY version, element_id"};
+  return *kStatement;
+}
+
+const db::Statement& PutAccepted() {
+  static const auto* const kStatement = new db::Statement{
+      "accepted_element.insert",
+      "INSERT INTO accepted_elements (owner_id, draft_id, element_id, version) VALUES ($1, $2, $3, $4) ON CONFLICT DO "
+      "NOTHING"};
+  return *kStatement;
+}
+
+const db::Statement& GetAccepted() {
+  static const auto* const kStatement = new db::Statement{
+      "accepted_element.list",
+      "SELECT element_id FROM accepted_elements WHERE owner_id = $1 AND draft_id = $2 AND version <= $3"};
+  return *kStatement;
+}
+
+const db::Statement& PutPlace() {
+  static const auto* const kStatement = new db::Statement{
+      "accepted_resource.put",
+      "INSERT INTO accepted_resources (owner_id, draft_id, element_id, resource, merged) VALUES ($1, $2, "
+      "$3, $4, $5::boolean) ON CONFLICT (owner_id, draft_id, element_id) DO UPDATE SET resource = "
+      "excluded.resource, merged = excluded.merged"};
+  return *kStatement;
+}
+
+const db::Statement& GetPlacesOf() {
+  static const auto* const kStatement =
+      new db::Statement{"accepted_resource.list",
+                        "SELECT element_id, resource, merged::integer FROM accepted_resources WHERE owner_id = $1 AND "
+                        "draft_id = $2"};
+  return *kStatement;
+}
+
+// An owner has some hundreds of drafts, so that their titles may be compared one by one.
+const db::Statement& ListAccepted() {
+  static const auto* const kStatement = new db::Statement{
+      "draft.list_accepted",
+      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256' FROM "
+      "drafts f JOIN documents d USING (owner_id, document_id) WHERE f.owner_id = $1 AND f.body->>'acceptTime' IS NOT "
+      "NULL ORDER BY (f.body->>'acceptTime')::timestamptz DESC, f.draft_id"};
+  return *kStatement;
+}
+
+const db::Statement& FindLater() {
+  static const auto* const kStatement = new db::Statement{
+      "draft.find_later",
+      "SELECT draft_id FROM drafts WHERE owner_id = $1 AND body->>'previousDraft' = $2 AND body->>'acceptTime' IS NOT "
+      "NULL ORDER BY draft_id LIMIT 1"};
+  return *kStatement;
+}
+
+constexpr errors::Kind kSuperseded{absl::StatusCode::kFailedPrecondition, "DRAFT_SUPERSEDED",
+                                   "{name} was replaced by {later}, which was accepted since",
+                                   "{name} is vervangen door {later}, dat daarna is aanvaard"};
+
+absl::Status PutPlaces(const Call& call, db::Transaction& transaction, const std::string& draft, const Places& places) {
+  for (const auto& [id, place] : places) {
+    RETURN_IF_ERROR(transaction
+                        .Query(PutPlace(), {call.owner, names::LastId(draft), id, place.resource,
+                                            std::string(place.merged ? "true" : "false")})
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+std::string ArrayOf(const std::vector<int>& numbers) { return absl::StrCat("{", absl::StrJoin(numbers, ","), "}"); }
+
+std::vector<int> NumbersIn(const std::string& joined) {
+  std::vector<int> numbers;
+  for (absl::string_view text : absl::StrSplit(joined, ',', absl::SkipEmpty())) {
+    int number = 0;
+    if (absl::SimpleAtoi(text, &number)) numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// The number in "v17" with its quotes.
+int64_t VersionOf(const v1::Draft& draft) {
+  int64_t version = 0;
+  const absl::string_view etag = draft.etag();
+  return etag.size() > 3 && absl::SimpleAtoi(etag.substr(2, etag.size() - 3), &version) ? version : 0;
+}
+
+// Drafts from before they had a state were accepted as a whole or not at all.
+void FillState(v1::Draft& draft) {
+  if (draft.state() != v1::DRAFT_STATE_UNSPECIFIED) return;
+  draft.set_state(draft.has_accept_time() ? v1::DRAFT_STATE_ACCEPTED : v1::DRAFT_STATE_OPEN);
 }
 
 }  // namespace
@@ -51,25 +183,31 @@ IntakeStore::IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens)
       pool_(pool) {}
 
 absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document,
-                               v1::Draft* draft) const {
+                               const SourceText& source, v1::Draft* draft) const {
   const v1::Draft fresh = *draft;
   return resource::RunWrite(call, pool_, request, draft, [&](db::Transaction& transaction) -> absl::Status {
     v1::Document kept_document;
+    const std::string document_id = names::LastId(document.name());
     absl::Status present = documents.Read(call, transaction, document.name(), &kept_document);
     if (absl::IsNotFound(present)) {
       v1::Document stored = document;
       RETURN_IF_ERROR(documents.Insert(call, transaction, document.name(), &stored));
       RETURN_IF_ERROR(
-          transaction
-              .Query(PutContent(), {call.owner, names::LastId(document.name()), db::Param::Bytes(request.content())})
-              .status());
+          transaction.Query(PutContent(), {call.owner, document_id, db::Param::Bytes(request.content())}).status());
     } else if (!present.ok()) {
       return present;
     }
+    RETURN_IF_ERROR(transaction
+                        .Query(PutText(), {call.owner, document_id, int64_t{source.format},
+                                           db::Param::Bytes(source.text), ArrayOf(source.line_numbers),
+                                           ArrayOf(source.continuation_lines), ArrayOf(source.markup_lines)})
+                        .status());
     present = drafts.Read(call, transaction, fresh.name(), draft);
+    if (present.ok()) FillState(*draft);
     if (!absl::IsNotFound(present)) return present;
     *draft = fresh;
     draft->clear_parsed();
+    draft->set_state(v1::DRAFT_STATE_OPEN);
     RETURN_IF_ERROR(drafts.Insert(call, transaction, fresh.name(), draft));
     return transaction
         .Query(PutParse(),
@@ -78,19 +216,72 @@ absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& reque
   });
 }
 
+absl::StatusOr<IntakeStore::Reading> IntakeStore::Read(const Call& call, db::Transaction& transaction,
+                                                       const v1::Draft& draft) {
+  const std::string draft_id = names::LastId(draft.name());
+  const std::vector<db::Param> at_version = {call.owner, draft_id, VersionOf(draft)};
+  Reading reading;
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetParse(), {call.owner, draft_id}));
+  if (rows.size() == 0 || !reading.parsed.ParseFromString(rows.Bytes(0, 0))) {
+    return absl::InternalError("the parse of a draft is missing");
+  }
+  FillIds(reading.parsed);
+  ASSIGN_OR_RETURN(const db::Result said, transaction.Query(GetCorrections(), at_version));
+  for (int row = 0; row < said.size();) {
+    google::protobuf::RepeatedPtrField<v1::Correction> batch;
+    for (const int first = row; row < said.size() && said.Int(row, 0) == said.Int(first, 0); ++row) {
+      if (!batch.Add()->ParseFromString(said.Bytes(row, 1))) return absl::InternalError("a correction does not parse");
+    }
+    reading.corrections = Merge(reading.corrections, batch);
+  }
+  SortByElement(reading.parsed, reading.corrections);
+  ASSIGN_OR_RETURN(const db::Result accepted, transaction.Query(GetAccepted(), at_version));
+  for (int row = 0; row < accepted.size(); ++row) reading.accepted.insert(accepted.Text(row, 0));
+  return reading;
+}
+
 absl::Status IntakeStore::GetDraft(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) const {
   RETURN_IF_ERROR(drafts.Get(call, request, draft));
-  // The parse of a draft never changes, so it may be read after the draft itself.
+  FillState(*draft);
+  // What belongs to a version of a draft never changes, so it may be read after the draft itself.
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetParse(), {call.owner, names::LastId(draft->name())}));
-    if (rows.size() == 0 || !draft->mutable_parsed()->ParseFromString(rows.Bytes(0, 0))) {
-      return absl::InternalError("the parse of a draft is missing");
+    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, *draft));
+    *draft->mutable_parsed() = Apply(std::move(reading.parsed), reading.corrections);
+    draft->mutable_corrections()->Assign(reading.corrections.begin(), reading.corrections.end());
+    if (draft->state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
+      draft->mutable_accepted_element_ids()->Assign(reading.accepted.begin(), reading.accepted.end());
     }
     return absl::OkStatus();
   });
 }
 
-absl::StatusOr<std::string> IntakeStore::GetContent(Call& call, const std::string& document) const {
+absl::Status IntakeStore::ListDrafts(Call& call, const v1::ListDraftsRequest& request,
+                                     v1::ListDraftsResponse* response) const {
+  RETURN_IF_ERROR(drafts.List(call, request, response));
+  for (v1::Draft& draft : *response->mutable_drafts()) FillState(draft);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<SourceText>> IntakeStore::FindText(Call& call, const std::string& document) const {
+  std::optional<SourceText> source;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    source.reset();
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetTextOf(), {call.owner, names::LastId(document)}));
+    if (rows.size() == 0) return absl::OkStatus();
+    source.emplace(SourceText{.format = static_cast<v1::DocumentFormat>(rows.Int(0, 0)),
+                              .sha256 = rows.Text(0, 5),
+                              .text = rows.Bytes(0, 1),
+                              .line_numbers = NumbersIn(rows.Text(0, 2)),
+                              .continuation_lines = NumbersIn(rows.Text(0, 3)),
+                              .markup_lines = NumbersIn(rows.Text(0, 4))});
+    return absl::OkStatus();
+  }));
+  return source;
+}
+
+absl::StatusOr<SourceText> IntakeStore::GetText(Call& call, const std::string& document) const {
+  ASSIGN_OR_RETURN(std::optional<SourceText> kept, FindText(call, document));
+  if (kept) return *std::move(kept);
   std::string content;
   RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetContentOf(), {call.owner, names::LastId(document)}));
@@ -98,25 +289,130 @@ absl::StatusOr<std::string> IntakeStore::GetContent(Call& call, const std::strin
     content = rows.Bytes(0, 0);
     return absl::OkStatus();
   }));
-  return content;
+  return ReadSource(content);
+}
+
+absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const {
+  return resource::RunWrite(call, pool_, request, draft, [&](db::Transaction& transaction) -> absl::Status {
+    v1::Draft before;
+    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &before));
+    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
+    *draft = before;
+    FillState(*draft);
+    if (draft->state() == v1::DRAFT_STATE_ACCEPTED) {
+      reading.accepted = AllElements(reading.parsed);
+      reading.accepted.insert("source");
+      for (const v1::Correction& said : request.corrections()) reading.accepted.insert(said.element_id());
+    }
+    RETURN_IF_ERROR(
+        CheckCorrections(reading.parsed, reading.corrections, request.corrections(), reading.accepted, call.owner));
+    v1::CorrectDraftRequest said = request;
+    const int64_t version = VersionOf(before) + 1;
+    for (v1::Correction& correction : *said.mutable_corrections()) {
+      correction.set_principal(call.principal.subject);
+      *correction.mutable_correct_time() = ToTimestamp(call.moment);
+      RETURN_IF_ERROR(
+          transaction
+              .Query(PutCorrection(), {call.owner, names::LastId(before.name()), version, correction.element_id(),
+                                       db::Param::Bytes(correction.SerializeAsString())})
+              .status());
+    }
+    const v1::ParsedDocument effective = Apply(reading.parsed, Merge(reading.corrections, said.corrections()));
+    draft->set_display_name(effective.source().title());
+    *draft->mutable_summary() = Summarise(effective);
+    return drafts.Replace(call, transaction, before, draft);
+  });
 }
 
 absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest& request,
+                                       const std::set<std::string>& selected, const Places& places,
                                        v1::AcceptDraftResponse* response) const {
   const v1::AcceptDraftResponse result = *response;
   return resource::RunWrite(call, pool_, request, response, [&](db::Transaction& transaction) -> absl::Status {
     *response = result;
     v1::Draft before;
     v1::Draft& draft = *response->mutable_draft();
-    RETURN_IF_ERROR(drafts.Lock(call, transaction, request.name(), &draft));
-    if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
+    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &before));
+    draft = before;
+    FillState(draft);
     // Accepting again finds everything there: the draft keeps the moment at which it was first accepted.
-    if (draft.has_accept_time()) return absl::OkStatus();
-    before = draft;
-    *draft.mutable_accept_time() = ToTimestamp(call.moment);
-    *draft.mutable_frameworks() = result.frameworks();
-    draft.set_cycle(result.cycle());
+    if (draft.state() == v1::DRAFT_STATE_ACCEPTED) return absl::OkStatus();
+    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
+    const std::set<std::string> elements = AllElements(Apply(std::move(reading.parsed), reading.corrections));
+    const bool whole = std::includes(selected.begin(), selected.end(), elements.begin(), elements.end());
+    const bool more =
+        !std::includes(reading.accepted.begin(), reading.accepted.end(), selected.begin(), selected.end());
+    if (!whole && !more) return absl::OkStatus();
+    for (const std::string& id : selected) {
+      RETURN_IF_ERROR(
+          transaction.Query(PutAccepted(), {call.owner, names::LastId(before.name()), id, VersionOf(before) + 1})
+              .status());
+    }
+    RETURN_IF_ERROR(PutPlaces(call, transaction, before.name(), places));
+    if (!draft.has_accept_time()) {
+      *draft.mutable_accept_time() = ToTimestamp(call.moment);
+      draft.set_previous_draft(result.draft().previous_draft());
+    }
+    draft.set_state(whole ? v1::DRAFT_STATE_ACCEPTED : v1::DRAFT_STATE_PARTLY_ACCEPTED);
+    for (const std::string& framework : result.frameworks()) {
+      if (std::count(draft.frameworks().begin(), draft.frameworks().end(), framework) == 0) {
+        draft.add_frameworks(framework);
+      }
+    }
+    if (!result.cycle().empty()) draft.set_cycle(result.cycle());
     return drafts.Replace(call, transaction, before, &draft);
+  });
+}
+
+absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindEarlier(Call& call, const v1::Draft& draft) const {
+  std::vector<std::string> likely;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    likely.clear();
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(ListAccepted(), {call.owner}));
+    for (int row = 0; row < rows.size(); ++row) {
+      // Kind and years are in the parse only: like enough by what is at hand.
+      v1::SourceDocument source = draft.parsed().source();
+      source.set_title(rows.Text(row, 1));
+      source.set_identifier(rows.Text(row, 2));
+      source.set_sha256(rows.Text(row, 3));
+      const std::string name = absl::StrCat("owners/", call.owner, "/drafts/", rows.Text(row, 0));
+      if (name != draft.name() && IsSameSource(source, draft.parsed().source())) likely.push_back(name);
+    }
+    return absl::OkStatus();
+  }));
+  for (const std::string& name : likely) {
+    v1::GetDraftRequest request;
+    request.set_name(name);
+    v1::Draft earlier;
+    RETURN_IF_ERROR(GetDraft(call, request, &earlier));
+    if (IsSameSource(earlier.parsed().source(), draft.parsed().source())) return earlier;
+  }
+  return std::nullopt;
+}
+
+absl::Status IntakeStore::CheckLatest(Call& call, const std::string& draft) const {
+  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(FindLater(), {call.owner, draft}));
+    if (rows.size() == 0) return absl::OkStatus();
+    const std::string later = absl::StrCat("owners/", call.owner, "/drafts/", rows.Text(0, 0));
+    return errors::Make(kSuperseded, {{"name", draft}, {"later", later}});
+  });
+}
+
+absl::StatusOr<Places> IntakeStore::GetPlaces(Call& call, const std::string& draft) const {
+  Places places;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    places.clear();
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetPlacesOf(), {call.owner, names::LastId(draft)}));
+    for (int row = 0; row < rows.size(); ++row) places[rows.Text(row, 0)] = {rows.Text(row, 1), rows.Int(row, 2) != 0};
+    return absl::OkStatus();
+  }));
+  return places;
+}
+
+absl::Status IntakeStore::KeepPlaces(Call& call, const std::string& draft, const Places& places) const {
+  return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
+    return PutPlaces(call, transaction, draft, places);
   });
 }
 

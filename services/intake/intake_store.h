@@ -1,12 +1,18 @@
-// What intake keeps: documents with their bytes and drafts with their parse, in the schema `intake` (migrations/).
+// What intake keeps, in the schema `intake` (migrations/): documents with their bytes and text, and drafts with their
+// parse, what officers corrected in it, and what of it they accepted.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 
 #include "common/api/page_tokens.h"
 #include "common/db/database.h"
 #include "common/resource/resource_store.h"
 #include "regiokompas/intake/v1/intake_service.pb.h"
+#include "services/intake/correction_rules.h"
+#include "services/intake/intake_rules.h"
+#include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
 
@@ -15,9 +21,10 @@ class IntakeStore {
  public:
   IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens);
 
-  // Keeps a document with its content and a draft with its parse, unless they are there: then the kept ones stay as
-  // they are. `draft` becomes the kept draft, without its parse.
-  absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document, v1::Draft* draft) const;
+  // Keeps a document with its content and text and a draft with its parse, unless they are there: then the kept ones
+  // stay as they are. `draft` becomes the kept draft, without its parse.
+  absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document,
+                    const SourceText& source, v1::Draft* draft) const;
 
   // True, with the answer in `response`, when this very call was answered before.
   absl::StatusOr<bool> FindAnswer(Call& call, const v1::AcceptDraftRequest& request,
@@ -25,19 +32,48 @@ class IntakeStore {
     return resource::FindAnswer(call, pool_, request, response);
   }
 
-  // A draft with its parse.
+  // A draft with its parse, the corrections set on that, and the elements that were accepted.
   absl::Status GetDraft(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) const;
+  absl::Status ListDrafts(Call& call, const v1::ListDraftsRequest& request, v1::ListDraftsResponse* response) const;
 
-  // The bytes of a document, by its name.
-  absl::StatusOr<std::string> GetContent(Call& call, const std::string& document) const;
+  // The text of a document by its name, as it was first read; nothing when none is kept.
+  absl::StatusOr<std::optional<SourceText>> FindText(Call& call, const std::string& document) const;
 
-  // Notes on a draft what its acceptance came to. ABORTED when it is not the version of `request` any more.
-  absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, v1::AcceptDraftResponse* response) const;
+  // The same, from the bytes of the document when no text is kept.
+  absl::StatusOr<SourceText> GetText(Call& call, const std::string& document) const;
+
+  // Keeps what an officer says of elements of a draft.
+  absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const;
+
+  // Notes on a draft what its acceptance came to, of all its elements or of `selected` ones, what was made of which,
+  // and the `previous_draft` that `response` has it compared with. ABORTED when it is not the version of `request` any
+  // more.
+  absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, const std::set<std::string>& selected,
+                            const Places& places, v1::AcceptDraftResponse* response) const;
+
+  // The latest draft that was accepted of the source of `draft` (with its parse), with all that GetDraft fills; nothing
+  // when its source was not accepted before.
+  absl::StatusOr<std::optional<v1::Draft>> FindEarlier(Call& call, const v1::Draft& draft) const;
+
+  // FAILED_PRECONDITION when a later reading of the source of a draft was accepted in its place.
+  absl::Status CheckLatest(Call& call, const std::string& draft) const;
+
+  // What was made of the elements of a draft by its name; empty when that is not kept.
+  absl::StatusOr<Places> GetPlaces(Call& call, const std::string& draft) const;
+  absl::Status KeepPlaces(Call& call, const std::string& draft, const Places& places) const;
 
   const resource::ResourceStore documents;
   const resource::ResourceStore drafts;
 
  private:
+  // What belongs to one version of a draft.
+  struct Reading {
+    v1::ParsedDocument parsed;       // as it was read
+    Corrections corrections;         // that count
+    std::set<std::string> accepted;  // while not everything is
+  };
+  static absl::StatusOr<Reading> Read(const Call& call, db::Transaction& transaction, const v1::Draft& draft);
+
   db::Pool& pool_;
 };
 

@@ -1,5 +1,6 @@
 #include "services/intake/line_rules.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
@@ -102,19 +104,91 @@ class LineWalk {
   Element* current_;
 };
 
+// What one element holds at most: as many as the contract allows, and so few bytes that the element fits in a message.
+constexpr int kMaxLines = 20'000;
+constexpr size_t kMaxLineBytes = 1'048'576;
+// After all sections that were read.
+constexpr int kSpareOrdinal = 10'000;
+
+// How many of the lines fit.
+int Fitting(const catalogue::v1::Provenance& provenance) {
+  size_t bytes = 0;
+  for (int i = 0; i < provenance.lines_size(); ++i) {
+    bytes += provenance.lines(i).text().size() + 1;
+    // A line feed stands between two lines only.
+    if (i == kMaxLines || bytes > kMaxLineBytes + 1) return i;
+  }
+  return provenance.lines_size();
+}
+
+// Takes what an element can not hold out of it.
+void MoveLines(bool stored, catalogue::v1::Provenance* provenance, std::vector<catalogue::v1::SourceLine>& spare) {
+  const int kept = stored ? 0 : Fitting(*provenance);
+  for (int i = kept; i < provenance->lines_size(); ++i) spare.push_back(std::move(*provenance->mutable_lines(i)));
+  provenance->mutable_lines()->DeleteSubrange(kept, provenance->lines_size() - kept);
+}
+
 }  // namespace
 
-void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, const std::set<int>& held, Plan& plan) {
+void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, HeldLines held, Plan& plan) {
   LineWalk walk(plan);
   auto span = parsed.spans().begin();
   for (const Line& line : SplitLines(source)) {
     while (span != parsed.spans().end() && span->last_line() < line.number) ++span;
     const bool inside = span != parsed.spans().end() && span->first_line() <= line.number;
     catalogue::v1::Provenance* const provenance = walk.Next(line, inside ? span->role() : v1::SPAN_ROLE_UNCLASSIFIED);
-    if (held.count(line.number) > 0) continue;
+    if (const auto found = held.find({line.number, std::string(line.raw)}); found != held.end()) {
+      held.erase(found);
+      continue;
+    }
     catalogue::v1::SourceLine* const kept = provenance->add_lines();
     kept->set_number(line.number);
     kept->set_text(std::string(line.raw));
+  }
+}
+
+void AddSpareSections(const std::set<std::string>& present, const KnownIds& sections, Plan& plan) {
+  std::vector<catalogue::v1::SourceLine> spare;
+  const auto move_planned = [&](auto& planned) {
+    for (auto& each : planned) {
+      MoveLines(each.outcome != Outcome::kCreate, each.resource.mutable_provenance(), spare);
+    }
+  };
+  const auto move = [&](auto& resources) {
+    for (auto& each : resources) MoveLines(present.count(each.name()) > 0, each.mutable_provenance(), spare);
+  };
+  move_planned(plan.frameworks);
+  move(plan.sections);
+  move(plan.goals);
+  move_planned(plan.activities);
+  move(plan.contributions);
+  std::sort(spare.begin(), spare.end(), [](const auto& a, const auto& b) { return a.number() < b.number(); });
+
+  const catalogue::v1::Framework& framework = plan.frameworks.front().resource;
+  int number = 0;
+  for (auto line = spare.begin(); line != spare.end();) {
+    std::string id;
+    do {
+      id = absl::StrFormat("rest-%04d", ++number);
+    } while (sections.count(id) > 0);
+    catalogue::v1::Section section;
+    section.set_name(absl::StrCat(framework.name(), "/sections/", id));
+    section.set_display_name("Overige regels");
+    section.set_ordinal(kSpareOrdinal + number);
+    catalogue::v1::Provenance& provenance = *section.mutable_provenance();
+    provenance.set_document(framework.provenance().document());
+    provenance.set_sha256(framework.provenance().sha256());
+    provenance.set_element_id(id);
+    provenance.set_first_line(line->number());
+    size_t bytes = 0;
+    for (; line != spare.end() && provenance.lines_size() < kMaxLines; ++line) {
+      bytes += line->text().size() + 1;
+      if (provenance.lines_size() > 0 && bytes > kMaxLineBytes) break;
+      absl::StrAppend(section.mutable_text(), provenance.lines().empty() ? "" : "\n", line->text());
+      provenance.set_last_line(line->number());
+      *provenance.add_lines() = std::move(*line);
+    }
+    plan.sections.push_back(std::move(section));
   }
 }
 

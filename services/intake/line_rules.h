@@ -2,6 +2,8 @@
 #pragma once
 
 #include <set>
+#include <string>
+#include <utility>
 
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "services/intake/intake_rules.h"
@@ -9,11 +11,18 @@
 
 namespace regiokompas::intake {
 
+// Lines by their number and text: in a file with markup several lines may have one number.
+using HeldLines = std::multiset<std::pair<int, std::string>>;
+
 // Gives every line of `source` that is not blank, as printed, to the provenance of exactly one element of `plan`,
 // which was made of `parsed`, the parse of `source`: to the element that the parse reads it as, or else to the one
 // before it, at the top to the framework of the document. The lines of an activity that was merged into one of another
-// document go to its first contribution. `held` are the numbers of lines that stored elements hold already; those are
-// not given.
-void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, const std::set<int>& held, Plan& plan);
+// document go to its first contribution. `held` are the lines that stored elements hold already; those are not given.
+void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, HeldLines held, Plan& plan);
+
+// Puts the lines that `plan` gives to an element which can not take them, because it is stored already or because it
+// would hold too many, in sections of the framework of the document that hold nothing else. `present` are the names of
+// sections, goals and contributions that are stored; `sections` are the ids in that framework that are taken.
+void AddSpareSections(const std::set<std::string>& present, const KnownIds& sections, Plan& plan);
 
 }  // namespace regiokompas::intake

@@ -87,7 +87,12 @@ TEST(AssignLinesTest, WhatIsMergedLeavesItsLinesWithItsContribution) {
 TEST(AssignLinesTest, WhatIsHeldAlreadyIsNotGivenAgain) {
   const v1::ParsedDocument parsed = Parsed();
   Plan plan = PlanOf(parsed);
-  AssignLines(parsed, SourceText{.text = kText}, {1, 3, 5, 6, 10}, plan);
+  const HeldLines held = {{1, "Programma Zorg"},
+                          {3, "  Wat wij willen.\t"},
+                          {5, "6.1.1 Schulden zien"},
+                          {6, "6.1.2 Hulp bieden"},
+                          {10, "Aanpak"}};
+  AssignLines(parsed, SourceText{.text = kText}, held, plan);
   EXPECT_THAT(LinesOf(plan.frameworks[0].resource), IsEmpty());
   EXPECT_THAT(LinesOf(plan.sections[0]), ElementsAre(2));
   EXPECT_THAT(LinesOf(plan.activities[0].resource), ElementsAre(9, 11));
@@ -101,6 +106,71 @@ TEST(AssignLinesTest, ADocumentWithNothingInItGoesToItsFramework) {
   Plan plan = PlanOf(parsed);
   AssignLines(parsed, SourceText{.text = kText}, {}, plan);
   EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1, 2, 3, 5, 6, 7, 8, 9, 10, 11));
+}
+
+TEST(AddSpareSectionsTest, WhatAStoredElementCanNotTakeGoesToASectionOfItsOwn) {
+  const v1::ParsedDocument parsed = Parsed();
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, SourceText{.text = kText}, {{9, "6.1.1 Schulden zien"}}, plan);
+  plan.activities[0].outcome = Outcome::kUnchanged;
+  AddSpareSections({plan.goals[0].name()}, {{"rest-0001", {}}}, plan);
+  ASSERT_EQ(plan.sections.size(), 2u);
+  EXPECT_THAT(plan.sections[1].name(), testing::EndsWith("/sections/rest-0002"));
+  EXPECT_THAT(LinesOf(plan.sections[1]), ElementsAre(5, 7, 8, 10, 11));
+  EXPECT_EQ(plan.sections[1].text(),
+            "6.1.1 Schulden zien\nMinder schulden\nContact\nAanpak\nNaar het slot van de site");
+  EXPECT_THAT(LinesOf(plan.goals[0]), IsEmpty());
+  EXPECT_THAT(LinesOf(plan.activities[1].resource), ElementsAre(6));
+}
+
+TEST(AddSpareSectionsTest, AnElementHoldsNoMoreLinesThanTheContractAllows) {
+  v1::ParsedDocument parsed = Parsed();
+  parsed.clear_sections();
+  parsed.clear_activities();
+  parsed.clear_goals();
+  parsed.clear_spans();
+  constexpr int kLines = 45'000;
+  std::string text;
+  for (int i = 1; i <= kLines; ++i) absl::StrAppend(&text, "regel ", i, "\n");
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, SourceText{.text = text}, {}, plan);
+  AddSpareSections({}, {}, plan);
+  ASSERT_EQ(plan.sections.size(), 2u);
+  std::vector<int> lines = LinesOf(plan.frameworks[0].resource);
+  EXPECT_EQ(lines.size(), 20'000u);
+  for (const auto& section : plan.sections) {
+    const std::vector<int> more = LinesOf(section);
+    EXPECT_LE(more.size(), 20'000u);
+    lines.insert(lines.end(), more.begin(), more.end());
+  }
+  ASSERT_EQ(lines.size(), static_cast<size_t>(kLines));
+  for (int i = 0; i < kLines; ++i) ASSERT_EQ(lines[i], i + 1);
+}
+
+TEST(AddSpareSectionsTest, AnElementHoldsNoMoreBytesThanOneLineMay) {
+  v1::ParsedDocument parsed = Parsed();
+  parsed.clear_sections();
+  parsed.clear_activities();
+  parsed.clear_goals();
+  const std::string long_line(700'000, 'x');
+  Plan plan = PlanOf(parsed);
+  AssignLines(parsed, SourceText{.text = absl::StrCat(long_line, "\n", long_line, "\n", long_line)}, {}, plan);
+  AddSpareSections({}, {}, plan);
+  EXPECT_THAT(LinesOf(plan.frameworks[0].resource), ElementsAre(1));
+  ASSERT_EQ(plan.sections.size(), 2u);
+  EXPECT_THAT(LinesOf(plan.sections[1]), ElementsAre(3));
+}
+
+// In a file with markup lines of text may share a number.
+TEST(AssignLinesTest, LinesWithOneNumberAreHeldOneByOne) {
+  const v1::ParsedDocument parsed = Parsed();
+  Plan plan = PlanOf(parsed);
+  const SourceText source{.text = "een\ntwee\ntwee\ndrie", .line_numbers = {1, 1, 1, 1}};
+  AssignLines(parsed, source, {{1, "twee"}, {1, "drie"}}, plan);
+  const auto& lines = plan.frameworks[0].resource.provenance().lines();
+  ASSERT_EQ(lines.size(), 2);
+  EXPECT_EQ(lines[0].text(), "een");
+  EXPECT_EQ(lines[1].text(), "twee");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
@@ -94,6 +95,10 @@ class LosslessTest : public testing::Test {
     accept.set_etag(draft.value.etag());
     accept.set_request_id(NewRequestId());
     auto accepted = officer.Call(&Intake::AcceptDraft, accept);
+    if (accepted.reason() == "DOCUMENT_KIND_UNKNOWN") {
+      accept.set_etag(StateKind(officer, draft.value));
+      accepted = officer.Call(&Intake::AcceptDraft, accept);
+    }
     while (accepted.reason() == "STATUS_WORD_UNMAPPED") {
       const auto mapping = CreateMapping(request.parent(), absl::StrCat("woord-", ++words_),
                                          accepted.error_info().metadata().at("word"), progress::v1::STATUS_ON_TRACK);
@@ -104,6 +109,21 @@ class LosslessTest : public testing::Test {
     }
     EXPECT_TRUE(IsOk(accepted));
     return draft.value;
+  }
+
+  // Says of a document that does not tell itself what kind it is of, and returns the new etag of its draft.
+  static std::string StateKind(const Client& officer, const intake::v1::Draft& draft) {
+    intake::v1::CorrectDraftRequest correct;
+    correct.set_name(draft.name());
+    correct.set_etag(draft.etag());
+    intake::v1::Correction& correction = *correct.add_corrections();
+    correction.set_element_id("source");
+    correction.mutable_source()->set_title(draft.display_name());
+    correction.mutable_source()->set_document_kind(intake::v1::DOCUMENT_KIND_PROGRAMME_BUDGET);
+    correct.set_request_id(NewRequestId());
+    const auto corrected = officer.Call(&Intake::CorrectDraft, correct);
+    EXPECT_TRUE(IsOk(corrected));
+    return corrected.value.etag();
   }
 
   Client Officer(const std::string& owner) { return Client(suite_.channel(), suite_.Officer(owner)); }
@@ -187,9 +207,11 @@ class LosslessTest : public testing::Test {
 };
 
 TEST_F(LosslessTest, EveryLineOfADocumentCanBeReadBackOnce) {
+  int number = 8000;
   for (const File& file : Documents()) {
     SCOPED_TRACE(file.name);
-    const std::string owner = kOwners[std::hash<std::string>()(file.name) % std::size(kOwners)];
+    // Each has an owner of its own: a second document of one source is another reading of it.
+    const std::string owner = absl::StrCat("GM", ++number);
     const std::string document = Import(ParseRequest(owner, file.text)).document();
     Lines lines;
     const auto first = Stored(owner, document, &lines);
@@ -218,7 +240,7 @@ TEST_F(LosslessTest, AnotherReadingOfADocumentAddsNoLine) {
   EXPECT_EQ(again, LinesOf(file.text));
 }
 
-// Lines are dropped, printed twice and swapped; what such a document shares with those before it is merged.
+// Lines are dropped, printed twice and swapped. Each is a first reading: its owner has nothing yet.
 TEST_F(LosslessTest, DamagedDocumentsLoseNothingEither) {
   constexpr int kSeeds = 20;
   const std::vector<File> files = Documents();
@@ -242,9 +264,10 @@ TEST_F(LosslessTest, DamagedDocumentsLoseNothingEither) {
       }
     }
     const std::string damaged = absl::StrJoin(text, seed % 2 == 0 ? "\n" : "\r\n");
-    const std::string document = Import(ParseRequest(kOwner, damaged)).document();
+    const std::string owner = absl::StrCat("GM", 9000 + seed);
+    const std::string document = Import(ParseRequest(owner, damaged)).document();
     Lines lines;
-    Stored(kOwner, document, &lines);
+    Stored(owner, document, &lines);
     EXPECT_EQ(lines, LinesOf(damaged));
   }
 }
@@ -296,7 +319,7 @@ TEST_F(LosslessTest, WhatIsReadInIsAdoptedOnce) {
 // document says.
 TEST_F(LosslessTest, WhatWasDroppedStaysDropped) {
   const File file = Documents().front();
-  const std::string document = Import(ParseRequest(kOwner, file.text)).document();
+  const std::string title = Import(ParseRequest(kOwner, file.text)).display_name();
   const Client officer = Officer(kOwner);
   catalogue::v1::ListActivitiesRequest list;
   list.set_parent(OwnerName(kOwner));
@@ -321,7 +344,9 @@ TEST_F(LosslessTest, WhatWasDroppedStaysDropped) {
   EXPECT_EQ(officer.Call(&Catalogue::ListActivities, list).value.activities_size(), before.activities_size() - 1);
   EXPECT_EQ(Versions(kOwner), versions);
 
-  const std::string other = file.text + "\nEen regel die er nog niet stond.\n";
+  // Another source: its title and its identifier, if it prints one, are others.
+  const std::string other = absl::StrReplaceAll(file.text, {{title, title + " en verder"}, {"CVDR", "CVDR9"}}) +
+                            "\nEen regel die er nog niet stond.\n";
   const std::string second = Import(ParseRequest(kOwner, other)).document();
   EXPECT_EQ(officer.Call(&Catalogue::ListActivities, list).value.activities_size(), before.activities_size());
   catalogue::v1::GetActivityRequest get;

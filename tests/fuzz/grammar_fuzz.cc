@@ -30,6 +30,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Check(date.date.size() >= 4, "a date has a year");
   }
   for (int year : FindYears(text)) Check(year >= 1990 && year <= 2079, "years are near");
+  for (absl::string_view unread : FindUnreadAmounts(text))
+    Check(Within(unread, text), "an amount points into its text");
+  for (absl::string_view unread : FindUnreadDates(text)) Check(Within(unread, text), "a date points into its text");
+  FindPeriod(text);
+  AnnouncesThousands(text);
+  for (absl::string_view cell : SplitTableRow(text).cells) CentsOfThousands(cell);
   IsYearsOnly(text);
   CivilDate(text);
   DutchDecimal(text);
@@ -38,11 +44,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Normalized(text);
   for (absl::string_view sentence : SplitSentences(text)) {
     Check(Within(sentence, text), "a sentence points into its text");
-    for (bool indicator : {false, true}) {
-      for (const auto& target : FindTargets(sentence, indicator)) {
+    for (TargetPlace place : {TargetPlace::kPlan, TargetPlace::kStatement}) {
+      const TargetReading reading = ReadTargets(sentence, {.place = place, .first_year = 2024});
+      for (const auto& target : reading.targets) {
         double value = 0;
         Check(target.value().empty() || absl::SimpleAtod(target.value(), &value), "a value is a decimal");
       }
+      for (absl::string_view phrase : reading.not_understood) Check(Within(phrase, sentence), "a phrase is printed");
     }
   }
   return 0;

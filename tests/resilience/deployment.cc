@@ -244,6 +244,14 @@ void Deployment::PauseService(const std::string& service) { kill(processes_.at(s
 
 void Deployment::ResumeService(const std::string& service) { kill(processes_.at(service), SIGCONT); }
 
+long Deployment::ResidentKilobytes(const std::string& service) const {
+  std::ifstream pages(absl::StrCat("/proc/", processes_.at(service), "/statm"));
+  long all = 0;
+  long resident = 0;
+  pages >> all >> resident;
+  return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
 std::string Deployment::ProcessOf(const std::string& service) const {
   return processes_.count(service) > 0 ? service : kAll;
 }

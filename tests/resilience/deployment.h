@@ -54,6 +54,8 @@ class Deployment {
   void KillService(const std::string& service);
   void PauseService(const std::string& service);
   void ResumeService(const std::string& service);
+  // What its process holds in memory.
+  long ResidentKilobytes(const std::string& service) const;
 
   // Runs `regiokompas` or another program to its end.
   struct Ended {

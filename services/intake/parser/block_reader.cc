@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/intake/parser/dutch_figures.h"
@@ -22,6 +23,13 @@ constexpr size_t kLongestHeading = 100;
 constexpr size_t kShortestProse = 40;
 constexpr size_t kLongestStatus = 40;
 constexpr size_t kLongestIndicator = 300;
+constexpr size_t kLongestItemTitle = 70;
+constexpr size_t kLinesOfTitle = 3;
+// Labels that a document has of its own.
+constexpr size_t kLongestNewLabel = 60;
+constexpr size_t kShortestForgiven = 7;
+constexpr size_t kMostNewLabels = 100;
+constexpr int kFirstLearned = 1 << 20;
 constexpr int kRanks = 5;
 
 // Depth of a goal in the tree; a goal stands under the nearest one of lower rank.
@@ -68,17 +76,64 @@ std::string GoalTitle(absl::string_view text) {
   return std::string(Trim(text));
 }
 
+// The cells of a row of a table on one line: between tabs or bars, or far apart. One cell when it is no row.
+std::vector<absl::string_view> CellsOf(absl::string_view text) {
+  constexpr absl::string_view kGap = "   ";
+  std::vector<absl::string_view> cells;
+  if (absl::StrContains(text, "\t")) {
+    cells = absl::StrSplit(text, '\t');
+  } else if (absl::StrContains(text.substr(0, text.size() - 1), "|")) {
+    absl::ConsumePrefix(&text, "|");
+    absl::ConsumeSuffix(&text, "|");
+    cells = absl::StrSplit(text, '|');
+  } else if (absl::StrContains(text, kGap)) {
+    cells = absl::StrSplit(text, kGap, absl::SkipWhitespace());
+  } else {
+    cells = {text};
+  }
+  for (absl::string_view& cell : cells) cell = Trim(cell);
+  return cells;
+}
+
+// "4.1.2", "B3": the code of an activity alone in its cell.
+bool IsCode(absl::string_view text) {
+  constexpr size_t kLongestCode = 10;
+  if (text.empty() || text.size() > kLongestCode) return false;
+  const bool chars = std::all_of(text.begin(), text.end(),
+                                 [](unsigned char c) { return absl::ascii_isalnum(c) || c == '.' || c == '-'; });
+  return chars && std::any_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
+absl::string_view WithoutDot(absl::string_view code) {
+  absl::ConsumeSuffix(&code, ".");
+  return code;
+}
+
+// The mark of an item that stands in a list without a bullet: "a." or "2)"; its length with the space behind it.
+size_t MarkLength(absl::string_view text) {
+  size_t end = 0;
+  while (end < 2 && end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
+  if (end == 0 && !text.empty() && absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) end = 1;
+  const bool marked =
+      end > 0 && end + 1 < text.size() && (text[end] == '.' || text[end] == ')') && text[end + 1] == ' ';
+  return marked ? end + 2 : 0;
+}
+
 class BlockReader {
  public:
   BlockReader(const std::vector<Line>& lines, const Profile& profile, const Profile& common)
-      : lines_(lines), profile_(profile), common_(common), roles_(lines.size(), pb::SPAN_ROLE_UNSPECIFIED) {
+      : lines_(lines), profile_(profile), common_(common), taken_(lines.size()) {
     current_.fill(-1);
     uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
-    if (profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) announced_ = AnnouncedHeadings(lines);
+    if (profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) announced_ = ThemeHeadings(lines);
+    SurveyLabels();
   }
 
   Blocks Read() {
-    for (at_ = 0; at_ < lines_.size(); ++at_) roles_[at_] = ReadLine(lines_[at_]);
+    for (at_ = 0; at_ < lines_.size(); ++at_) {
+      const pb::SpanRole role = ReadLine(lines_[at_]);
+      taken_[at_] = {role, rule_, ElementOf(role)};
+    }
     CloseText();
     CloseSection();
     LinkByCode();
@@ -89,6 +144,26 @@ class BlockReader {
  private:
   // Where unlabelled text goes.
   enum class Slot { kNone, kAspect, kGoalText, kGoalProgress, kProposal };
+
+  // What a line was read as, by which rule, and the element that it belongs to.
+  struct Taken {
+    pb::SpanRole role = pb::SPAN_ROLE_UNSPECIFIED;
+    std::string rule;
+    std::string element;
+  };
+
+  // What is known of a label from all of the document.
+  struct LabelFacts {
+    int count = 0;
+    double place_in_block = 0;  // mean, where the label that opens a block has 0
+    bool opens = false;
+  };
+
+  // A column of a table.
+  struct Column {
+    const LabelRule* rule;
+    std::string label;
+  };
 
   // A line of text in the open slot.
   struct OpenText {
@@ -101,35 +176,258 @@ class BlockReader {
   pb::ParsedDocument& doc() { return out_.document; }
   pb::ParsedActivity& activity() { return *doc().mutable_activities(activity_); }
 
+  // ---- what the whole document tells ------------------------------------------------------------------------------
+
+  // Matches every line with the labels once, and learns which label opens the block of an activity and in which order
+  // the others follow.
+  void SurveyLabels() {
+    plain_.resize(lines_.size());
+    if (profile_.data().cells()) cells_.resize(lines_.size());
+    absl::flat_hash_map<int, int> item_labels;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const Line& line = lines_[i];
+      if (line.is_item) {
+        if (!absl::StrContains(line.item.substr(0, kLongestItemTitle), ":")) continue;
+        plain_[i] = profile_.MatchLabel(line.item, {});
+        if (plain_[i].rule != nullptr) ++item_labels[plain_[i].rule->order];
+        continue;
+      }
+      // A row of a table with more columns than a label and its text is read as a row.
+      if (CellsOf(line.text).size() > 2) continue;
+      plain_[i] = profile_.MatchLabel(line.text, {});
+      const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
+      if (cell) cells_[i] = profile_.MatchLabel(line.text, {true, false});
+    }
+    const auto repeated = [](const auto& label) { return label.second >= 2; };
+    labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
+    LearnMisspelled();
+    LearnUnknown();
+    LearnBlocks();
+  }
+
+  // Whether a line could be a label that no profile knows in this form.
+  bool MayBeLabel(size_t at) const {
+    const Line& line = lines_[at];
+    return !line.is_item && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
+           !absl::EndsWith(line.text, ".") && line.text.size() >= 4 && CellsOf(line.text).size() == 1;
+  }
+
+  // A line that differs by one letter from a label that the document prints elsewhere is that label.
+  void LearnMisspelled() {
+    absl::flat_hash_map<std::string, const LabelRule*> printed;
+    for (const LabelMatch& label : plain_) {
+      if (label.rule == nullptr || !label.text.empty() || label.label.size() < kShortestForgiven) continue;
+      printed.emplace(Normalized(label.label), label.rule);
+      if (printed.size() > kMostNewLabels) return;
+    }
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (!MayBeLabel(i) || lines_[i].text.size() < kShortestForgiven) continue;
+      const std::string words = Normalized(lines_[i].text);
+      for (const auto& [known, rule] : printed) {
+        if (!WithinOneEdit(known, words)) continue;
+        plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
+        break;
+      }
+    }
+  }
+
+  // A short line that comes again and again above text, and seldom below a label or above one, is a label of the
+  // document's own.
+  void LearnUnknown() {
+    if (!profile_.data().learns_blocks()) return;
+    struct Seen {
+      int count = 0;
+      int beside_label = 0;
+    };
+    absl::flat_hash_map<std::string, Seen> seen;
+    const auto is_label = [&](size_t at) { return at < plain_.size() && plain_[at].rule != nullptr; };
+    pb::Status status;
+    const auto fits = [&](size_t i) {
+      return MayBeLabel(i) && i > 0 && !IsYearsOnly(lines_[i].text) &&
+             profile_.ListIntroduction(lines_[i].text) == pb::GOAL_KIND_UNSPECIFIED &&
+             !profile_.StatusOf(lines_[i].text, &status) && profile_.MatchRule(lines_[i].text).rule == nullptr &&
+             common_.MatchRule(lines_[i].text).rule == nullptr;
+    };
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (!MayBeLabel(i)) continue;
+      Seen& line = seen[Normalized(lines_[i].text)];
+      ++line.count;
+      line.beside_label += is_label(i + 1) || (i > 0 && is_label(i - 1));
+    }
+    absl::flat_hash_map<std::string, const LabelRule*> learned;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (!MayBeLabel(i)) continue;
+      const std::string words = Normalized(lines_[i].text);
+      const Seen& line = seen[words];
+      if (line.count < 3 || line.beside_label * 4 > line.count || !fits(i)) continue;
+      const LabelRule*& rule = learned[words];
+      if (rule == nullptr && learned_.size() < kMostNewLabels) {
+        learned_.push_back({profile_pb::LABEL_ROLE_ASPECT, pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED, false,
+                            false, false, kFirstLearned + static_cast<int>(learned_.size()), "label.unknown"});
+        rule = &learned_.back();
+      }
+      if (rule != nullptr) plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
+    }
+  }
+
+  const LabelMatch& LabelAt(size_t at, bool in_activity) const {
+    static const LabelMatch& none = *new LabelMatch();
+    if (at >= lines_.size() || (lines_[at].is_item && !labelled_items_)) return none;
+    const bool cell = !cells_.empty() && (in_activity || absl::EndsWith(lines_[at].text, "|"));
+    return cell && cells_[at].rule != nullptr ? cells_[at] : plain_[at];
+  }
+
+  static bool IsOfBlock(const LabelRule& rule) {
+    return rule.role == profile_pb::LABEL_ROLE_ASPECT || rule.role == profile_pb::LABEL_ROLE_STATUS ||
+           rule.role == profile_pb::LABEL_ROLE_YEARS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+  }
+
+  // Cuts the labels of the document into blocks where one comes again.
+  void LearnBlocks() {
+    std::vector<const LabelRule*> sequence;
+    int most = 0;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const LabelMatch& label = LabelAt(i, false);
+      if (label.rule == nullptr) continue;
+      sequence.push_back(label.rule);
+      LabelFacts& facts = facts_[label.rule->order];
+      ++facts.count;
+      facts.opens = label.rule->opens_activity;
+      if (label.rule->role == profile_pb::LABEL_ROLE_ASPECT) most = std::max(most, facts.count);
+    }
+    FindProgressLabels(sequence, most);
+    absl::flat_hash_map<int, int> first;
+    absl::flat_hash_map<int, std::pair<int, int>> places;  // sum and count
+    absl::flat_hash_set<int> block;
+    const LabelRule* before = nullptr;
+    for (const LabelRule* rule : sequence) {
+      if (!IsOfBlock(*rule) && !IsGoalOfBlock(*rule)) continue;
+      if (progress_labels_ && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
+      const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
+      // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
+      const bool reopens = profile_.data().cells() && rule->opens_activity && before != nullptr &&
+                           profile_.IsOwn(*rule) && rule->order < before->order;
+      before = rule;
+      if (same_statuses) continue;
+      if (reopens || block.contains(rule->order)) block.clear();
+      const bool may_open = rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+      if (block.empty() && may_open) ++first[rule->order];
+      auto& [sum, count] = places[rule->order];
+      sum += static_cast<int>(block.size());
+      ++count;
+      block.insert(rule->order);
+    }
+    for (const auto& [order, place] : places) facts_[order].place_in_block = 1.0 * place.first / place.second;
+    const auto opener = std::max_element(first.begin(), first.end(), [](const auto& a, const auto& b) {
+      return std::make_pair(a.second, -a.first) < std::make_pair(b.second, -b.first);
+    });
+    const bool learns = profile_.data().learns_blocks();
+    if (learns && opener != first.end() && opener->second >= 2) facts_[opener->first].opens = true;
+  }
+
+  // Whether the state of affairs is a label below each aspect rather than an aspect of the activity, and whether the
+  // question for the goal is asked of every activity.
+  void FindProgressLabels(const std::vector<const LabelRule*>& sequence, int most) {
+    if (profile_.data().aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) return;
+    int progress = 0;
+    for (const LabelRule* rule : sequence) progress += rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+    progress_labels_ = progress >= 4 && progress * 2 > most * 3;
+    for (const LabelRule* rule : sequence) {
+      const int count = facts_[rule->order].count;
+      if (rule->role == profile_pb::LABEL_ROLE_GOAL_ITEMS && count >= 2 && count * 3 > most * 2) {
+        goals_of_blocks_.insert(rule->order);
+      }
+    }
+  }
+
+  bool IsGoalOfBlock(const LabelRule& rule) const { return goals_of_blocks_.contains(rule.order); }
+
+  // Headings of themes: announced ones, and those above a question that every theme answers.
+  std::vector<bool> ThemeHeadings(const std::vector<Line>& lines) const {
+    std::vector<bool> headings = AnnouncedHeadings(lines);
+    absl::flat_hash_map<std::string, int> questions;
+    const auto key = [](const Line& line) {
+      const bool question = !line.is_item && line.text.size() <= kLongestHeading && absl::EndsWith(line.text, "?");
+      return question ? Normalized(line.text) : std::string();
+    };
+    for (const Line& line : lines) {
+      if (const std::string question = key(line); !question.empty()) ++questions[question];
+    }
+    for (size_t i = 1; i + 1 < lines.size(); ++i) {
+      const std::string question = key(lines[i + 1]);
+      const absl::string_view text = lines[i].text;
+      if (question.empty() || questions[question] < 2 || lines[i].is_item || text.size() > kLongestHeading) continue;
+      if (EndsLikeHeading(text) && text.find('|') == absl::string_view::npos) headings[i] = true;
+    }
+    return headings;
+  }
+
   // ---- one line ----------------------------------------------------------------------------------------------------
 
+  // Notes which rule took the line.
+  pb::SpanRole Take(pb::SpanRole role, absl::string_view rule) {
+    rule_ = std::string(rule);
+    return role;
+  }
+
+  std::string ElementOf(pb::SpanRole role) {
+    switch (role) {
+      case pb::SPAN_ROLE_ACTIVITY:
+      case pb::SPAN_ROLE_ASPECT:
+      case pb::SPAN_ROLE_STATUS:
+        return activity_ >= 0 ? activity().id() : "";
+      case pb::SPAN_ROLE_GOAL: {
+        if (pending_goal_ != pb::GOAL_KIND_UNSPECIFIED || pending_item_) return "";
+        const int goal = goal_ >= 0 ? goal_ : DeepestGoal();
+        return goal >= 0 ? doc().goals(goal).id() : "";
+      }
+      case pb::SPAN_ROLE_TARGET:
+        return doc().indicators().empty() ? "" : doc().indicators().rbegin()->id();
+      case pb::SPAN_ROLE_NARRATIVE:
+        return section_ >= 0 ? absl::StrCat("s", section_ + 1) : "";
+      default:
+        return "";
+    }
+  }
+
   pb::SpanRole ReadLine(const Line& line) {
-    if (IsBar(line.text)) return activity_ >= 0 ? pb::SPAN_ROLE_ASPECT : pb::SPAN_ROLE_BOILERPLATE;
-    if (common_.MatchRule(line.text).rule != nullptr) {
+    if (IsBar(line.text)) {
+      return Take(activity_ >= 0 ? pb::SPAN_ROLE_ASPECT : pb::SPAN_ROLE_BOILERPLATE, "page.bar");
+    }
+    const bool awaits_text = slot_ == Slot::kAspect && text_.empty();
+    if (const LineMatch site = common_.MatchRule(line.text); site.rule != nullptr && !awaits_text) {
       if (indicators_) LeaveAll();
-      return pb::SPAN_ROLE_BOILERPLATE;
+      return Take(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
     }
     if (!title_read_) return ReadTitle(line);
-    if (line.is_item) return ReadItem(line);
+    if (pb::SpanRole role; ReadTable(line, &role)) return role;
+    if (at_ >= head_end_) FindHead();
+    if (at_ < head_end_) {
+      RememberLabel(std::string(line.text));
+      return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+    }
+    if (line.is_item && LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
     if (pending_item_) return ReadItemText(line);
+    if (pb::SpanRole role; ReadMarkedItem(line, &role)) return role;
 
     if (!indicators_) {
-      const bool cell = InCell(line);
-      if (const LabelMatch label = profile_.MatchLabel(line.text, cell); label.rule != nullptr) {
-        return ReadLabel(line, label);
+      const LabelMatch& label = LabelAt(at_, activity_ >= 0);
+      if (label.rule != nullptr && HasPlace(*label.rule)) return ReadLabel(line, label);
+      if (IsActivityTitle(line)) {
+        return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
       }
-      if (IsActivityTitle(line)) return ReadActivityTitle(line, profile_.ActivityTitle(line.text));
       if (activity_ >= 0 && (expect_years_ || in_table_) && IsYearsOnly(line.text)) {
         AddYears(line.text);
         expect_years_ = false;
-        return pb::SPAN_ROLE_STATUS;
+        return Take(pb::SPAN_ROLE_STATUS, "years.value");
       }
     }
     if (expect_title_) {
       expect_title_ = false;
-      return ReadActivityTitle(line, profile_.ActivityTitle(line.text));
+      return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
     }
     if (const LineMatch match = profile_.MatchRule(line.text); match.rule != nullptr) {
+      rule_ = match.rule->name;
       pb::SpanRole role;
       if (ReadRule(line, match, &role)) return role;
     }
@@ -137,16 +435,61 @@ class BlockReader {
       const int goal = AddGoal(profile_.announced_heading_kind(), "", line.text, line.number, true);
       LeaveAll();
       OpenSection(doc().goals(goal).title(), line.number);
-      return pb::SPAN_ROLE_GOAL;
+      return Take(pb::SPAN_ROLE_GOAL, "goal.announced");
     }
     return ReadText(line);
+  }
+
+  // Whether a label can mean something here; where it cannot, the line may be something else.
+  bool HasPlace(const LabelRule& rule) const {
+    if (rule.order >= kFirstLearned) return activity_ >= 0;
+    if (!profile_.IsOwn(rule)) {
+      // What the profile itself says of the line goes before what such a label usually means.
+      const LineMatch match = profile_.MatchRule(lines_[at_].text);
+      const bool section = match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_SECTION;
+      if (match.rule != nullptr && (!section || activity_ < 0)) return false;
+    }
+    const bool needs_activity = IsOfBlock(rule) || rule.role == profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL;
+    if (!needs_activity || activity_ >= 0) return true;
+    if (rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS && goal_ >= 0) return true;
+    if (rule.role == profile_pb::LABEL_ROLE_STATUS && (expect_title_ || in_table_)) return true;
+    if (rule.role == profile_pb::LABEL_ROLE_YEARS && in_table_) return true;
+    return profile_.MatchRule(lines_[at_].text).rule == nullptr;
+  }
+
+  // Begins the head of a table that is printed with one cell to a line.
+  void FindHead() {
+    size_t end = at_;
+    int titles = 0;
+    int told = 0;
+    std::deque<std::string> moments;
+    for (; end < lines_.size() && !lines_[end].is_item; ++end) {
+      const absl::string_view text = lines_[end].text;
+      const LabelMatch label = text.size() > kLongestHeading ? LabelMatch() : profile_.MatchLabel(text, {false, true});
+      if (label.rule == nullptr || !label.text.empty()) break;
+      const bool title = label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+      const bool first = end == at_ || (end == at_ + 1 && titles + told == 1);
+      if (title && (!label.rule->rows || !first)) break;
+      titles += title;
+      told += !title;
+      if (IsMoment(*label.rule)) moments.push_back(label.label);
+    }
+    if (titles == 0 || told == 0) return;
+    LeaveAll();
+    in_table_ = true;
+    head_end_ = end;
+    table_moments_ = moments;
+  }
+
+  static bool IsMoment(const LabelRule& rule) {
+    return rule.role == profile_pb::LABEL_ROLE_STATUS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
   }
 
   // The first line that is not the site's is the title, unless it is too long or clearly something else.
   pb::SpanRole ReadTitle(const Line& line) {
     title_read_ = true;
     if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") ||
-        profile_.MatchLabel(line.text, false).rule != nullptr) {
+        LabelAt(at_, false).rule != nullptr) {
       Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND", "Geen titel gevonden boven aan het document.");
       return ReadLine(line);
     }
@@ -154,9 +497,100 @@ class BlockReader {
     const LineMatch match = profile_.MatchRule(line.text);
     if (match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_GOAL && match.has_title &&
         match.rule->goal_kind == pb::GOAL_KIND_FRAMEWORK) {
-      AddGoal(match.rule->goal_kind, match.code, match.title, line.number, true);
+      // The title of a page goes on with those of the site.
+      absl::string_view title = match.title;
+      title = title.substr(0, std::min(title.find(" - "), title.find(" | ")));
+      AddGoal(match.rule->goal_kind, match.code, title, line.number, true);
     }
-    return pb::SPAN_ROLE_TITLE;
+    title_at_ = at_;
+    return Take(pb::SPAN_ROLE_TITLE, "title");
+  }
+
+  // ---- tables ------------------------------------------------------------------------------------------------------
+
+  // A table whose rows are printed on one line each.
+  bool ReadTable(const Line& line, pb::SpanRole* role) {
+    const std::vector<absl::string_view> cells = CellsOf(line.text);
+    if (cells.size() < 2) {
+      columns_.clear();
+      return false;
+    }
+    if (ReadHead(cells)) {
+      *role = Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+      return true;
+    }
+    if (columns_.empty() || cells.size() > columns_.size()) return false;
+    *role = ReadRow(line, cells);
+    return true;
+  }
+
+  // The head of a table has a column of titles and at least one that tells of activities.
+  bool ReadHead(const std::vector<absl::string_view>& cells) {
+    std::vector<Column> columns;
+    int titles = 0;
+    int told = 0;
+    for (absl::string_view cell : cells) {
+      const LabelMatch label = cell.size() > kLongestHeading ? LabelMatch() : profile_.MatchLabel(cell, {false, true});
+      const LabelRule* rule = label.rule != nullptr && label.text.empty() ? label.rule : nullptr;
+      const bool title = rule != nullptr && rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+      titles += title;
+      told += rule != nullptr && !title;
+      columns.push_back({title && titles > 1 ? nullptr : rule, std::string(cell)});
+    }
+    if (titles == 0 || told == 0) return false;
+    LeaveAll();
+    columns_ = std::move(columns);
+    return true;
+  }
+
+  pb::SpanRole ReadRow(const Line& line, const std::vector<absl::string_view>& cells) {
+    const std::vector<Column> columns = columns_;
+    LineMatch title;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (columns[i].rule == nullptr) continue;
+      if (columns[i].rule->role == profile_pb::LABEL_ROLE_CODE) title.code = std::string(WithoutDot(cells[i]));
+      if (columns[i].rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE) title.title = std::string(cells[i]);
+    }
+    if (title.title.empty()) return Take(pb::SPAN_ROLE_ACTIVITY, "table.row");
+    if (title.code.empty()) title = profile_.ActivityTitle(title.title);
+    ReadActivityTitle(line, title, "table.row");
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (columns[i].rule != nullptr && !cells[i].empty() && !IsEmptyMark(cells[i])) {
+        ReadCell(line, *columns[i].rule, columns[i].label, cells[i]);
+      }
+    }
+    columns_ = columns;
+    return Take(pb::SPAN_ROLE_ACTIVITY, "table.row");
+  }
+
+  void ReadCell(const Line& line, const LabelRule& rule, const std::string& label, absl::string_view text) {
+    pb::Status status;
+    switch (rule.role) {
+      case profile_pb::LABEL_ROLE_YEARS:
+        AddYears(text);
+        return;
+      case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
+      case profile_pb::LABEL_ROLE_STATUS:
+        if (rule.role == profile_pb::LABEL_ROLE_STATUS ? text.size() <= kLongestStatus
+                                                       : profile_.StatusOf(text, &status)) {
+          moments_ = {label};
+          AddStatus(text);
+          return;
+        }
+        OpenAspect(pb::ASPECT_KIND_STATE_OF_AFFAIRS, label);
+        break;
+      case profile_pb::LABEL_ROLE_ASPECT:
+        OpenAspect(rule.aspect, label);
+        break;
+      case profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL:
+        CloseText();
+        slot_ = Slot::kProposal;
+        break;
+      default:
+        return;
+    }
+    Append(line, text, false);
+    CloseText();
   }
 
   // ---- lists -------------------------------------------------------------------------------------------------------
@@ -172,15 +606,15 @@ class BlockReader {
       } else {
         AddListedGoal(line.item_code, line.item, line.number);
       }
-      return pb::SPAN_ROLE_GOAL;
+      return Take(pb::SPAN_ROLE_GOAL, "goal.item");
     }
     if (slot_ == Slot::kAspect && IsEmptyMark(line.text) && NextIsNoText()) {
       // A dash alone is the printed way to say "nothing"; it keeps its line and adds no text.
-      return RoleOfSlot();
+      return TakeForSlot();
     }
     if (line.mark_only()) {
       pending_item_ = true;
-      return slot_ == Slot::kNone ? Narrative(line, false) : RoleOfSlot();
+      return slot_ == Slot::kNone ? Narrative(line, false) : TakeForSlot();
     }
     items_in_slot_ = true;
     return ReadText(line);
@@ -191,89 +625,101 @@ class BlockReader {
     pending_item_ = false;
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && slot_ != Slot::kAspect) {
       AddListedGoal(pending_item_code_, line.text, line.number);
-      return pb::SPAN_ROLE_GOAL;
+      return Take(pb::SPAN_ROLE_GOAL, "goal.item");
     }
     if (slot_ == Slot::kNone) return Narrative(line, true);
     items_in_slot_ = true;
     Append(line, line.text, true);
-    return RoleOfSlot();
+    return TakeForSlot();
   }
 
-  void AddListedGoal(const std::string& code, absl::string_view title, int line) {
+  // An item of a list of goals that has a letter or number for a mark.
+  bool ReadMarkedItem(const Line& line, pb::SpanRole* role) {
+    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || slot_ == Slot::kGoalProgress || slot_ == Slot::kAspect) return false;
+    const size_t mark = MarkLength(line.text);
+    if (mark == 0) return false;
+    if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && profile_.MatchRule(line.text).rule != nullptr) return false;
+    CloseText();
+    item_line_ = &line;
+    AddListedGoal(std::string(line.text.substr(0, mark - 2)), line.text.substr(mark), line.number);
+    *role = Take(pb::SPAN_ROLE_GOAL, "goal.item");
+    return true;
+  }
+
+  // An item may print its title and behind it what the goal means.
+  void AddListedGoal(const std::string& code, absl::string_view text, int line) {
+    absl::string_view title = text;
+    absl::string_view more;
+    const size_t colon = text.substr(0, kLongestItemTitle).find(": ");
+    const bool explains = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
+    if (explains && colon != absl::string_view::npos &&
+        std::none_of(text.begin(), text.begin() + colon, absl::ascii_isdigit)) {
+      title = text.substr(0, colon);
+      more = Trim(text.substr(colon + 1));
+    }
     goal_ = AddGoal(list_kind_, code, title, line, false);
     slot_ = Slot::kGoalText;
     list_started_ = true;
+    if (!more.empty()) text_.push_back({line, more, false, false});
   }
 
   // Whether the next line is a label, a rule's or none at all.
   bool NextIsNoText() const {
     if (at_ + 1 >= lines_.size()) return true;
-    const Line& next = lines_[at_ + 1];
-    return next.is_item || profile_.MatchLabel(next.text, false).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
+    return lines_[at_ + 1].is_item || LabelAt(at_ + 1, true).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
   }
 
   // ---- labels ------------------------------------------------------------------------------------------------------
 
-  // Whether a label on this line may be followed by its text without a colon.
-  bool InCell(const Line& line) const {
-    return profile_.data().cells() && activity_ >= 0 && (!uses_bars_ || absl::EndsWith(line.text, "|"));
-  }
-
   pb::SpanRole ReadLabel(const Line& line, const LabelMatch& label) {
-    const bool status_label = label.rule->role == profile_pb::LABEL_ROLE_STATUS;
+    const LabelRule& rule = *label.rule;
+    rule_ = rule.name;
+    const bool status_label = rule.role == profile_pb::LABEL_ROLE_STATUS || IsStatusHere(label);
     // Statuses may stand between a label and its text.
-    if (!status_label || activity_ < 0) CloseText();
-    if (!status_label) moments_.clear();
-    if (status_label && !last_was_status_label_) moments_.clear();
+    if ((!status_label || activity_ < 0) && !IsProgressOfAspect(rule)) CloseText();
+    if (!status_label || !last_was_status_label_) moments_.clear();
     last_was_status_label_ = status_label;
     RememberLabel(label.label);
-    if (activity_ >= 0 && label.rule->role != profile_pb::LABEL_ROLE_GOAL_ITEMS) last_order_ = label.rule->order;
+    if (activity_ >= 0 && (IsOfBlock(rule) || IsGoalOfBlock(rule))) last_place_ = facts_[rule.order].place_in_block;
+    if (status_label) return ReadStatusLabel(line, label);
 
-    switch (label.rule->role) {
+    switch (rule.role) {
       case profile_pb::LABEL_ROLE_ASPECT:
         if (activity_ < 0) break;
-        OpenAspect(label.rule->aspect, label.label);
+        OpenAspect(rule.aspect, label.label);
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
-        if (activity_ >= 0) {
-          OpenAspect(pb::ASPECT_KIND_STATE_OF_AFFAIRS, label.label);
-          AppendCell(line, label.text);
-          return pb::SPAN_ROLE_ASPECT;
-        }
-        if (goal_ < 0) break;
-        slot_ = Slot::kGoalProgress;
-        AppendCell(line, label.text);
-        return pb::SPAN_ROLE_GOAL;
-      case profile_pb::LABEL_ROLE_STATUS:
-        moments_.push_back(label.label);
-        if (activity_ >= 0 && !label.text.empty()) AddStatus(WithoutBar(label.text));
-        return pb::SPAN_ROLE_STATUS;
+        if (activity_ < 0 && goal_ < 0) break;
+        return ReadProgressLabel(line, label);
       case profile_pb::LABEL_ROLE_YEARS:
-        expect_years_ = true;
+        if (activity_ < 0 && !in_table_) break;
+        expect_years_ = IsYearsOnly(label.text) ? false : true;
         if (activity_ >= 0) AddYears(label.text);
         return pb::SPAN_ROLE_STATUS;
-      case profile_pb::LABEL_ROLE_ACTIVITY_TITLE:
-        LeaveAll();
-        in_table_ = label.rule->rows;
-        table_moments_.clear();
-        expect_title_ = !label.rule->rows;
-        if (expect_title_ && !label.text.empty()) {
-          expect_title_ = false;
-          return ReadActivityTitle(line, profile_.ActivityTitle(label.text));
-        }
+      case profile_pb::LABEL_ROLE_CODE:
         return pb::SPAN_ROLE_ACTIVITY;
+      case profile_pb::LABEL_ROLE_ACTIVITY_TITLE:
+        return ReadTitleLabel(line, label);
       case profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL:
         if (activity_ < 0) break;
         slot_ = Slot::kProposal;
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_GOAL_ITEMS:
+        if (IsGoalOfBlock(rule)) {
+          if (activity_ < 0) break;
+          OpenAspect(pb::ASPECT_KIND_RESULT, label.label);
+          AppendCell(line, label.text);
+          return pb::SPAN_ROLE_ASPECT;
+        }
         LeaveAll();
-        list_kind_ = label.rule->goal_kind;
+        list_kind_ = rule.goal_kind;
         list_continues_ = true;
+        plural_goals_ = absl::EndsWith(Normalized(label.label), "en");
+        goal_list_label_ = at_;
         goal_ = -1;
-        if (!label.text.empty()) AddListedGoal("", label.text, line.number);
+        if (!label.text.empty()) AddListedGoal("", WithoutBar(label.text), line.number);
         return pb::SPAN_ROLE_GOAL;
       default:
         break;
@@ -281,7 +727,69 @@ class BlockReader {
     // A label that has nothing to belong to here is a heading of its own.
     LeaveAll();
     OpenSection(WithoutBar(line.text), line.number);
+    section_aspect_ = rule.aspect;
     return pb::SPAN_ROLE_NARRATIVE;
+  }
+
+  // The state of affairs may be told in a word.
+  bool IsStatusHere(const LabelMatch& label) const {
+    if (label.rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS || activity_ < 0) return false;
+    pb::Status status;
+    if (!label.text.empty()) return profile_.StatusOf(WithoutBar(label.text), &status);
+    if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS && slot_ == Slot::kAspect)
+      return false;
+    return at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item && !absl::EndsWith(lines_[at_ + 1].text, ".") &&
+           LabelAt(at_ + 1, true).rule == nullptr && profile_.StatusOf(lines_[at_ + 1].text, &status);
+  }
+
+  bool IsProgressOfAspect(const LabelRule& rule) const {
+    return progress_labels_ && rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS && slot_ == Slot::kAspect;
+  }
+
+  pb::SpanRole ReadStatusLabel(const Line& line, const LabelMatch& label) {
+    const absl::string_view text = WithoutBar(label.text);
+    if (activity_ >= 0 && text.size() > kLongestStatus) return ReadProgressLabel(line, label);
+    if (activity_ < 0 && !expect_title_ && !in_table_) {
+      LeaveAll();
+      OpenSection(WithoutBar(line.text), line.number);
+      return pb::SPAN_ROLE_NARRATIVE;
+    }
+    moments_.push_back(label.label);
+    if (activity_ >= 0 && !text.empty() && !IsEmptyMark(text)) AddStatus(text);
+    return pb::SPAN_ROLE_STATUS;
+  }
+
+  pb::SpanRole ReadProgressLabel(const Line& line, const LabelMatch& label) {
+    if (IsProgressOfAspect(*label.rule)) {
+      progress_from_ = static_cast<int>(text_.size());
+      AppendCell(line, label.text);
+      return pb::SPAN_ROLE_ASPECT;
+    }
+    CloseText();
+    if (activity_ >= 0) {
+      OpenAspect(pb::ASPECT_KIND_STATE_OF_AFFAIRS, label.label);
+      AppendCell(line, label.text);
+      return pb::SPAN_ROLE_ASPECT;
+    }
+    slot_ = Slot::kGoalProgress;
+    AppendCell(line, label.text);
+    return pb::SPAN_ROLE_GOAL;
+  }
+
+  pb::SpanRole ReadTitleLabel(const Line& line, const LabelMatch& label) {
+    LeaveAll();
+    expect_title_ = true;
+    const absl::string_view text = WithoutBar(label.text);
+    if (text.empty()) return pb::SPAN_ROLE_ACTIVITY;
+    // The head of a card may have the columns of its title and status on one line.
+    if (const LabelMatch column = profile_.MatchLabel(text, {});
+        column.rule != nullptr && column.rule->role == profile_pb::LABEL_ROLE_STATUS && column.text.empty()) {
+      moments_ = {column.label};
+      last_was_status_label_ = true;
+      return pb::SPAN_ROLE_ACTIVITY;
+    }
+    expect_title_ = false;
+    return ReadActivityTitle(line, profile_.ActivityTitle(text), label.rule->name);
   }
 
   void RememberLabel(const std::string& label) {
@@ -292,33 +800,50 @@ class BlockReader {
 
   bool IsActivityTitle(const Line& line) const {
     if (LooksLikeActivityTitle(at_)) return true;
-    // A row of the overview: a title with its years below it.
-    return in_table_ && at_ + 1 < lines_.size() && line.text.size() <= kLongestActivityTitle &&
-           !IsYearsOnly(line.text) && IsYearsOnly(lines_[at_ + 1].text);
+    if (!in_table_ || line.text.size() > kLongestActivityTitle || IsYearsOnly(line.text)) return false;
+    if (!table_code_.empty()) return true;
+    pb::Status status;
+    if (at_ + 1 >= lines_.size() || profile_.StatusOf(line.text, &status)) return false;
+    // A row of the overview: a title with its years or status below it.
+    const absl::string_view below = lines_[at_ + 1].text;
+    return IsYearsOnly(below) || (!table_moments_.empty() && profile_.StatusOf(below, &status));
   }
 
-  // Whether the line is followed by a label that opens the block of an activity.
+  // Whether the label on a line opens the block of an activity here.
+  bool OpensActivity(size_t at) const {
+    const LabelMatch& label = LabelAt(at, false);
+    if (label.rule == nullptr || profile_.data().activity_titles().empty()) return false;
+    const auto facts = facts_.find(label.rule->order);
+    if (facts == facts_.end() || !facts->second.opens) return false;
+    return activity_ < 0 || facts->second.place_in_block <= last_place_;
+  }
+
+  // Whether the line is followed by a label that opens the block of an activity, an introduction between them allowed.
   bool LooksLikeActivityTitle(size_t at) const {
     const Line& line = lines_[at];
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
+    if (IsYearsOnly(line.text)) return false;
     size_t next = at + 1;
     while (next < lines_.size() && IsBar(lines_[next].text)) ++next;
-    if (next >= lines_.size()) return false;
-    const absl::string_view below = lines_[next].text;
-    const bool cell = profile_.data().cells() && absl::EndsWith(below, "|");
-    const LabelMatch label = profile_.MatchLabel(below, cell);
-    return label.rule != nullptr && label.rule->opens_activity && (activity_ < 0 || label.rule->order <= last_order_);
+    if (OpensActivity(next)) return true;
+    const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
+    if (!heading || next + 1 >= lines_.size() || !OpensActivity(next + 1)) return false;
+    const absl::string_view introduction = lines_[next].text;
+    return !lines_[next].is_item && introduction.size() >= 2 * kShortestProse && absl::EndsWith(introduction, ".") &&
+           LabelAt(next, true).rule == nullptr;
   }
 
-  pb::SpanRole ReadActivityTitle(const Line& line, const LineMatch& title) {
+  pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
+    if (title.code.empty() && !table_code_.empty()) title.code = table_code_;
+    table_code_.clear();
+    Take(pb::SPAN_ROLE_ACTIVITY, rule);
     const std::deque<std::string> moments = std::move(moments_);
     const bool in_table = in_table_;
     LeaveAll();
     in_table_ = in_table;
     moments_ = moments;
     if (in_table) {
-      // Every row of the overview has the columns that the first one has.
-      if (table_moments_.empty()) table_moments_ = moments;
+      // Every row of the overview has the same columns.
       moments_ = table_moments_;
     }
     const int parent = DeepestGoal();
@@ -348,7 +873,7 @@ class BlockReader {
       auto* fields = activity().mutable_task_fields();
       if (!code.empty() && std::find(fields->begin(), fields->end(), code) == fields->end()) *fields->Add() = code;
     }
-    last_order_ = -1;
+    last_place_ = -1;
     return pb::SPAN_ROLE_ACTIVITY;
   }
 
@@ -458,7 +983,7 @@ class BlockReader {
         return true;
       }
       case profile_pb::LINE_ACTION_ACTIVITY:
-        *role = ReadActivityTitle(line, match);
+        *role = ReadActivityTitle(line, match, rule.name);
         return true;
       case profile_pb::LINE_ACTION_INDICATORS:
         LeaveAll();
@@ -467,8 +992,13 @@ class BlockReader {
         *role = pb::SPAN_ROLE_NARRATIVE;
         return true;
       case profile_pb::LINE_ACTION_INDICATOR_GROUP:
-        if (!indicators_seen_) return false;
         LeaveAll();
+        cited_.clear();
+        if (!indicators_seen_) {
+          OpenGoal(rule.goal_kind, match.code, match.title, line.number);
+          *role = pb::SPAN_ROLE_GOAL;
+          return true;
+        }
         indicators_ = true;
         indicator_subject_ = FrameworkWithCode(match.code);
         *role = pb::SPAN_ROLE_GOAL;
@@ -483,7 +1013,8 @@ class BlockReader {
     if (at_ + 1 >= lines_.size()) return false;
     const Line& next = lines_[at_ + 1];
     return !next.is_item && next.text.size() <= 2 * kLongestHeading && !absl::EndsWith(next.text, ":") &&
-           profile_.MatchRule(next.text).rule == nullptr && profile_.MatchLabel(next.text, false).rule == nullptr;
+           profile_.MatchRule(next.text).rule == nullptr && LabelAt(at_ + 1, false).rule == nullptr &&
+           MarkLength(next.text) == 0;
   }
 
   // ---- text --------------------------------------------------------------------------------------------------------
@@ -494,34 +1025,39 @@ class BlockReader {
       const pb::GoalKind kind = pending_goal_;
       pending_goal_ = pb::GOAL_KIND_UNSPECIFIED;
       OpenGoal(kind, pending_goal_code_, line.text, pending_goal_line_);
-      return pb::SPAN_ROLE_GOAL;
+      if (at_ > 0) taken_[at_ - 1].element = ElementOf(pb::SPAN_ROLE_GOAL);
+      return Take(pb::SPAN_ROLE_GOAL, "goal.below-heading");
+    }
+    if (in_table_ && table_code_.empty() && IsCode(line.text)) {
+      table_code_ = std::string(WithoutDot(line.text));
+      return Take(pb::SPAN_ROLE_ACTIVITY, "table.code");
     }
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
       if (!moments_.empty() && !line.is_item && IsStatusValue(line)) {
         AddStatus(line.text);
-        return pb::SPAN_ROLE_STATUS;
+        return TakeStatus(line.text);
       }
       moments_.clear();
       return ReadActivityText(line);
     }
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && list_continues_) {
-      if (goal_ < 0 && !absl::EndsWith(line.text, ":") && line.after_blank && !NextIsItem()) {
+      if (goal_ < 0 && !absl::EndsWith(line.text, ":") && !NextIsItem() && !IsIntroduction(line)) {
         AddListedGoal("", line.text, line.number);
-        return pb::SPAN_ROLE_GOAL;
+        return Take(pb::SPAN_ROLE_GOAL, "goal.below-label");
       }
       // Text at the margin below a list of one-line items has left the list.
       const bool left = item_line_ != nullptr && !item_line_->mark_only() && line.after_blank &&
                         line.indent <= item_line_->indent && slot_ == Slot::kGoalText;
       if (goal_ >= 0 && slot_ != Slot::kNone && !left) {
         Append(line, line.text, false);
-        return pb::SPAN_ROLE_GOAL;
+        return TakeForSlot();
       }
       if (left) LeaveAll();
     } else if (slot_ == Slot::kGoalText || slot_ == Slot::kGoalProgress) {
       if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED) {
         Append(line, line.text, false);
-        return pb::SPAN_ROLE_GOAL;
+        return TakeForSlot();
       }
       CloseText();
     }
@@ -534,7 +1070,7 @@ class BlockReader {
       if (bar) {
         OpenAspect(pb::ASPECT_KIND_OTHER, "");
         AppendCell(line, line.text);
-        return pb::SPAN_ROLE_ASPECT;
+        return Take(pb::SPAN_ROLE_ASPECT, "cell.unlabelled");
       }
       if (activity().aspects_size() > 0) {
         LeaveAll();
@@ -547,7 +1083,12 @@ class BlockReader {
     }
     if (slot_ == Slot::kNone) OpenAspect(pb::ASPECT_KIND_EXPLANATION, "");
     AppendCell(line, line.text);
-    return RoleOfSlot();
+    return TakeForSlot();
+  }
+
+  // Whether a paragraph below a label for several goals tells about them rather than being one.
+  bool IsIntroduction(const Line& line) const {
+    return line.text.size() > kLongestActivityTitle || (at_ > 0 && goal_list_label_ + 1 == at_ && plural_goals_);
   }
 
   pb::SpanRole ReadIndicator(const Line& line) {
@@ -564,7 +1105,7 @@ class BlockReader {
     indicator->set_line(line.number);
     out_.pieces.push_back(
         {indicator->id(), -1, pb::ASPECT_KIND_INDICATOR, Part::kPlan, line.number, std::string(text)});
-    return pb::SPAN_ROLE_TARGET;
+    return Take(pb::SPAN_ROLE_TARGET, "indicator");
   }
 
   bool NextIsItem() const { return at_ + 1 < lines_.size() && lines_[at_ + 1].is_item; }
@@ -579,18 +1120,22 @@ class BlockReader {
     const bool next_is_prose = at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item &&
                                lines_[at_ + 1].text.size() > kShortestProse &&
                                lines_[at_ + 1].text.size() > line.text.size();
-    if (!item && !line.is_item && line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && next_is_prose) {
+    const bool short_line = !item && !line.is_item && line.text.size() <= kLongestHeading;
+    if (short_line && (EndsLikeHeading(line.text) || absl::EndsWith(line.text, "?")) &&
+        (next_is_prose || IsAboveElement())) {
       OpenSection(line.text, line.number);
-      return pb::SPAN_ROLE_NARRATIVE;
+      return Take(pb::SPAN_ROLE_NARRATIVE, "section.heading");
     }
     const std::string& title = doc().source().title();
-    const bool repeats_title = !title.empty() && absl::StartsWith(line.text, title);
-    const bool prose = item || line.is_item || line.text.size() >= kShortestProse || !EndsLikeHeading(line.text) ||
-                       absl::EndsWith(line.text, "|");
+    const bool below_title = at_ > 0 && at_ <= title_at_ + kLinesOfTitle && doc().sections().empty();
+    const bool repeats_title = !title.empty() && (absl::StartsWith(line.text, title) || below_title);
+    const bool row = CellsOf(line.text).size() > 1;
+    const bool prose = item || line.is_item || row || line.text.size() >= kShortestProse ||
+                       !EndsLikeHeading(line.text) || absl::EndsWith(line.text, "|");
     if (!prose && !repeats_title) {
       Diagnose(pb::SEVERITY_WARNING, line.number, "LINE_NOT_RECOGNISED",
                "Deze regel past bij geen enkele regel van het profiel.");
-      return pb::SPAN_ROLE_UNCLASSIFIED;
+      return Take(pb::SPAN_ROLE_UNCLASSIFIED, "");
     }
     if (section_ < 0) OpenSection("", line.number);
     pb::ParsedSection* section = doc().mutable_sections(section_);
@@ -599,7 +1144,28 @@ class BlockReader {
       absl::StrAppend(section->mutable_text(), item && !line.is_item ? "- " : "", line.text);
     }
     section->set_last_line(line.number);
-    return pb::SPAN_ROLE_NARRATIVE;
+    AddThemePiece(line);
+    return Take(pb::SPAN_ROLE_NARRATIVE, "section.text");
+  }
+
+  // Text under a theme may set norms for it; what it says of the present does not.
+  void AddThemePiece(const Line& line) {
+    const int theme = DeepestGoal();
+    const bool tells_now = section_aspect_ == pb::ASPECT_KIND_EXPLANATION || section_aspect_ == pb::ASPECT_KIND_RISKS ||
+                           section_aspect_ == pb::ASPECT_KIND_COSTS_AND_BENEFITS;
+    if (announced_.empty() || theme < 0 || tells_now) return;
+    out_.pieces.push_back(
+        {doc().goals(theme).id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kPlan, line.number, std::string(line.text)});
+  }
+
+  // Whether the next line opens an element, so that a short line above it is the heading of what follows.
+  bool IsAboveElement() const {
+    const size_t next = at_ + 1;
+    if (next >= lines_.size() || lines_[next].is_item) return next < lines_.size() && lines_[at_].after_blank;
+    if (LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
+    if (!announced_.empty() && announced_[next]) return true;
+    if (CellsOf(lines_[next].text).size() > 1 && lines_[at_].after_blank) return true;
+    return profile_.MatchRule(lines_[next].text).rule != nullptr;
   }
 
   void OpenSection(absl::string_view heading, int line) {
@@ -613,8 +1179,16 @@ class BlockReader {
 
   void CloseSection() { section_ = -1; }
 
-  pb::SpanRole RoleOfSlot() const {
-    return slot_ == Slot::kGoalText || slot_ == Slot::kGoalProgress ? pb::SPAN_ROLE_GOAL : pb::SPAN_ROLE_ASPECT;
+  // Text goes to the open slot and is taken by what opened it.
+  pb::SpanRole TakeForSlot() {
+    if (slot_ == Slot::kGoalText) return Take(pb::SPAN_ROLE_GOAL, "goal.text");
+    if (slot_ == Slot::kGoalProgress) return Take(pb::SPAN_ROLE_GOAL, "goal.progress");
+    if (slot_ == Slot::kProposal) return Take(pb::SPAN_ROLE_ASPECT, "aspect.proposal");
+    return Take(pb::SPAN_ROLE_ASPECT, "aspect.text");
+  }
+
+  pb::SpanRole TakeStatus(absl::string_view text) {
+    return Take(pb::SPAN_ROLE_STATUS, absl::StrCat("status.", absl::StrReplaceAll(Normalized(text), {{" ", "-"}})));
   }
 
   void Append(const Line& line, absl::string_view text, bool item) {
@@ -648,6 +1222,7 @@ class BlockReader {
     text_.clear();
     slot_ = Slot::kNone;
     items_in_slot_ = false;
+    progress_from_ = -1;
   }
 
   void StoreAspect() {
@@ -671,13 +1246,14 @@ class BlockReader {
     }
     if (aspect->kind() == pb::ASPECT_KIND_TIMELINE && activity().realisation_years().empty()) {
       for (auto text = text_.begin(); text != plan_end; ++text) {
-        if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) AddYears(text->text);
+        AddYears(text->text);
       }
     }
   }
 
   // The plan is the first paragraph, and the next one too where the first ends in a colon.
   std::vector<OpenText>::iterator EndOfPlan() {
+    if (progress_from_ >= 0) return text_.begin() + progress_from_;
     for (auto text = text_.begin(); text != text_.end(); ++text) {
       if (text != text_.begin() && text->starts_paragraph && !absl::EndsWith((text - 1)->text, ":")) return text;
     }
@@ -713,14 +1289,17 @@ class BlockReader {
     in_table_ = false;
     indicators_ = false;
     moments_.clear();
-    last_order_ = -1;
+    columns_.clear();
+    table_code_.clear();
+    section_aspect_ = pb::ASPECT_KIND_UNSPECIFIED;
+    last_place_ = -1;
   }
 
   // ---- goals -------------------------------------------------------------------------------------------------------
 
   void OpenGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line) {
     goal_ = AddGoal(kind, code, title, line, true);
-    if (kind == pb::GOAL_KIND_FRAMEWORK) {
+    if (kind == pb::GOAL_KIND_FRAMEWORK || !announced_.empty()) {
       OpenSection(doc().goals(goal_).title(), line);
     } else {
       slot_ = Slot::kGoalText;
@@ -845,10 +1424,14 @@ class BlockReader {
     for (size_t i = 0; i < lines_.size(); ++i) {
       // Of several lines of text on one line of the file, the first tells what that line is.
       if (span != nullptr && span->last_line() == lines_[i].number) continue;
-      if (span == nullptr || span->role() != roles_[i]) {
+      const Taken& taken = taken_[i];
+      if (span == nullptr || span->role() != taken.role || span->rule() != taken.rule ||
+          span->element_id() != taken.element) {
         span = doc().add_spans();
         span->set_first_line(lines_[i].number);
-        span->set_role(roles_[i]);
+        span->set_role(taken.role);
+        span->set_rule(taken.rule);
+        span->set_element_id(taken.element);
       }
       span->set_last_line(lines_[i].number);
     }
@@ -857,20 +1440,34 @@ class BlockReader {
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
-  std::vector<pb::SpanRole> roles_;
+  std::vector<Taken> taken_;
+  std::string rule_;
+  std::vector<LabelMatch> plain_;  // the label on each line
+  std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
+  absl::flat_hash_map<int, LabelFacts> facts_;
+  absl::flat_hash_set<int> goals_of_blocks_;
+  bool labelled_items_ = false;
+  std::deque<LabelRule> learned_;  // labels of the document's own; a deque, since matches point to them
+  bool progress_labels_ = false;
   std::vector<bool> announced_;
   bool uses_bars_ = false;
   Blocks out_;
 
   size_t at_ = 0;
   bool title_read_ = false;
+  size_t title_at_ = 0;
   Slot slot_ = Slot::kNone;
   std::vector<OpenText> text_;
   bool items_in_slot_ = false;
+  int progress_from_ = -1;
   int section_ = -1;
+  pb::AspectKind section_aspect_ = pb::ASPECT_KIND_UNSPECIFIED;
 
   int activity_ = -1;
-  int last_order_ = -1;
+  double last_place_ = -1;
+  std::vector<Column> columns_;
+  std::string table_code_;
+  size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;
   bool expect_years_ = false;
   bool in_table_ = false;
@@ -893,6 +1490,8 @@ class BlockReader {
   pb::GoalKind list_kind_ = pb::GOAL_KIND_UNSPECIFIED;
   bool list_continues_ = false;
   bool list_started_ = false;
+  bool plural_goals_ = false;
+  size_t goal_list_label_ = 0;
   bool pending_item_ = false;
   std::string pending_item_code_;
   const Line* item_line_ = nullptr;

@@ -1,16 +1,17 @@
 #include "services/intake/parser/dutch_targets.h"
 
 #include <algorithm>
-#include <memory>
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "re2/re2.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/dutch_words.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
@@ -19,414 +20,975 @@ namespace {
 using re2::StringPiece;
 using v1::ParsedTarget;
 
-constexpr int kMostGroups = 10;
+// How far, in tokens, words may stand apart and still belong together. They also keep the work linear.
+constexpr size_t kPhrase = 8;
+constexpr size_t kClause = 14;
+constexpr size_t kSentence = 30;
 
-StringPiece Piece(absl::string_view text) { return StringPiece(text.data(), text.size()); }
-absl::string_view View(const StringPiece& piece) {
-  return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
+bool Is(const Token& token, std::initializer_list<Meaning> meanings) {
+  return std::find(meanings.begin(), meanings.end(), token.meaning) != meanings.end();
 }
 
-// Words that compare, and how.
-struct ComparatorWords {
-  v1::Comparator comparator;
-  const char* words;
+v1::Comparator ComparatorOf(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::kAtLeast:
+    case Meaning::kOrMore:
+      return v1::COMPARATOR_AT_LEAST;
+    case Meaning::kAtMost:
+    case Meaning::kOrLess:
+      return v1::COMPARATOR_AT_MOST;
+    case Meaning::kMoreThan:
+    case Meaning::kAbove:
+    case Meaning::kMore:
+      return v1::COMPARATOR_MORE_THAN;
+    case Meaning::kLessThan:
+    case Meaning::kBelow:
+    case Meaning::kLess:
+      return v1::COMPARATOR_LESS_THAN;
+    case Meaning::kEqualTo:
+      return v1::COMPARATOR_EQUAL_TO;
+    default:
+      return v1::COMPARATOR_UNSPECIFIED;
+  }
+}
+
+v1::Comparator Denied(v1::Comparator comparator) {
+  switch (comparator) {
+    case v1::COMPARATOR_MORE_THAN:
+      return v1::COMPARATOR_AT_MOST;
+    case v1::COMPARATOR_LESS_THAN:
+      return v1::COMPARATOR_AT_LEAST;
+    case v1::COMPARATOR_AT_LEAST:
+      return v1::COMPARATOR_LESS_THAN;
+    case v1::COMPARATOR_AT_MOST:
+      return v1::COMPARATOR_MORE_THAN;
+    default:
+      return comparator;
+  }
+}
+
+bool IsOneOf(absl::string_view word, std::initializer_list<absl::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// "daling" and "toename" may have their figure behind "van"; a verb may not.
+bool IsChangeNoun(const Token& token) {
+  return absl::EndsWith(token.word, "ing") || absl::EndsWith(token.word, "name") ||
+         absl::EndsWith(token.word, "groei") || absl::EndsWith(token.word, "krimp") ||
+         absl::EndsWith(token.word, "reductie") || absl::EndsWith(token.word, "loop") ||
+         absl::EndsWith(token.word, "bouw");
+}
+
+bool IsParticiple(const Token& token) {
+  return absl::StartsWith(token.word, "ge") || absl::EndsWith(token.word, "genomen") ||
+         absl::EndsWith(token.word, "gebracht") || absl::EndsWith(token.word, "gedrongen") ||
+         absl::EndsWith(token.word, "gebreid") || absl::EndsWith(token.word, "laagd") ||
+         absl::EndsWith(token.word, "hoogd") || absl::EndsWith(token.word, "minderd") ||
+         absl::EndsWith(token.word, "beterd") || absl::EndsWith(token.word, "dubbeld") ||
+         absl::EndsWith(token.word, "spaard");
+}
+
+// Reads one sentence: first what is about the sentence as a whole, then figure by figure.
+class SentenceReader {
+ public:
+  SentenceReader(absl::string_view sentence, const TargetContext& context)
+      : sentence_(sentence),
+        context_(context),
+        tokens_(ReadTokens(sentence)),
+        done_(tokens_.size()),
+        taken_(tokens_.size()) {}
+
+  TargetReading Run() {
+    FindAverages();
+    if (std::none_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
+          return Is(token,
+                    {Meaning::kFigure, Meaning::kStayEqual, Meaning::kAverage, Meaning::kThan, Meaning::kHalve,
+                     Meaning::kDouble, Meaning::kTriple, Meaning::kNone, Meaning::kLabelNoun, Meaning::kSameLevel});
+        })) {
+      return {};
+    }
+    LookAround();
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (tokens_[i].meaning == Meaning::kFigure) ReadFigure(i);
+    }
+    for (size_t i = 0; i < tokens_.size(); ++i) ReadWithoutFigure(i);
+    std::stable_sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) { return a.first < b.first; });
+    TargetReading reading;
+    for (Found& each : found_) reading.targets.push_back(std::move(each.target));
+    reading.not_understood = NotUnderstood();
+    return reading;
+  }
+
+ private:
+  struct Found {
+    size_t first;  // tokens of the phrase
+    size_t last;
+    ParsedTarget target;
+  };
+
+  // The small words in front of a figure.
+  struct Lead {
+    size_t first = 0;  // the first token that belongs to the figure
+    v1::Comparator comparator = v1::COMPARATOR_UNSPECIFIED;
+    bool weak = false;  // a comparator that states facts as often as norms
+    Meaning preposition = Meaning::kOther;
+    bool mark = false;  // "cijfer", or "een" right before the figure
+  };
+
+  const Token& At(size_t i) const {
+    static const Token& none = *[] {
+      auto* token = new Token();
+      token->meaning = Meaning::kBreak;
+      return token;
+    }();
+    return i < tokens_.size() ? tokens_[i] : none;
+  }
+  const Token& Before(size_t i) const { return At(i == 0 ? tokens_.size() : i - 1); }
+
+  static bool EndsClause(const Token& token) { return token.meaning == Meaning::kBreak && token.word.empty(); }
+
+  // The nearest token of a meaning at most `reach` before or behind `i` in the same clause; the number of tokens when
+  // there is none.
+  size_t Left(size_t i, size_t reach, std::initializer_list<Meaning> meanings) const {
+    for (size_t n = 1; n <= reach && n <= i && !EndsClause(At(i - n)); ++n) {
+      if (Is(At(i - n), meanings)) return i - n;
+    }
+    return tokens_.size();
+  }
+  size_t Right(size_t i, size_t reach, std::initializer_list<Meaning> meanings) const {
+    for (size_t n = 1; n <= reach && i + n < tokens_.size() && !EndsClause(At(i + n)); ++n) {
+      if (Is(At(i + n), meanings)) return i + n;
+    }
+    return tokens_.size();
+  }
+  bool Near(size_t i, size_t reach, std::initializer_list<Meaning> meanings) const {
+    return Left(i, reach, meanings) < tokens_.size() || Right(i, reach, meanings) < tokens_.size();
+  }
+
+  // "hoger dan gemiddeld" compares with an average; "gemiddeld 7" does not.
+  void FindAverages() {
+    for (size_t i = 1; i < tokens_.size(); ++i) {
+      if (At(i).word == "gemiddeld" && At(i + 1).meaning != Meaning::kFigure &&
+          Is(At(i - 1), {Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan, Meaning::kAtMost, Meaning::kAtLeast,
+                         Meaning::kBelow, Meaning::kAbove})) {
+        tokens_[i].meaning = Meaning::kAverage;
+      }
+    }
+  }
+
+  // Whether the year at `i` is what something is compared with: "lager dan in 2022".
+  bool IsComparedYear(size_t i) const {
+    if (i >= 2 && At(i - 1).meaning == Meaning::kTimePrep &&
+        Is(At(i - 2), {Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan})) {
+      return true;
+    }
+    const size_t compared = Left(i, 4, {Meaning::kComparedWith, Meaning::kBaseline, Meaning::kFigure});
+    return compared < tokens_.size() && At(compared).meaning != Meaning::kFigure;
+  }
+
+  void LookAround() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = At(i);
+      if (token.meaning == Meaning::kYearly) yearly_ = true;
+      if (token.meaning == Meaning::kWish) wish_ = true;
+      if (token.meaning == Meaning::kPreviousYear) previous_year_ = true;
+      if (IsOneOf(token.word, {"wordt", "worden"})) passive_ = true;
+      if (IsOneOf(token.word, {"hebben", "zijn", "worden", "is", "heeft", "wordt", "krijgen", "doen", "kunnen"})) {
+        finite_verb_ = true;
+      }
+      if (token.word == "zouden") factual_ = true;
+      if (token.meaning != Meaning::kYear) continue;
+      if (IsComparedYear(i)) {
+        done_[i] = true;
+        if (baseline_year_ == 0) baseline_year_ = token.year;
+      } else {
+        dated_ = true;
+        if (context_.first_year != 0 && token.year >= context_.first_year) ahead_ = true;
+      }
+    }
+    if (IsOneOf(At(0).word, {"dit", "dat"}) && !dated_) factual_ = true;
+    if (std::any_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
+          return IsOneOf(token.word, {"uit", "uitgaven", "kosten", "budget"});
+        })) {
+      static const RE2 kSpending(R"((?i)\bgeven\b.*\buit\b|\buitgaven\b|\bkosten\b|\bbudget\b)");
+      spending_ = RE2::PartialMatch(StringPiece(sentence_.data(), sentence_.size()), kSpending);
+    }
+  }
+
+  bool statement() const { return context_.place == TargetPlace::kStatement; }
+
+  Lead LeadOf(size_t figure) const {
+    Lead lead;
+    lead.first = figure;
+    for (size_t i = figure; i > 0 && figure - i < kPhrase; --i) {
+      const Token& token = At(i - 1);
+      if (const v1::Comparator comparator = ComparatorOf(token.meaning);
+          comparator != v1::COMPARATOR_UNSPECIFIED && !Is(token, {Meaning::kMore, Meaning::kLess})) {
+        if (lead.comparator != v1::COMPARATOR_UNSPECIFIED) break;
+        lead.comparator = comparator;
+        lead.weak = !Is(token, {Meaning::kAtLeast, Meaning::kAtMost});
+        lead.first = i - 1;
+        const size_t no = Left(i - 1, 2, {Meaning::kNot});
+        if (no < tokens_.size()) {
+          lead.comparator = Denied(comparator);
+          lead.weak = false;
+          lead.first = no;
+          i = no + 1;
+        }
+      } else if (Is(token, {Meaning::kFrom, Meaning::kTo, Meaning::kUpTo, Meaning::kBy, Meaning::kOn})) {
+        if (lead.preposition != Meaning::kOther) break;
+        lead.preposition = token.meaning;
+        lead.first = i - 1;
+      } else if (token.meaning == Meaning::kMark) {
+        lead.mark = true;
+        lead.first = i - 1;
+      } else if (token.meaning == Meaning::kA) {
+        if (i == figure) {
+          lead.mark = At(figure).unit == v1::UNIT_UNSPECIFIED;
+          lead.first = i - 1;
+        }
+      } else if (!Is(token, {Meaning::kArticle, Meaning::kHedge, Meaning::kYearly})) {
+        break;
+      }
+    }
+    return lead;
+  }
+
+  // ---- one figure --------------------------------------------------------------------------------------------------
+
+  void ReadFigure(size_t i) {
+    if (done_[i]) return;
+    const Lead lead = LeadOf(i);
+    if (IsNoFigureOfATarget(i)) {
+      done_[i] = true;
+      return;
+    }
+    if (ReadBaseline(i) || ReadFromTo(i, lead) || ReadBetween(i) || ReadRange(i, lead)) return;
+    if (IsPast(i)) {
+      done_[i] = true;
+      return;
+    }
+    if (ReadMargin(i, lead) || ReadChange(i, lead) || ReadSaved(i)) return;
+    if (At(i).unit == v1::UNIT_EURO && !Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall})) {
+      done_[i] = true;  // an amount, not a norm
+      return;
+    }
+    if (ReadBound(i, lead) || ReadStep(i) || ReadNorm(i, lead) || ReadTowards(i, lead) || ReadTask(i)) return;
+    ReadStated(i, lead);
+  }
+
+  // Limits in time, frequencies, income limits and prices.
+  bool IsNoFigureOfATarget(size_t i) const {
+    const Token& figure = At(i);
+    const bool counted = figure.unit == v1::UNIT_UNSPECIFIED;
+    if (counted && Is(At(i + 1), {Meaning::kTimeUnit})) return !IsBoundInTime(i);
+    if (counted && Is(At(i + 1), {Meaning::kOrSo, Meaning::kDash, Meaning::kUpTo, Meaning::kAnd, Meaning::kHedge}) &&
+        At(i + 2).meaning == Meaning::kFigure && At(i + 3).meaning == Meaning::kTimeUnit) {
+      return true;
+    }
+    if (figure.unit == v1::UNIT_EURO) return false;
+    return Right(i, 4, {Meaning::kEligibility}) < tokens_.size() ||
+           Left(i, 5, {Meaning::kEligibility}) < tokens_.size();
+  }
+
+  // "een doorlooptijd korter dan 42 dagen", "minimaal 16 uur per week"; not "binnen minimaal 6 maanden".
+  bool IsBoundInTime(size_t i) const {
+    const Lead lead = LeadOf(i);
+    if (lead.comparator == v1::COMPARATOR_UNSPECIFIED || lead.preposition != Meaning::kOther) return false;
+    if (Before(lead.first).word == "binnen") return false;
+    const bool hours = IsOneOf(At(i + 1).word, {"uur", "uren", "fte"});
+    const bool duration = Left(i, kClause, {Meaning::kDuration}) < tokens_.size();
+    const bool norm = statement() && (!lead.weak || Near(i, kPhrase, {Meaning::kStay}));
+    return norm || duration || (hours && lead.comparator == v1::COMPARATOR_AT_LEAST);
+  }
+
+  // Whether a word of a meaning stands in the same part of the sentence, which commas and brackets end too.
+  bool InPart(size_t i, Meaning meaning) const {
+    const auto ends = [](const Token& token) {
+      return EndsClause(token) || Is(token, {Meaning::kComma, Meaning::kOpen}) || token.word == ")";
+    };
+    for (size_t n = 1; n <= kPhrase && n <= i && !ends(At(i - n)); ++n) {
+      if (At(i - n).meaning == meaning) return true;
+    }
+    for (size_t n = 1; n <= kPhrase && i + n < tokens_.size() && !ends(At(i + n)); ++n) {
+      if (At(i + n).meaning == meaning) return true;
+    }
+    return false;
+  }
+
+  bool IsPast(size_t i) const { return InPart(i, Meaning::kPast); }
+
+  // "(nulmeting 2022: 65%)", "(2022: 65%)", "(was 65%)": where the target before it starts from.
+  bool ReadBaseline(size_t i) {
+    const size_t word = Left(i, 4, {Meaning::kBaseline, Meaning::kPast});
+    const bool bracket = At(i).begin > 0 && Left(i, 3, {Meaning::kOpen}) < tokens_.size() &&
+                         Left(i, 2, {Meaning::kYear}) < tokens_.size() && !found_.empty();
+    if (word >= tokens_.size() && !bracket) return false;
+    if (word < tokens_.size() && At(word).meaning == Meaning::kPast && Left(i, 6, {Meaning::kOpen}) >= tokens_.size()) {
+      return false;
+    }
+    done_[i] = true;
+    if (found_.empty() || !found_.back().target.baseline_value().empty()) return true;
+    ParsedTarget& target = found_.back().target;
+    const v1::Unit unit = At(i).unit;
+    if (target.value().empty() || (unit != v1::UNIT_UNSPECIFIED && unit != target.unit())) return true;
+    target.set_baseline_value(At(i).value);
+    target.set_basis(v1::TARGET_BASIS_BASELINE);
+    size_t year = Left(i, 4, {Meaning::kYear, Meaning::kOpen});
+    if (At(year).meaning != Meaning::kYear) year = Right(i, 3, {Meaning::kYear});
+    if (year < tokens_.size()) {
+      target.set_baseline_year(At(year).year);
+      done_[year] = true;
+      // The year of the start is not the one by which something is reached.
+      if (target.deadline_year() == target.baseline_year()) target.set_deadline_year(0);
+    }
+    return true;
+  }
+
+  // "van 8,5% in 2021 naar minder dan 6% in 2025"
+  bool ReadFromTo(size_t i, const Lead& lead) {
+    if (lead.preposition != Meaning::kFrom) return false;
+    const size_t to = Right(i, 12, {Meaning::kFigure});
+    if (to >= tokens_.size() || done_[to]) return false;
+    const Lead behind = LeadOf(to);
+    const bool changes = Left(i, kClause, {Meaning::kRise, Meaning::kFall, Meaning::kTake}) < tokens_.size();
+    if (behind.preposition != Meaning::kTo && !(behind.preposition == Meaning::kUpTo && changes)) return false;
+    if (behind.first <= i) return false;
+    if (At(to).unit == v1::UNIT_EURO && !changes) return false;
+    if (At(to).unit == v1::UNIT_UNSPECIFIED && At(to + 1).meaning == Meaning::kTimeUnit) {
+      done_[i] = done_[to] = true;
+      return true;
+    }
+    if (IsPast(i) || IsPast(to)) {
+      done_[i] = done_[to] = true;
+      return true;
+    }
+    ParsedTarget target;
+    target.set_baseline_value(At(i).value);
+    const size_t year = Right(i, behind.first - i, {Meaning::kYear});
+    if (year < tokens_.size()) {
+      target.set_baseline_year(At(year).year);
+      done_[year] = true;
+    } else if (baseline_year_ != 0) {
+      target.set_baseline_year(baseline_year_);
+    }
+    const bool compared = behind.comparator != v1::COMPARATOR_UNSPECIFIED;
+    target.set_comparator(compared ? behind.comparator : TailComparator(to, v1::COMPARATOR_EQUAL_TO));
+    target.set_basis(v1::TARGET_BASIS_BASELINE);
+    v1::Unit unit = At(to).unit != v1::UNIT_UNSPECIFIED ? At(to).unit : At(i).unit;
+    if (unit == v1::UNIT_UNSPECIFIED) {
+      const bool marks = absl::StrContains(At(i).value, ".") && absl::StrContains(At(to).value, ".");
+      unit = marks || lead.mark || behind.mark ? v1::UNIT_SCORE : UnitAround(to);
+    }
+    done_[i] = true;
+    Place(lead.first, to, unit, std::move(target));
+    return true;
+  }
+
+  // "tussen 70 en 80%": two targets.
+  bool ReadBetween(size_t i) {
+    const size_t between = Left(i, 3, {Meaning::kBetween});
+    if (between >= tokens_.size() || At(i + 1).meaning != Meaning::kAnd) return false;
+    size_t high = i + 2;
+    while (Is(At(high), {Meaning::kArticle, Meaning::kHedge, Meaning::kA}) && high < i + 4) ++high;
+    if (At(high).meaning != Meaning::kFigure) return false;
+    done_[i] = done_[high] = true;
+    const bool time = At(high + 1).meaning == Meaning::kTimeUnit && At(high).unit == v1::UNIT_UNSPECIFIED;
+    const bool norm = statement() || wish_ || Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall});
+    if (time || !norm || IsPast(i) || At(high).unit == v1::UNIT_EURO) return true;
+    const v1::Unit unit = At(high).unit != v1::UNIT_UNSPECIFIED ? At(high).unit : UnitAround(high);
+    for (const size_t figure : {i, high}) {
+      ParsedTarget target;
+      target.set_comparator(figure == i ? v1::COMPARATOR_AT_LEAST : v1::COMPARATOR_AT_MOST);
+      target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+      Place(between, high, unit, std::move(target), figure);
+    }
+    return true;
+  }
+
+  // "jaarlijks 6 à 8 gezinnen", "70 - 80%": the lower figure, and the upper one as the other reading.
+  bool ReadRange(size_t i, const Lead& lead) {
+    const bool joint =
+        Is(At(i + 1), {Meaning::kOrSo, Meaning::kDash, Meaning::kUpTo}) || At(i + 1).word == "tot en met";
+    if (!joint || At(i + 2).meaning != Meaning::kFigure || At(i).unit == v1::UNIT_EURO ||
+        At(i + 2).unit == v1::UNIT_EURO || lead.preposition == Meaning::kFrom) {
+      return false;
+    }
+    done_[i] = done_[i + 2] = true;
+    const bool norm = yearly_ || wish_ || (statement() && (dated_ || At(i + 2).unit != v1::UNIT_UNSPECIFIED)) ||
+                      (lead.comparator != v1::COMPARATOR_UNSPECIFIED && !lead.weak);
+    if (!norm || IsPast(i)) return true;
+    ParsedTarget target;
+    target.set_comparator(lead.comparator != v1::COMPARATOR_UNSPECIFIED ? lead.comparator : v1::COMPARATOR_AT_LEAST);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    target.set_ambiguity(absl::StrCat("tot ", At(i + 2).value));
+    const v1::Unit unit = At(i + 2).unit != v1::UNIT_UNSPECIFIED ? At(i + 2).unit : UnitAround(i + 2);
+    const size_t first = Before(lead.first).meaning == Meaning::kYearly ? lead.first - 1 : lead.first;
+    Place(first, i + 2, unit, std::move(target), i);
+    return true;
+  }
+
+  // "maximaal 2% hoger dan het gemiddelde in Zeeland"
+  bool ReadMargin(size_t i, const Lead& lead) {
+    const Token& behind = At(i + 1);
+    const bool compares = Is(behind, {Meaning::kMoreThan, Meaning::kLessThan, Meaning::kMore, Meaning::kLess,
+                                      Meaning::kBelow, Meaning::kAbove});
+    if (!compares) return false;
+    const size_t average = AverageBehind(i + 1);
+    if (average >= tokens_.size()) return false;
+    const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
+    if (!named && !statement() && !wish_ && !dated_) return false;
+    ParsedTarget target;
+    target.set_comparator(named ? lead.comparator : v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_BENCHMARK);
+    if (At(i).unit == v1::UNIT_PERCENT) target.set_ambiguity("procentpunt in plaats van procent");
+    done_[average] = true;
+    size_t end = At(average).end;
+    target.set_benchmark(BenchmarkOf(average, &end));
+    Place(lead.first, average, UnitAround(i), std::move(target), i, end);
+    return true;
+  }
+
+  // "neemt jaarlijks met 4% af", "een afname van 25%", "10% minder meldingen", "met 5% te verlagen"
+  bool ReadChange(size_t i, const Lead& lead) {
+    size_t word = DirectionOf(i, lead);
+    if (word >= tokens_.size()) return false;
+    const Token& direction = At(word);
+    const bool perfect = IsParticiple(direction) && !Near(word, kClause, {Meaning::kWish});
+    if (perfect && !statement() && !passive_) {
+      done_[i] = true;
+      return true;
+    }
+    const bool rises = Is(direction, {Meaning::kRise, Meaning::kTakeOn, Meaning::kMore, Meaning::kMoreThan});
+    ParsedTarget target;
+    const v1::Comparator bound =
+        lead.comparator != v1::COMPARATOR_UNSPECIFIED ? lead.comparator : TailComparator(i, v1::COMPARATOR_UNSPECIFIED);
+    target.set_comparator(bound != v1::COMPARATOR_UNSPECIFIED ? bound
+                          : rises                             ? v1::COMPARATOR_INCREASE
+                                                              : v1::COMPARATOR_DECREASE);
+    SetChangeBasis(&target);
+    const bool noun_follows = Is(direction, {Meaning::kMore, Meaning::kLess});
+    const v1::Unit unit = At(i).unit != v1::UNIT_UNSPECIFIED ? At(i).unit
+                          : noun_follows                     ? v1::UNIT_COUNT
+                                                             : UnitAround(i);
+    // The verb in two halves begins with its first one.
+    size_t first = std::min(lead.first, word);
+    if (Is(direction, {Meaning::kTakeOn, Meaning::kTakeOff})) {
+      first = std::min(first, Left(word, kSentence, {Meaning::kTake}));
+    }
+    Place(first, std::max(i, word), unit, std::move(target), i);
+    return true;
+  }
+
+  // The word that says in which direction the figure changes something.
+  size_t DirectionOf(size_t i, const Lead& lead) const {
+    const size_t none = tokens_.size();
+    const Token& behind = At(i + 1);
+    const auto halved_verb = [&](size_t at) { return Left(at, kSentence, {Meaning::kTake}) < none; };
+    if (Is(behind, {Meaning::kTakeOn, Meaning::kTakeOff}) && halved_verb(i + 1)) return i + 1;
+    if (Is(behind, {Meaning::kMore, Meaning::kLess}) && At(i).unit != v1::UNIT_SCORE) return i + 1;
+    if (Is(behind, {Meaning::kMoreThan, Meaning::kLessThan}) &&
+        Right(i, 5, {Meaning::kYear, Meaning::kPreviousYear, Meaning::kBaseline}) < none) {
+      return i + 1;
+    }
+    const bool by = lead.preposition == Meaning::kBy;
+    if (by || behind.meaning == Meaning::kToDo) {
+      const size_t verb = Right(
+          i, 5,
+          {Meaning::kRise, Meaning::kFall, Meaning::kTakeOn, Meaning::kTakeOff, Meaning::kFigure, Meaning::kComma});
+      if (verb < none && Is(At(verb), {Meaning::kRise, Meaning::kFall})) return verb;
+      if (verb < none && Is(At(verb), {Meaning::kTakeOn, Meaning::kTakeOff}) && halved_verb(verb)) return verb;
+    }
+    const size_t word = Left(lead.first, kSentence,
+                             {Meaning::kRise, Meaning::kFall, Meaning::kTakeOn, Meaning::kTakeOff, Meaning::kFigure});
+    if (word >= none || At(word).meaning == Meaning::kFigure) return none;
+    if (Is(At(word), {Meaning::kTakeOn, Meaning::kTakeOff})) return by && halved_verb(word) ? word : none;
+    if (by) return word;
+    const bool measured = At(i).unit != v1::UNIT_UNSPECIFIED || statement() || yearly_ || wish_;
+    if (lead.preposition == Meaning::kFrom && IsChangeNoun(At(word)) && measured) return word;
+    if (word + 1 == lead.first && !Is(At(lead.first), {Meaning::kBelow, Meaning::kAbove}) &&
+        (IsChangeNoun(At(word)) || lead.comparator != v1::COMPARATOR_UNSPECIFIED) &&
+        lead.preposition == Meaning::kOther && measured) {
+      return word;
+    }
+    // "neemt maximaal 50 procent af" is read above; "stijgt 5%" here.
+    return none;
+  }
+
+  void SetChangeBasis(ParsedTarget* target) const {
+    if (baseline_year_ != 0) {
+      target->set_basis(v1::TARGET_BASIS_BASELINE);
+      target->set_baseline_year(baseline_year_);
+    } else if (yearly_ || previous_year_) {
+      target->set_basis(v1::TARGET_BASIS_PREVIOUS_YEAR);
+    } else {
+      target->set_basis(v1::TARGET_BASIS_BASELINE);
+    }
+  }
+
+  // "is in totaal drie miljoen euro bespaard"
+  bool ReadSaved(size_t i) {
+    if (At(i).unit != v1::UNIT_EURO) return false;
+    const bool saved = Right(i, kClause, {Meaning::kSave, Meaning::kReached}) < tokens_.size() ||
+                       (Right(i, kClause, {Meaning::kFall}) < tokens_.size() && statement());
+    const bool total = Before(i).word == "totaal" || Before(i).word == "in totaal" || Before(i).word == "samen";
+    if (!saved || !(statement() || total)) return false;
+    ParsedTarget target;
+    const Lead lead = LeadOf(i);
+    target.set_comparator(lead.comparator != v1::COMPARATOR_UNSPECIFIED ? lead.comparator : v1::COMPARATOR_ACHIEVE);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    Place(lead.first, i, v1::UNIT_EURO, std::move(target));
+    return true;
+  }
+
+  v1::Comparator TailComparator(size_t i, v1::Comparator otherwise) const {
+    const size_t tail = Is(At(i + 1), {Meaning::kOrMore, Meaning::kOrLess}) ? i + 1 : i + 2;
+    return Is(At(tail), {Meaning::kOrMore, Meaning::kOrLess}) && (tail == i + 1 || At(i + 1).meaning == Meaning::kOther)
+               ? ComparatorOf(At(tail).meaning)
+               : otherwise;
+  }
+
+  // "minimaal 70%", "niet onder de 7", "een 8 of hoger"
+  bool ReadBound(size_t i, const Lead& lead) {
+    const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
+    const v1::Comparator comparator = named ? lead.comparator : TailComparator(i, v1::COMPARATOR_UNSPECIFIED);
+    if (comparator == v1::COMPARATOR_UNSPECIFIED) return false;
+    // "5 of meer" of something may be part of what is counted.
+    if (!named && At(i).unit == v1::UNIT_UNSPECIFIED && !lead.mark && !dated_ && !wish_) return false;
+    const bool signalled =
+        statement() || wish_ || dated_ ||
+        Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall, Meaning::kNormWord, Meaning::kDuration});
+    if (named && lead.weak && !signalled) return false;
+    ParsedTarget target;
+    target.set_comparator(comparator);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    size_t last = i;
+    if (!named) last = Is(At(i + 1), {Meaning::kOrMore, Meaning::kOrLess}) ? i + 1 : i + 2;
+    Place(lead.first, last, lead.mark && At(i).unit == v1::UNIT_UNSPECIFIED ? v1::UNIT_SCORE : UnitAround(i),
+          std::move(target), i);
+    return true;
+  }
+
+  // "…, 90 bezoekers in 2025": the next step of the target before it.
+  bool ReadStep(size_t i) {
+    if (found_.empty() || i - found_.back().last > 5) return false;
+    const ParsedTarget& before = found_.back().target;
+    if (before.deadline_year() == 0 || before.value().empty()) return false;
+    size_t last = i;
+    const bool year_behind =
+        Is(Before(i), {Meaning::kAnd, Meaning::kComma, Meaning::kBreak}) && YearBehind(i, &last) != 0;
+    const bool year_before = Before(i).meaning == Meaning::kYear && !done_[i - 1] &&
+                             Left(i, 3, {Meaning::kAnd, Meaning::kComma}) < tokens_.size();
+    if (!year_behind && !year_before) return false;
+    ParsedTarget target;
+    target.set_comparator(before.comparator());
+    target.set_basis(before.basis());
+    target.set_baseline_year(before.baseline_year());
+    const v1::Unit unit = At(i).unit != v1::UNIT_UNSPECIFIED ? At(i).unit : before.unit();
+    Place(year_before ? i - 1 : i, i, unit, std::move(target));
+    return true;
+  }
+
+  // "norm 80%", "streefwaarde 2025: 7,5"
+  bool ReadNorm(size_t i, const Lead& lead) {
+    const size_t word = Left(
+        i, kPhrase, {Meaning::kNormWord, Meaning::kMinimumNorm, Meaning::kFigure, Meaning::kComma, Meaning::kOpen});
+    if (word >= tokens_.size() || !Is(At(word), {Meaning::kNormWord, Meaning::kMinimumNorm})) return false;
+    ParsedTarget target;
+    target.set_comparator(At(word).meaning == Meaning::kMinimumNorm ? v1::COMPARATOR_AT_LEAST
+                                                                    : v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    Place(word, i, lead.mark && At(i).unit == v1::UNIT_UNSPECIFIED ? v1::UNIT_SCORE : UnitAround(i), std::move(target));
+    return true;
+  }
+
+  // "naar 60% in 2026", "terugbrengen tot 40", "blijft op 80%"
+  bool ReadTowards(size_t i, const Lead& lead) {
+    const bool share = At(i).unit == v1::UNIT_PERCENT;
+    const bool changes = Near(i, kClause, {Meaning::kRise, Meaning::kFall});
+    const bool stays = Near(i, kPhrase, {Meaning::kStay});
+    const bool to = lead.preposition == Meaning::kTo && (share || changes || (statement() && dated_));
+    const bool up_to = lead.preposition == Meaning::kUpTo && changes;
+    const bool measured = At(i).unit != v1::UNIT_UNSPECIFIED || lead.mark;
+    const bool on = lead.preposition == Meaning::kOn && measured && (changes || stays);
+    const bool keeps = stays && Left(i, 3, {Meaning::kStay}) < tokens_.size() && At(i).unit != v1::UNIT_UNSPECIFIED;
+    if (!to && !up_to && !on && !keeps) return false;
+    ParsedTarget target;
+    target.set_comparator((on || keeps) && stays ? v1::COMPARATOR_MAINTAIN : v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    Place(lead.first, i, lead.mark && At(i).unit == v1::UNIT_UNSPECIFIED ? v1::UNIT_SCORE : UnitAround(i),
+          std::move(target));
+    return true;
+  }
+
+  // "… om 30 mensen te plaatsen"
+  bool ReadTask(size_t i) {
+    if (At(i).unit != v1::UNIT_UNSPECIFIED || At(i + 1).meaning != Meaning::kOther) return false;
+    const size_t verb = Right(i, 6, {Meaning::kDeed, Meaning::kFigure, Meaning::kComma});
+    if (verb >= tokens_.size() || At(verb).meaning != Meaning::kDeed) return false;
+    const bool to_do = Before(verb).meaning == Meaning::kToDo || absl::StrContains(At(verb).word, " te ");
+    if (!to_do && !wish_ && !(statement() && (dated_ || yearly_))) return false;
+    ParsedTarget target;
+    target.set_comparator(v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    Place(i, verb, v1::UNIT_COUNT, std::move(target), i);
+    return true;
+  }
+
+  // "95% van alle aanvragen is …", "In 2025 nemen 30 ouders deel", "Twee dorpen hebben …": figures that are norms by
+  // where they stand.
+  bool ReadStated(size_t i, const Lead& lead) {
+    const Token& figure = At(i);
+    const bool measured = Is(figure, {Meaning::kFigure}) &&
+                          (figure.unit == v1::UNIT_PERCENT || figure.unit == v1::UNIT_PER_THOUSAND || lead.mark);
+    if (!statement() && !((wish_ || ahead_) && measured)) return false;
+    if (lead.preposition == Meaning::kUpTo || lead.preposition == Meaning::kBy) return false;
+    if (factual_ || InPart(i, Meaning::kBaseline)) return false;
+    if (!measured) {
+      if (figure.unit != v1::UNIT_UNSPECIFIED && figure.unit != v1::UNIT_COUNT) return false;
+      const bool noun = At(i + 1).meaning == Meaning::kOther && !At(i + 1).word.empty();
+      const bool leads = i == 0 || (i == 1 && At(0).meaning == Meaning::kDash);
+      const bool named = figure.unit == v1::UNIT_COUNT || noun;
+      const bool year_label = At(i - 1).word == ":" && i >= 2 && At(i - 2).meaning == Meaning::kYear;
+      if (!(named && (dated_ || yearly_ || (leads && finite_verb_))) && !year_label) return false;
+    }
+    ParsedTarget target;
+    target.set_comparator(v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    Place(lead.first, i, lead.mark && figure.unit == v1::UNIT_UNSPECIFIED ? v1::UNIT_SCORE : UnitAround(i),
+          std::move(target));
+    return true;
+  }
+
+  // ---- norms without a figure --------------------------------------------------------------------------------------
+
+  void ReadWithoutFigure(size_t i) {
+    switch (At(i).meaning) {
+      case Meaning::kHalve:
+        return ReadMultiple(i, v1::COMPARATOR_DECREASE, "50");
+      case Meaning::kDouble:
+        return ReadMultiple(i, v1::COMPARATOR_INCREASE, "100");
+      case Meaning::kTriple:
+        return ReadMultiple(i, v1::COMPARATOR_INCREASE, "200");
+      case Meaning::kNone:
+        return ReadNone(i);
+      case Meaning::kStayEqual:
+        return ReadMaintain(i);
+      case Meaning::kSameLevel:
+        if (Near(i, kClause, {Meaning::kStay})) ReadMaintain(i);
+        return;
+      case Meaning::kLabelNoun:
+        return ReadAchieve(i);
+      case Meaning::kAverage:
+      case Meaning::kThan:
+        return ReadBenchmark(i);
+      default:
+        return;
+    }
+  }
+
+  // "een halvering van het aantal klachten ten opzichte van 2020"
+  void ReadMultiple(size_t i, v1::Comparator comparator, const char* percent) {
+    const bool to_do = absl::EndsWith(At(i).word, "en");  // "halveren" is still to be done
+    const bool norm = statement() || wish_ || dated_ || to_do;
+    if (!norm || IsPast(i) || Touches(i, kPhrase) || (IsParticiple(At(i)) && !statement() && !wish_ && !passive_)) {
+      return;
+    }
+    ParsedTarget target;
+    target.set_comparator(comparator);
+    target.set_value(percent);
+    SetChangeBasis(&target);
+    target.set_basis(baseline_year_ == 0 && previous_year_ ? v1::TARGET_BASIS_PREVIOUS_YEAR
+                                                           : v1::TARGET_BASIS_BASELINE);
+    Place(i, i, v1::UNIT_PERCENT, std::move(target));
+  }
+
+  // "geen enkele uithuiszetting"
+  void ReadNone(size_t i) {
+    if (!statement() || IsPast(i) || At(i + 1).meaning != Meaning::kOther) return;
+    ParsedTarget target;
+    target.set_comparator(v1::COMPARATOR_EQUAL_TO);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    target.set_value("0");
+    Place(i, i + 1, v1::UNIT_COUNT, std::move(target), i);
+  }
+
+  void ReadMaintain(size_t i) {
+    if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase)) return;
+    ParsedTarget target;
+    target.set_comparator(v1::COMPARATOR_MAINTAIN);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    const v1::Unit unit = UnitOfIndicator(sentence_);
+    PlaceSentence(i, unit == v1::UNIT_COUNT ? v1::UNIT_NONE : unit, std::move(target));
+  }
+
+  // "Het keurmerk is behaald"
+  void ReadAchieve(size_t i) {
+    const bool reached = Right(i, kClause, {Meaning::kReached}) < tokens_.size() ||
+                         (statement() && Left(i, 4, {Meaning::kReach}) < tokens_.size()) ||
+                         (statement() && Right(i, kClause, {Meaning::kReach}) < tokens_.size());
+    if (!reached || IsPast(i)) return;
+    ParsedTarget target;
+    target.set_comparator(v1::COMPARATOR_ACHIEVE);
+    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
+    PlaceSentence(i, v1::UNIT_NONE, std::move(target));
+  }
+
+  // "niet meer dan gemiddeld in Zeeland", "onder het landelijk gemiddelde"
+  void ReadBenchmark(size_t i) {
+    size_t average = i;
+    size_t word = tokens_.size();
+    if (At(i).meaning == Meaning::kThan) {
+      // "niet meer uit dan gemiddeld": the comparison stands apart from "dan".
+      average = AverageBehind(i);
+      word = Left(i, kSentence, {Meaning::kMore, Meaning::kLess});
+    } else {
+      word = Left(i, 4,
+                  {Meaning::kMoreThan, Meaning::kLessThan, Meaning::kAtMost, Meaning::kAtLeast, Meaning::kBelow,
+                   Meaning::kAbove, Meaning::kEqualTo, Meaning::kOn});
+    }
+    if (average >= tokens_.size() || word >= tokens_.size() || done_[average] || IsPast(word)) return;
+    v1::Comparator comparator =
+        At(word).meaning == Meaning::kOn ? v1::COMPARATOR_EQUAL_TO : ComparatorOf(At(word).meaning);
+    size_t first = word;
+    const bool denied = Before(word).meaning == Meaning::kNot;
+    if (denied) {
+      comparator = Denied(comparator);
+      first = word - 1;
+    }
+    // "op of boven het gemiddelde", "minimaal gelijk aan het gemiddelde"
+    if (Before(word).meaning == Meaning::kAnd && word >= 2 && Is(At(word - 2), {Meaning::kOn, Meaning::kEqualTo})) {
+      comparator =
+          Is(At(word), {Meaning::kAbove, Meaning::kMoreThan}) ? v1::COMPARATOR_AT_LEAST : v1::COMPARATOR_AT_MOST;
+      first = word - 2;
+    } else if (Is(Before(word), {Meaning::kAtLeast, Meaning::kAtMost})) {
+      comparator = ComparatorOf(Before(word).meaning);
+      first = word - 1;
+    }
+    const bool fact = Is(At(word), {Meaning::kMoreThan, Meaning::kLessThan, Meaning::kMore, Meaning::kLess,
+                                    Meaning::kBelow, Meaning::kAbove, Meaning::kOn}) &&
+                      !denied && first == word;
+    if (fact && !statement() && !wish_ && !dated_) return;
+    ParsedTarget target;
+    target.set_comparator(comparator);
+    target.set_basis(v1::TARGET_BASIS_BENCHMARK);
+    done_[average] = true;
+    size_t end = At(average).end;
+    target.set_benchmark(BenchmarkOf(average, &end));
+    Place(first, average, spending_ ? v1::UNIT_EURO : v1::UNIT_NONE, std::move(target), tokens_.size(), end);
+  }
+
+  // The average that a comparison at `i` is with: "dan [het landelijk] gemiddelde", "dan gemiddeld".
+  size_t AverageBehind(size_t i) const {
+    for (size_t n = 1; n <= 5 && i + n < tokens_.size() && !EndsClause(At(i + n)); ++n) {
+      if (At(i + n).meaning == Meaning::kAverage) return i + n;
+      if (Is(At(i + n), {Meaning::kFigure, Meaning::kComma})) break;
+    }
+    return tokens_.size();
+  }
+
+  // Whose average it is, as printed: "Zeeland", "vergelijkbare gemeenten", "landelijk gemiddelde".
+  std::string BenchmarkOf(size_t average, size_t* end) const {
+    static const RE2 kArea(
+        R"(^\s+(?:in|van|voor|binnen)\s+(?:de\s+|het\s+)?((?:(?:regio|provincie|gemeenten?)\s+)?[A-Z][\pL-]*(?:[ -][A-Z][\pL-]*)*))");
+    static const RE2 kGroup(
+        R"(^\s+(?:in|van|voor|binnen)\s+((?:de\s+|het\s+|onze\s+|alle\s+)?[\pL-]+(?:\s+(?:gemeenten|regio|provincie|land|steden))?))");
+    const absl::string_view behind = sentence_.substr(At(average).end);
+    const StringPiece piece(behind.data(), std::min<size_t>(behind.size(), 120));
+    StringPiece name;
+    for (const RE2* pattern : {&kArea, &kGroup}) {
+      const bool described = Before(average).meaning == Meaning::kOther && !Before(average).word.empty();
+      if (pattern == &kGroup && described) break;
+      if (!RE2::PartialMatch(piece, *pattern, &name)) continue;
+      *end = name.data() + name.size() - sentence_.data();
+      return std::string(name.data(), name.size());
+    }
+    const size_t first = Before(average).meaning == Meaning::kOther && average > 0 ? average - 1 : average;
+    return std::string(sentence_.substr(At(first).begin, At(average).end - At(first).begin));
+  }
+
+  // ---- writing down ------------------------------------------------------------------------------------------------
+
+  // Whether a target was found within `reach` tokens of `i`.
+  bool Touches(size_t i, size_t reach) const {
+    const size_t end = std::min(i + reach + 1, tokens_.size());
+    for (size_t n = i > reach ? i - reach : 0; n < end; ++n) {
+      if (taken_[n]) return true;
+    }
+    return false;
+  }
+
+  // The unit of a figure: what is printed with it, else what the words before it speak of.
+  v1::Unit UnitAround(size_t i) const {
+    const Token& figure = At(i);
+    if (figure.unit != v1::UNIT_UNSPECIFIED) return figure.unit;
+    double value = 0;
+    constexpr double kHighestMark = 10;
+    const bool mark = absl::SimpleAtod(figure.value, &value) && value <= kHighestMark;
+    const bool noun = At(i + 1).meaning == Meaning::kOther && !At(i + 1).word.empty();
+    const size_t word = Left(i, noun ? kPhrase : kSentence, {Meaning::kShareNoun, Meaning::kCountNoun, Meaning::kMark});
+    if (word < tokens_.size() && At(word).meaning == Meaning::kMark && mark) return v1::UNIT_SCORE;
+    // "vijf klachten per 1.000 cliënten"
+    const bool per_thousand = At(i + 2).meaning == Meaning::kPer && At(i + 3).names && At(i + 3).value == "1000";
+    if (noun && per_thousand) return v1::UNIT_PER_THOUSAND;
+    if (noun || Is(At(i + 1), {Meaning::kTimeUnit})) return v1::UNIT_COUNT;
+    if (word < tokens_.size() && At(word).meaning == Meaning::kShareNoun) return v1::UNIT_PERCENT;
+    // A figure such as 7,5 without anything that is counted is a mark.
+    const bool unnamed = word >= tokens_.size() && value >= 1 && absl::StrContains(figure.value, ".");
+    return mark && unnamed ? v1::UNIT_SCORE : v1::UNIT_COUNT;
+  }
+
+  // The year right behind a figure and its noun; moves `last` to it.
+  int YearBehind(size_t i, size_t* last) const {
+    for (size_t n = 1; n <= 5 && i + n < tokens_.size(); ++n) {
+      const Token& token = At(i + n);
+      if (token.meaning == Meaning::kYear && !done_[i + n]) {
+        if (!Is(Before(i + n), {Meaning::kTimePrep, Meaning::kPer, Meaning::kOpen, Meaning::kArticle})) return 0;
+        *last = i + n;
+        return token.year;
+      }
+      if (!Is(token, {Meaning::kOther, Meaning::kTimePrep, Meaning::kPer, Meaning::kOpen, Meaning::kArticle})) return 0;
+    }
+    return 0;
+  }
+
+  // The year by which or for which a phrase holds: inside it, else the nearest before it, else the first one behind it
+  // that a preposition of time announces.
+  int DeadlineAround(size_t first, size_t last) const {
+    constexpr size_t kFarthest = 25;
+    for (size_t n = last + 1; n-- > first;) {
+      if (At(n).meaning == Meaning::kYear && !done_[n]) return At(n).year;
+    }
+    for (size_t n = first; n-- > 0 && first - n <= kFarthest;) {
+      if (At(n).meaning == Meaning::kYear && !done_[n]) return At(n).year;
+    }
+    for (size_t n = last + 1; n < tokens_.size() && n - last <= kFarthest; ++n) {
+      if (At(n).meaning != Meaning::kYear || done_[n]) continue;
+      if (Left(n, 3, {Meaning::kTimePrep, Meaning::kPer, Meaning::kOpen, Meaning::kUpTo}) < tokens_.size()) {
+        return At(n).year;
+      }
+    }
+    return 0;
+  }
+
+  // Adds a target about tokens `first` to `last`. `figure` is the token of the value, by default the last one; `end`
+  // the end of the phrase in bytes when it goes on behind the last token.
+  void Place(size_t first, size_t last, v1::Unit unit, ParsedTarget target, size_t figure = std::string::npos,
+             size_t end = 0) {
+    if (figure == std::string::npos) figure = last;
+    if (figure < tokens_.size() && target.value().empty()) {
+      target.set_value(At(figure).value);
+      if (!At(figure).printed_share.empty() && absl::StrContains(At(figure).value, ".")) {
+        target.set_ambiguity(At(figure).printed_share);
+      }
+      done_[figure] = true;
+    }
+    done_[last] = true;
+    target.set_unit(unit);
+    int year = YearBehind(last, &last);
+    if (year == 0) year = DeadlineAround(first, last);
+    if (year != target.baseline_year() || year == 0) target.set_deadline_year(year);
+    size_t stop = At(last).meaning == Meaning::kFigure && unit != v1::UNIT_SCORE ? EndOfCounted(last) : At(last).end;
+    if (Before(last).meaning == Meaning::kOpen && stop < sentence_.size() && sentence_[stop] == ')') ++stop;
+    stop = std::max(stop, end);
+    target.set_text(std::string(Trim(sentence_.substr(At(first).begin, stop - At(first).begin))));
+    Finish(first, last, std::move(target));
+  }
+
+  // The end of the phrase of a figure, in bytes: what is counted belongs to it, as in "40 ouders" and "85% van de
+  // ouders".
+  size_t EndOfCounted(size_t i) const {
+    const v1::Unit unit = At(i).unit;
+    const bool counts = unit == v1::UNIT_UNSPECIFIED || unit == v1::UNIT_PER_THOUSAND || unit == v1::UNIT_COUNT ||
+                        !At(i).printed_share.empty();
+    size_t end = i + 1;
+    if (Is(At(end), {Meaning::kFrom, Meaning::kOutOf})) {
+      while (Is(At(end), {Meaning::kFrom, Meaning::kOutOf, Meaning::kArticle, Meaning::kHedge, Meaning::kCountNoun})) {
+        ++end;
+      }
+    } else if (!counts) {
+      return At(i).end;
+    }
+    const bool named = At(end).meaning == Meaning::kTimeUnit || At(end).meaning == Meaning::kOther;
+    return named && !At(end).word.empty() ? At(end).end : At(i).end;
+  }
+
+  // Adds a target that the sentence as a whole states; there is one of these at most.
+  void PlaceSentence(size_t at, v1::Unit unit, ParsedTarget target) {
+    if (sentence_placed_) return;
+    sentence_placed_ = true;
+    target.set_unit(unit);
+    target.set_deadline_year(DeadlineAround(at, at));
+    target.set_text(std::string(Trim(sentence_)));
+    Finish(at, at, std::move(target));
+  }
+
+  void Finish(size_t first, size_t last, ParsedTarget target) {
+    target.set_recurrence(yearly_ ? v1::RECURRENCE_YEARLY : v1::RECURRENCE_ONCE);
+    if (!period_read_) {
+      period_ = FindPeriod(sentence_);
+      period_read_ = true;
+    }
+    if (PeriodHolds(target.deadline_year())) {
+      target.set_period_from(period_.from);
+      target.set_period_to(period_.to);
+    }
+    std::fill(taken_.begin() + first, taken_.begin() + last + 1, true);
+    found_.push_back({first, last, std::move(target)});
+  }
+
+  // Whether the year of a target lies in the period that the sentence names.
+  bool PeriodHolds(int year) const {
+    if (year == 0) return true;
+    const std::string first = absl::StrCat(year, "-01-01");
+    const std::string last = absl::StrCat(year, "-12-31");
+    return period_.from <= last && (period_.to.empty() || period_.to > first);
+  }
+
+  // ---- what is left ------------------------------------------------------------------------------------------------
+
+  std::vector<absl::string_view> NotUnderstood() const {
+    std::vector<absl::string_view> phrases;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const Token& token = At(i);
+      if (token.meaning != Meaning::kFigure || done_[i]) continue;
+      const Lead lead = LeadOf(i);
+      const bool strong = lead.comparator != v1::COMPARATOR_UNSPECIFIED && !lead.weak;
+      const bool measured =
+          Is(token, {Meaning::kFigure}) && (token.unit == v1::UNIT_PERCENT || token.unit == v1::UNIT_PERCENTAGE_POINT ||
+                                            token.unit == v1::UNIT_PER_THOUSAND);
+      if (!strong && !(measured && (statement() || wish_))) continue;
+      const size_t last = std::min(i + 5, tokens_.size() - 1);
+      phrases.push_back(sentence_.substr(At(lead.first).begin, At(last).end - At(lead.first).begin));
+    }
+    return phrases;
+  }
+
+  absl::string_view sentence_;
+  TargetContext context_;
+  std::vector<Token> tokens_;
+  std::vector<bool> done_;   // figures and years that have their place
+  std::vector<bool> taken_;  // tokens of phrases that were found
+  std::vector<Found> found_;
+  bool yearly_ = false;
+  bool wish_ = false;
+  bool dated_ = false;  // whether a year is named that is not where one starts from
+  bool ahead_ = false;  // whether such a year is not before those of the document
+  bool previous_year_ = false;
+  bool passive_ = false;
+  bool finite_verb_ = false;
+  bool factual_ = false;  // whether it tells how things are
+  bool spending_ = false;
+  bool sentence_placed_ = false;
+  int baseline_year_ = 0;
+  bool period_read_ = false;
+  Period period_;
 };
-constexpr ComparatorWords kComparators[] = {
-    {v1::COMPARATOR_AT_LEAST,
-     "minimaal|minstens|ten minste|tenminste|op zijn minst|niet minder dan|norm(?:\\s+(?:is|van))?"},
-    {v1::COMPARATOR_AT_MOST, "maximaal|hooguit|hoogstens|ten hoogste|niet meer dan|niet hoger dan"},
-    {v1::COMPARATOR_MORE_THAN, "meer dan|hoger dan"},
-    {v1::COMPARATOR_LESS_THAN, "minder dan|lager dan"},
-};
-
-v1::Comparator ComparatorOf(absl::string_view words) {
-  for (const ComparatorWords& entry : kComparators) {
-    if (RE2::FullMatch(Piece(words), absl::StrCat("(?i)(?:", entry.words, ")"))) return entry.comparator;
-  }
-  return v1::COMPARATOR_UNSPECIFIED;
-}
-
-// Names that patterns use between angle brackets.
-std::string Expand(absl::string_view pattern) {
-  std::string comparators;
-  for (const ComparatorWords& entry : kComparators) {
-    absl::StrAppend(&comparators, comparators.empty() ? "" : "|", entry.words);
-  }
-  return absl::StrCat(
-      "(?i)",
-      absl::StrReplaceAll(
-          pattern,
-          {{"<num>", "(\\d+(?:[.,]\\d+)*|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|twaalf|vijftien|twintig)"},
-           {"<pct>", "(%|procentpunt(?:en)?\\b|procent\\b)"},
-           {"<cmp>", absl::StrCat("\\b(", comparators, ")")},
-           {"<year>", "((?:19[9]|20[0-7])\\d)\\b"},
-           {"<area>", "((?-i:[A-Z])[\\w-]*(?:[ -](?-i:[A-Z])[\\w-]*)*)"}}));
-}
-
-v1::Unit PercentUnit(absl::string_view sign) {
-  return absl::StartsWithIgnoreCase(sign, "procentpunt") ? v1::UNIT_PERCENTAGE_POINT : v1::UNIT_PERCENT;
-}
-
-int YearOf(absl::string_view text) {
-  int year = 0;
-  return absl::SimpleAtoi(text, &year) ? year : 0;
-}
-
-// A phrase found by a rule: the groups of its pattern and the sentence around it.
-struct Found {
-  absl::string_view sentence;
-  absl::string_view groups[kMostGroups];
-};
-
-// Fills in what the phrase says; false when it is no target after all.
-using Reader = bool (*)(const Found& found, ParsedTarget* target);
-
-bool SetValue(absl::string_view figure, ParsedTarget* target) {
-  target->set_value(DutchDecimal(figure));
-  return !target->value().empty();
-}
-
-// "van 8,5% in 2021 naar minder dan 6% in 2025"
-bool ReadFromTo(const Found& found, ParsedTarget* target) {
-  const auto& g = found.groups;
-  target->set_baseline_value(DutchDecimal(g[1]));
-  target->set_baseline_year(YearOf(g[3]));
-  target->set_comparator(g[4].empty() ? v1::COMPARATOR_EQUAL_TO : ComparatorOf(g[4]));
-  target->set_unit(g[6].empty() ? v1::UNIT_COUNT : PercentUnit(g[6]));
-  target->set_basis(v1::TARGET_BASIS_BASELINE);
-  target->set_deadline_year(YearOf(g[7]));
-  return SetValue(g[5], target);
-}
-
-// "maximaal 2% hoger dan het gemiddelde in Zeeland"
-bool ReadBenchmarkMargin(const Found& found, ParsedTarget* target) {
-  const auto& g = found.groups;
-  target->set_comparator(ComparatorOf(g[1]));
-  target->set_unit(PercentUnit(g[3]));
-  target->set_basis(v1::TARGET_BASIS_BENCHMARK);
-  target->set_benchmark(std::string(g[4]));
-  if (target->unit() == v1::UNIT_PERCENT) target->set_ambiguity("procentpunt in plaats van procent");
-  return SetValue(g[2], target);
-}
-
-// "niet meer dan gemiddeld in Zeeland"
-bool ReadBenchmark(const Found& found, ParsedTarget* target) {
-  static const RE2 kSpending(R"((?i)\bgeven\b.*\buit\b|\buitgaven\b|\bkosten\b|\bbudget\b)");
-  const std::string words = absl::AsciiStrToLower(found.groups[1]);
-  const bool denied = absl::StartsWith(words, "niet");
-  const bool more = absl::EndsWith(words, "meer") || absl::EndsWith(words, "hoger");
-  target->set_comparator(denied ? (more ? v1::COMPARATOR_AT_MOST : v1::COMPARATOR_AT_LEAST)
-                                : (more ? v1::COMPARATOR_MORE_THAN : v1::COMPARATOR_LESS_THAN));
-  target->set_unit(RE2::PartialMatch(Piece(found.sentence), kSpending) ? v1::UNIT_EURO : v1::UNIT_NONE);
-  target->set_basis(v1::TARGET_BASIS_BENCHMARK);
-  target->set_benchmark(std::string(found.groups[2]));
-  return true;
-}
-
-// "minimaal 800 van de 1000 ouderen"
-bool ReadShare(const Found& found, ParsedTarget* target) {
-  const auto& g = found.groups;
-  target->set_comparator(ComparatorOf(g[1]));
-  const std::string whole = DutchDecimal(g[3]);
-  target->set_unit(whole == "1000" ? v1::UNIT_PER_THOUSAND : whole == "100" ? v1::UNIT_PERCENT : v1::UNIT_COUNT);
-  return SetValue(g[2], target);
-}
-
-// What a change is compared with.
-void SetChangeBasis(const Found& found, ParsedTarget* target) {
-  static const RE2 kPreviousYear(
-      R"((?i)(?:t\.?o\.?v\.?|ten opzichte van|vergeleken met)\s+(?:het\s+)?(?:voorgaande?|vorige?|jaar ervoor|jaar daarvoor))");
-  static const RE2 kBaselineYear(
-      Expand("(?:t\\.?o\\.?v\\.?|ten opzichte van|vergeleken met)\\s+(?:het\\s+jaar\\s+)?<year>"));
-  StringPiece year;
-  if (RE2::PartialMatch(Piece(found.sentence), kBaselineYear, &year)) {
-    target->set_basis(v1::TARGET_BASIS_BASELINE);
-    target->set_baseline_year(YearOf(View(year)));
-  } else if (target->recurrence() == v1::RECURRENCE_YEARLY || RE2::PartialMatch(Piece(found.sentence), kPreviousYear)) {
-    target->set_basis(v1::TARGET_BASIS_PREVIOUS_YEAR);
-  } else {
-    target->set_basis(v1::TARGET_BASIS_BASELINE);
-  }
-}
-
-bool IsRise(absl::string_view word) {
-  for (absl::string_view rise : {"toe", "stij", "groei", "verhog", "hoger"}) {
-    if (absl::StartsWithIgnoreCase(word, rise)) return true;
-  }
-  return false;
-}
-
-// "neemt jaarlijks met 4% af", "stijgt met 2%": groups are figure, percent sign, direction.
-bool ReadChange(absl::string_view figure, absl::string_view percent, absl::string_view direction, const Found& found,
-                ParsedTarget* target) {
-  target->set_comparator(IsRise(direction) ? v1::COMPARATOR_INCREASE : v1::COMPARATOR_DECREASE);
-  target->set_unit(percent.empty() ? v1::UNIT_COUNT : PercentUnit(percent));
-  SetChangeBasis(found, target);
-  return SetValue(figure, target);
-}
-bool ReadChangeDirectionLast(const Found& found, ParsedTarget* target) {
-  return ReadChange(found.groups[1], found.groups[2], found.groups[3], found, target);
-}
-bool ReadChangeDirectionFirst(const Found& found, ParsedTarget* target) {
-  return ReadChange(found.groups[2], found.groups[3], found.groups[1], found, target);
-}
-
-// "neemt maximaal 30 procent af": a bound on the change.
-bool ReadBoundedChange(const Found& found, ParsedTarget* target) {
-  target->set_comparator(ComparatorOf(found.groups[1]));
-  target->set_unit(PercentUnit(found.groups[3]));
-  SetChangeBasis(found, target);
-  return SetValue(found.groups[2], target);
-}
-
-// "minimaal 70%", "minstens 20 ouders", "minimaal een 8", "minimaal 3% lagere kosten"
-bool ReadBound(const Found& found, ParsedTarget* target) {
-  static const RE2 kTime(R"((?i)^(?:maand(?:en)?|we(?:ek|ken)|jaar|jaren|dag(?:en)?|uur|uren|keer|minuten|fte)$)");
-  const auto& g = found.groups;
-  if (g[4].empty() && RE2::FullMatch(Piece(g[6]), kTime)) return false;
-  target->set_comparator(ComparatorOf(g[1]));
-  target->set_unit(!g[4].empty() ? PercentUnit(g[4]) : g[2].empty() ? v1::UNIT_COUNT : v1::UNIT_SCORE);
-  const std::string noun = absl::AsciiStrToLower(g[6]);
-  if (absl::StartsWith(noun, "lager") || absl::StartsWith(noun, "hoger") || noun == "minder" || noun == "meer") {
-    SetChangeBasis(found, target);
-  }
-  target->set_deadline_year(YearOf(g[5].empty() ? g[7] : g[5]));
-  return SetValue(g[3], target);
-}
-
-// "…, 90 bezoekers in 2025": the next step of the target before it.
-bool ReadStep(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_AT_LEAST);
-  target->set_unit(found.groups[2].empty() ? v1::UNIT_COUNT : PercentUnit(found.groups[2]));
-  target->set_deadline_year(YearOf(found.groups[3]));
-  return SetValue(found.groups[1], target);
-}
-
-// "naar 60% in 2026"
-bool ReadTowards(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_EQUAL_TO);
-  target->set_unit(PercentUnit(found.groups[2]));
-  target->set_deadline_year(YearOf(found.groups[3]));
-  return SetValue(found.groups[1], target);
-}
-
-// "95% van alle aanvragen is …"
-bool ReadLeadingPercentage(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_EQUAL_TO);
-  target->set_unit(PercentUnit(found.groups[2]));
-  return SetValue(found.groups[1], target);
-}
-
-// "… om 30 mensen te plaatsen"
-bool ReadTask(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_EQUAL_TO);
-  target->set_unit(v1::UNIT_COUNT);
-  return SetValue(found.groups[1], target);
-}
-
-// "jaarlijks 6 a 8 gezinnen"
-bool ReadRange(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_AT_LEAST);
-  target->set_unit(v1::UNIT_COUNT);
-  target->set_ambiguity(absl::StrCat("tot ", DutchDecimal(found.groups[2])));
-  return SetValue(found.groups[1], target);
-}
-
-// "Drie dorpen hebben …"
-bool ReadLeadingCount(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_ACHIEVE);
-  target->set_unit(v1::UNIT_COUNT);
-  return SetValue(found.groups[1], target);
-}
-
-// "in totaal is drie miljoen euro bespaard"
-bool ReadAchievedAmount(const Found& found, ParsedTarget* target) {
-  const std::vector<Amount> amounts = FindAmounts(found.groups[1]);
-  if (amounts.size() != 1 || amounts[0].cents % 100 != 0) return false;
-  target->set_comparator(v1::COMPARATOR_ACHIEVE);
-  target->set_unit(v1::UNIT_EURO);
-  target->set_value(absl::StrCat(amounts[0].cents / 100));
-  return true;
-}
-
-bool ReadAchieved(const Found&, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_ACHIEVE);
-  target->set_unit(v1::UNIT_NONE);
-  return true;
-}
-
-bool ReadMaintain(const Found& found, ParsedTarget* target) {
-  target->set_comparator(v1::COMPARATOR_MAINTAIN);
-  const v1::Unit unit = UnitOfIndicator(found.sentence);
-  target->set_unit(unit == v1::UNIT_COUNT ? v1::UNIT_NONE : unit);
-  return true;
-}
-
-struct TargetRule {
-  const char* pattern;
-  Reader read;
-  bool indicator_only;
-  // Whether the text of the target is the whole sentence.
-  bool whole_sentence;
-};
-
-// In order: what one rule has taken, the next ones leave alone.
-constexpr TargetRule kRules[] = {
-    {"\\bvan\\s+<num>\\s*<pct>?\\s+in\\s+<year>\\s+naar\\s+(?:<cmp>\\s+)?<num>\\s*<pct>?(?:\\s+in\\s+<year>)?",
-     ReadFromTo, false, false},
-    {"<cmp>\\s+<num>\\s*<pct>\\s+(?:hoger|lager|meer|minder)\\s+dan\\s+(?:het\\s+)?(?:\\w+\\s+)?gemiddelde?\\s+(?:in|"
-     "van)\\s+"
-     "(?:de\\s+|het\\s+)?<area>",
-     ReadBenchmarkMargin, false, false},
-    {"\\b((?:niet\\s+)?(?:meer|minder|hoger|lager))\\b.{0,200}?\\bdan\\s+(?:het\\s+)?gemiddelde?\\s+(?:in|van)\\s+"
-     "(?:de\\s+|het\\s+)?<area>",
-     ReadBenchmark, false, false},
-    {"<cmp>\\s+<num>\\s+van\\s+de\\s+<num>\\s+\\w+", ReadShare, false, false},
-    {"\\bneem(?:t|en)\\b.{0,60}?<cmp>\\s+<num>\\s*<pct>\\s+(?:toe|af)\\b", ReadBoundedChange, false, false},
-    {"\\bneem(?:t|en)\\b.{0,200}?\\bmet\\s+<num>\\s*<pct>?\\s+(toe|af)\\b", ReadChangeDirectionLast, false, false},
-    {"\\bneem(?:t|en)\\b.{0,200}?\\b(toe|af)\\s+met\\s+<num>\\s*<pct>?", ReadChangeDirectionFirst, false, false},
-    {"\\b(daal|stijg|groei)(?:t|en)\\b.{0,80}?\\bmet\\s+<num>\\s*<pct>", ReadChangeDirectionFirst, false, false},
-    {"\\b(afname|toename|daling|stijging|groei|vermindering|verlaging|verhoging|besparing|reductie)\\b.{0,120}?"
-     "\\b(?:van|met)\\s+<num>\\s*<pct>",
-     ReadChangeDirectionFirst, false, false},
-    {"<cmp>\\s+(een\\s+)?<num>(?:\\s*<pct>)?(?:\\s+in\\s+<year>|\\s+([\\pL-]+)(?:\\s+in\\s+<year>)?)?", ReadBound,
-     false, false},
-    {"\\bnaar\\s+<num>\\s*<pct>(?:\\s+in\\s+<year>)?", ReadTowards, false, false},
-    {"^[•–*-]?\\s*<num>\\s*<pct>\\s+van\\s+(?:alle|de|het)\\b.*", ReadLeadingPercentage, true, false},
-    {"\\bom\\s.{0,80}?\\b<num>\\s+\\pL+\\s+te\\s+(?:huisvesten|plaatsen|begeleiden|bereiken|realiseren|bouwen|helpen|"
-     "plannen)\\b",
-     ReadTask, false, false},
-    {"\\bjaarlijks\\s+<num>\\s*(?:a|à|tot)\\s+<num>\\s+\\pL+", ReadRange, false, false},
-    {"\\btotaal\\s+(.{1,40}?euro)\\b.*\\b(?:gehaald|gerealiseerd|behaald|bespaard)\\b", ReadAchievedAmount, false,
-     false},
-    {"\\b(?:keurmerk|certificaat)\\b.{0,100}?\\b(?:behaald|verkregen|toegekend)\\b", ReadAchieved, false, true},
-    {"\\b(?:behalen|verkrijgen)\\b.{0,40}?\\b(?:keurmerk|certificaat)\\b", ReadAchieved, true, true},
-    {"\\bgelijk\\s+(?:gebleven|blijven|blijft|gehouden|houden)\\b|\\bblij(?:ft|ven)\\s+gelijk\\b", ReadMaintain, false,
-     true},
-    {"^[•–*-]?\\s*(twee|drie|vier|vijf|zes|zeven|acht|negen|tien)\\s+\\pL+\\b.*\\b(?:hebben|zijn|worden|is)\\b.*",
-     ReadLeadingCount, true, true},
-};
-
-struct CompiledRule {
-  const TargetRule* rule;
-  std::unique_ptr<RE2> pattern;
-};
-
-const std::vector<CompiledRule>& CompiledRules() {
-  static const auto& rules = *[] {
-    auto* compiled = new std::vector<CompiledRule>();
-    for (const TargetRule& rule : kRules) compiled->push_back({&rule, std::make_unique<RE2>(Expand(rule.pattern))});
-    return compiled;
-  }();
-  return rules;
-}
-
-// The part of the year that the sentence names, as a half-open period.
-void SetPeriod(absl::string_view sentence, ParsedTarget* target) {
-  static const RE2 kHalf(Expand("(eerste|tweede|1e|2e)\\s+(?:half\\s*jaar|halfjaar|helft)\\s+(?:van\\s+)?<year>"));
-  static const RE2 kFrom(Expand("\\b(?:vanaf|met ingang van)\\s+<year>"));
-  StringPiece half;
-  StringPiece year;
-  if (RE2::PartialMatch(Piece(sentence), kHalf, &half, &year)) {
-    const bool first = half == "eerste" || half == "1e" || half == "Eerste";
-    target->set_period_from(absl::StrCat(View(year), first ? "-01-01" : "-07-01"));
-    target->set_period_to(first ? absl::StrCat(View(year), "-07-01") : absl::StrCat(YearOf(View(year)) + 1, "-01-01"));
-  } else if (RE2::PartialMatch(Piece(sentence), kFrom, &year)) {
-    target->set_period_from(absl::StrCat(View(year), "-01-01"));
-  }
-}
-
-// The year nearest before the phrase, else the first one behind it that a preposition of time announces.
-int DeadlineAround(absl::string_view sentence, absl::string_view phrase, int baseline_year) {
-  static const RE2 kBehind(Expand("^.{0,80}?\\b(?:in|eind|voor|uiterlijk|per|medio|begin|vanaf|over)\\s+<year>"));
-  static const RE2 kComparison(
-      Expand("(?:t\\.?o\\.?v\\.?|ten opzichte van|vergeleken met|sinds)\\s+(?:het\\s+jaar\\s+)?<year>"));
-  constexpr size_t kFarthest = 100;
-  const size_t begin = phrase.data() - sentence.data();
-  const size_t from = begin > kFarthest ? begin - kFarthest : 0;
-  std::string before(sentence.substr(from, begin - from));
-  RE2::GlobalReplace(&before, kComparison, "");
-  // The phrase itself may hold its year, as in "neemt vanaf 2021 jaarlijks toe".
-  std::string inside(phrase);
-  RE2::GlobalReplace(&inside, kComparison, "");
-  for (const std::string& text : {inside, before}) {
-    static const RE2 kYear(Expand("\\b<year>"));
-    StringPiece rest(text);
-    StringPiece year;
-    int nearest = 0;
-    while (RE2::FindAndConsume(&rest, kYear, &year)) nearest = YearOf(View(year));
-    if (nearest != 0 && nearest != baseline_year) return nearest;
-  }
-  std::string after(sentence.substr(phrase.data() + phrase.size() - sentence.data()));
-  RE2::GlobalReplace(&after, kComparison, "");
-  StringPiece year;
-  return RE2::PartialMatch(after, kBehind, &year) ? YearOf(View(year)) : 0;
-}
-
-// Looks for a pattern from `pos` on and takes its groups.
-bool MatchFrom(const RE2& pattern, size_t pos, Found* found) {
-  StringPiece groups[kMostGroups];
-  const int count = std::min(kMostGroups, pattern.NumberOfCapturingGroups() + 1);
-  const absl::string_view sentence = found->sentence;
-  if (!pattern.Match(Piece(sentence), pos, sentence.size(), RE2::UNANCHORED, groups, count)) return false;
-  for (int i = 0; i < count; ++i) found->groups[i] = View(groups[i]);
-  return true;
-}
 
 }  // namespace
 
-std::vector<ParsedTarget> FindTargets(absl::string_view sentence, bool indicator) {
-  static const RE2 kYearly(R"((?i)\b(?:jaarlijks|ieder jaar|elk jaar|per jaar)\b)");
-  static const RE2 kAnyFigure(Expand("\\d|<num>|gelijk|gemiddeld|keurmerk|certificaat"));
-  struct Placed {
-    size_t begin;
-    size_t end;
-    ParsedTarget target;
-  };
-  std::vector<Placed> placed;
-  if (!RE2::PartialMatch(Piece(sentence), kAnyFigure)) return {};
-  const bool yearly = RE2::PartialMatch(Piece(sentence), kYearly);
-
-  auto place = [&](const Found& found, Reader read, bool whole_sentence) {
-    const size_t begin = found.groups[0].data() - sentence.data();
-    const size_t end = begin + found.groups[0].size();
-    const bool overlaps = std::any_of(placed.begin(), placed.end(),
-                                      [&](const Placed& other) { return begin < other.end && other.begin < end; });
-    if (overlaps) return;
-    ParsedTarget target;
-    target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
-    target.set_recurrence(yearly ? v1::RECURRENCE_YEARLY : v1::RECURRENCE_ONCE);
-    if (!read(found, &target)) return;
-    if (target.deadline_year() == 0) {
-      target.set_deadline_year(DeadlineAround(sentence, found.groups[0], target.baseline_year()));
-    }
-    SetPeriod(sentence, &target);
-    target.set_text(std::string(Trim(whole_sentence ? sentence : found.groups[0])));
-    placed.push_back({begin, end, std::move(target)});
-  };
-
-  for (const CompiledRule& compiled : CompiledRules()) {
-    if (compiled.rule->indicator_only && !indicator) continue;
-    size_t pos = 0;
-    Found found;
-    found.sentence = sentence;
-    while (pos < sentence.size() && MatchFrom(*compiled.pattern, pos, &found)) {
-      pos = std::max<size_t>(pos + 1, found.groups[0].data() + found.groups[0].size() - sentence.data());
-      place(found, compiled.rule->read, compiled.rule->whole_sentence);
-    }
-  }
-  // A target with a year may go on in steps; a step found is a target that may go on itself.
-  static const RE2 kStep(Expand("^\\s*(?:,|en|;)\\s*<num>\\s*<pct>?(?:\\s+[\\pL-]+)?\\s+in\\s+<year>"));
-  for (size_t i = 0; i < placed.size(); ++i) {
-    if (placed[i].target.deadline_year() == 0 || placed[i].end >= sentence.size()) continue;
-    Found found;
-    found.sentence = sentence.substr(placed[i].end);
-    if (MatchFrom(kStep, 0, &found)) place(found, ReadStep, false);
-  }
-  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.begin < b.begin; });
-  std::vector<ParsedTarget> targets;
-  for (Placed& each : placed) targets.push_back(std::move(each.target));
-  return targets;
+TargetReading ReadTargets(absl::string_view sentence, const TargetContext& context) {
+  return SentenceReader(sentence, context).Run();
 }
 
 }  // namespace regiokompas::intake

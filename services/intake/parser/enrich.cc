@@ -1,10 +1,12 @@
 #include "services/intake/parser/enrich.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -74,16 +76,97 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   }
 }
 
-void AddAmounts(const TextPiece& piece, pb::ParsedActivity* activity) {
+// Says which printed phrase was not understood, and in what way.
+void Diagnose(absl::string_view code, absl::string_view what, absl::string_view phrase, int line,
+              pb::ParsedDocument* document) {
+  pb::Diagnostic* diagnostic = document->add_diagnostics();
+  diagnostic->set_severity(pb::SEVERITY_INFO);
+  diagnostic->set_line(line);
+  diagnostic->set_code(std::string(code));
+  diagnostic->set_message(absl::StrCat("„", Trim(phrase), "” ", what, "."));
+}
+
+void AddAmounts(const TextPiece& piece, pb::ParsedDocument* document) {
   for (const Amount& amount : FindAmounts(piece.text)) {
-    pb::ParsedAmount* added = activity->add_amounts();
+    pb::ParsedAmount* added = document->mutable_activities(piece.activity)->add_amounts();
     added->set_cents(amount.cents);
     added->set_high_cents(amount.high_cents);
     added->set_per_year(amount.per_year);
     added->set_text(std::string(amount.text));
     added->set_line(piece.line);
   }
+  for (absl::string_view phrase : FindUnreadAmounts(piece.text)) {
+    Diagnose("AMOUNT_NOT_UNDERSTOOD", "is niet als bedrag begrepen", phrase, piece.line, document);
+  }
 }
+
+// The rows of tables that count in thousands of euros. A row belongs to the activity whose code or title it repeats,
+// else to the one in whose block the whole table stands.
+class ThousandsTables {
+ public:
+  ThousandsTables(const std::vector<TextPiece>& pieces, pb::ParsedDocument* document) : document_(*document) {
+    for (int i = 0; i < document_.activities_size(); ++i) {
+      const pb::ParsedActivity& activity = document_.activities(i);
+      Name(activity.code(), i);
+      Name(activity.title(), i);
+      if (!activity.code().empty()) Name(absl::StrCat(activity.code(), " ", activity.title()), i);
+    }
+    for (const TextPiece& piece : pieces) {
+      if (piece.activity >= 0) block_of_line_.try_emplace(piece.line, piece.activity);
+    }
+  }
+
+  void Read(const std::vector<Line>& lines) {
+    // A table ends where several lines in a row are none of its rows.
+    constexpr int kMostOtherLines = 2;
+    int others = kMostOtherLines + 1;
+    int block = -1;
+    for (const Line& line : lines) {
+      if (AnnouncesThousands(line.text)) {
+        others = 0;
+        block = BlockOf(line);
+        continue;
+      }
+      if (others > kMostOtherLines) continue;
+      const TableRow row = SplitTableRow(line.raw);
+      others = row.cells.empty() ? others + 1 : 0;
+      if (row.cells.empty()) continue;
+      const auto named = named_.find(Normalized(row.title));
+      const bool own = block >= 0 && BlockOf(line) == block;
+      if (named != named_.end()) {
+        Add(row, line, named->second);
+      } else if (own) {
+        Add(row, line, block);
+      }
+    }
+  }
+
+ private:
+  void Name(absl::string_view name, int activity) {
+    const std::string normalized = Normalized(name);
+    if (!normalized.empty()) named_.try_emplace(normalized, activity);
+  }
+
+  int BlockOf(const Line& line) const {
+    const auto block = block_of_line_.find(line.number);
+    return block == block_of_line_.end() ? -1 : block->second;
+  }
+
+  void Add(const TableRow& row, const Line& line, int activity) {
+    for (absl::string_view cell : row.cells) {
+      const auto cents = IsYearsOnly(cell) ? std::nullopt : CentsOfThousands(cell);
+      if (!cents.has_value() || *cents == 0) continue;
+      pb::ParsedAmount* added = document_.mutable_activities(activity)->add_amounts();
+      added->set_cents(*cents);
+      added->set_text(std::string(cell));
+      added->set_line(line.number);
+    }
+  }
+
+  pb::ParsedDocument& document_;
+  absl::flat_hash_map<std::string, int> named_;
+  absl::flat_hash_map<int, int> block_of_line_;
+};
 
 // Targets come from plans, goals and indicators; never from what was reached, risks, partners or unlabelled cells.
 bool MayHoldTargets(const TextPiece& piece) {
@@ -102,9 +185,16 @@ bool MayHoldTargets(const TextPiece& piece) {
 }
 
 void AddTargets(const TextPiece& piece, pb::ParsedDocument* document) {
-  const bool indicator = piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.part == Part::kTitle;
+  const bool statement =
+      piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.aspect == pb::ASPECT_KIND_RESULT || piece.part == Part::kTitle;
+  const auto& years = document->source().fiscal_years();
+  const TargetContext context{statement ? TargetPlace::kStatement : TargetPlace::kPlan, years.empty() ? 0 : years[0]};
   for (absl::string_view sentence : Sentences(piece.text)) {
-    for (pb::ParsedTarget& target : FindTargets(sentence, indicator)) {
+    TargetReading reading = ReadTargets(sentence, context);
+    for (absl::string_view phrase : reading.not_understood) {
+      Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, piece.line, document);
+    }
+    for (pb::ParsedTarget& target : reading.targets) {
       target.set_id(absl::StrCat("t", document->targets_size() + 1));
       target.set_subject_id(piece.subject_id);
       target.set_line(piece.line);
@@ -118,6 +208,9 @@ void AddMilestones(const TextPiece& piece, pb::ParsedDocument* document) {
   static const RE2 kBudgetYear(R"((?i)\bbegrotingsja)");
   for (absl::string_view sentence : Sentences(piece.text)) {
     if (RE2::PartialMatch(Piece(sentence), kBudgetYear) || IsYearsOnly(sentence)) continue;
+    for (absl::string_view phrase : FindUnreadDates(sentence)) {
+      Diagnose("DATE_NOT_UNDERSTOOD", "is geen bestaande datum", phrase, piece.line, document);
+    }
     for (const PrintedDate& date : FindDates(sentence)) {
       pb::ParsedMilestone* milestone = document->add_milestones();
       milestone->set_subject_id(piece.subject_id);
@@ -166,13 +259,13 @@ void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
 
 }  // namespace
 
-void Enrich(const OrganisationFinder& organisations, Blocks* blocks) {
+void Enrich(const std::vector<Line>& lines, const OrganisationFinder& organisations, Blocks* blocks) {
   pb::ParsedDocument& document = blocks->document;
   absl::flat_hash_set<std::pair<int, std::string>> partners;
   for (const TextPiece& piece : blocks->pieces) {
     if (piece.activity >= 0) {
       pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
-      AddAmounts(piece, activity);
+      AddAmounts(piece, &document);
       if (piece.aspect == pb::ASPECT_KIND_RESULT) AddResultRefs(piece.text, activity);
       const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
       for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
@@ -184,6 +277,7 @@ void Enrich(const OrganisationFinder& organisations, Blocks* blocks) {
     if (MayHoldTargets(piece)) AddTargets(piece, &document);
     if (piece.part == Part::kProgress) AddMeasurements(piece, &document);
   }
+  ThousandsTables(blocks->pieces, &document).Read(lines);
 }
 
 }  // namespace regiokompas::intake

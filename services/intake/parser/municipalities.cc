@@ -1,8 +1,12 @@
 #include "services/intake/parser/municipalities.h"
 
 #include <algorithm>
+#include <map>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "services/intake/parser/data.h"
 #include "services/intake/parser/text_lines.h"
@@ -12,9 +16,58 @@ namespace {
 
 constexpr absl::string_view kFile = "municipalities.txt";
 
+// How much a name says that stands behind "gemeente" beside one that stands elsewhere.
+constexpr int kCalledMunicipality = 5;
+
 bool IsWordByte(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return absl::ascii_isalnum(byte) || byte >= 0x80;
+}
+
+bool IsInsideWord(char c) { return IsWordByte(c) || c == '-'; }
+
+// By the first word of a name what the names are that begin with it, the longest first, as indexes of
+// KnownMunicipalities().
+using NamesByWord = absl::flat_hash_map<absl::string_view, std::vector<size_t>>;
+
+// The first word from `pos` on: of "'s-Gravenhage" the whole.
+absl::string_view WordAt(absl::string_view text, size_t pos) {
+  size_t end = pos + 1;
+  while (end < text.size() && IsInsideWord(text[end])) ++end;
+  return text.substr(pos, end - pos);
+}
+
+const NamesByWord& Names() {
+  static const auto& names = *[] {
+    auto* by_word = new NamesByWord();
+    const auto& known = KnownMunicipalities();
+    for (size_t i = 0; i < known.size(); ++i) (*by_word)[WordAt(known[i].name, 0)].push_back(i);
+    for (auto& [word, indexes] : *by_word) {
+      std::sort(indexes.begin(), indexes.end(),
+                [&](size_t a, size_t b) { return known[a].name.size() > known[b].name.size(); });
+    }
+    return by_word;
+  }();
+  return names;
+}
+
+// The name that stands at `pos`, the longest of several; the number of names when there is none.
+size_t NameAt(absl::string_view text, size_t pos) {
+  const auto& known = KnownMunicipalities();
+  const auto found = Names().find(WordAt(text, pos));
+  if (found == Names().end()) return known.size();
+  for (size_t index : found->second) {
+    const size_t end = pos + known[index].name.size();
+    if (absl::StartsWith(text.substr(pos), known[index].name) && (end == text.size() || !IsInsideWord(text[end]))) {
+      return index;
+    }
+  }
+  return known.size();
+}
+
+bool CalledMunicipality(absl::string_view before) {
+  before = absl::StripTrailingAsciiWhitespace(before);
+  return absl::EndsWith(before, "gemeente") || absl::EndsWith(before, "Gemeente") || absl::EndsWith(before, "GEMEENTE");
 }
 
 }  // namespace
@@ -37,31 +90,52 @@ const std::vector<Municipality>& KnownMunicipalities() {
   return known;
 }
 
-bool IsKnownMunicipality(absl::string_view code) {
-  const auto& known = KnownMunicipalities();
-  return std::any_of(known.begin(), known.end(), [&](const Municipality& m) { return m.code == code; });
+absl::string_view NameOfMunicipality(absl::string_view code) {
+  for (const Municipality& known : KnownMunicipalities()) {
+    if (known.code == code) return known.name;
+  }
+  return {};
 }
 
-std::vector<int> CountMunicipalities(absl::string_view text) {
-  const auto& known = KnownMunicipalities();
-  std::vector<int> counts(known.size(), 0);
-  for (size_t i = 0; i < known.size(); ++i) {
-    const absl::string_view name = known[i].name;
-    for (size_t pos = text.find(name); pos != absl::string_view::npos; pos = text.find(name, pos + name.size())) {
-      const size_t end = pos + name.size();
-      const bool starts = pos == 0 || (!IsWordByte(text[pos - 1]) && text[pos - 1] != '-');
-      const bool ends = end == text.size() || (!IsWordByte(text[end]) && text[end] != '-');
-      counts[i] += starts && ends;
-    }
-  }
-  return counts;
-}
+bool IsKnownMunicipality(absl::string_view code) { return !NameOfMunicipality(code).empty(); }
 
 std::string InferMunicipality(absl::string_view text) {
-  const std::vector<int> counts = CountMunicipalities(text);
-  const auto most = std::max_element(counts.begin(), counts.end());
-  if (most == counts.end() || *most == 0 || std::count(counts.begin(), counts.end(), *most) > 1) return "";
-  return std::string(KnownMunicipalities()[most - counts.begin()].code);
+  const auto& known = KnownMunicipalities();
+  std::map<absl::string_view, int> called;  // by code
+  std::map<size_t, int> named;              // by index
+  absl::flat_hash_set<std::string> small;   // names that are words too
+  for (size_t pos = 0; pos < text.size(); ++pos) {
+    const char c = text[pos];
+    if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
+    if (absl::ascii_islower(static_cast<unsigned char>(c))) {
+      std::string capital(WordAt(text, pos));
+      capital[0] = absl::ascii_toupper(static_cast<unsigned char>(c));
+      if (Names().contains(capital)) small.insert(std::move(capital));
+      continue;
+    }
+    if (!absl::ascii_isupper(static_cast<unsigned char>(c)) && c != '\'') continue;
+    const size_t index = NameAt(text, pos);
+    if (index == known.size()) continue;
+    if (CalledMunicipality(text.substr(0, pos)))
+      called[known[index].code] += kCalledMunicipality;
+    else
+      ++named[index];
+    pos += known[index].name.size() - 1;
+  }
+  for (const auto& [index, count] : named) {
+    if (!small.contains(known[index].name)) called[known[index].code] += count;
+  }
+  absl::string_view best;
+  int most = 0;
+  bool tie = false;
+  for (const auto& [code, count] : called) {
+    tie = count == most || (tie && count < most);
+    if (count > most) {
+      best = code;
+      most = count;
+    }
+  }
+  return tie ? "" : std::string(best);
 }
 
 }  // namespace regiokompas::intake

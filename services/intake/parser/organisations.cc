@@ -37,6 +37,172 @@ absl::string_view WithoutPunctuation(absl::string_view word) {
   return word;
 }
 
+// What organisations do. At the start of a sentence a bare word with such a verb behind it is a name.
+constexpr absl::string_view kDoes[] = {
+    "levert",     "leveren",     "zorgt",       "zorgen",      "regelt",       "regelen",     "begeleidt",
+    "begeleiden", "leidt",       "leiden",      "verzorgt",    "verzorgen",    "organiseert", "organiseren",
+    "biedt",      "bieden",      "bezoekt",     "bezoeken",    "opent",        "openen",      "telt",
+    "tellen",     "coördineert", "coördineren", "ondersteunt", "ondersteunen", "traint",      "trainen",
+    "schoolt",    "scholen",     "beheert",     "beheren",     "werft",        "werven",      "richt",
+    "richten",    "handelt",     "handelen",    "sluit",       "sluiten",      "houdt",       "houden",
+    "maakt",      "maken",       "neemt",       "nemen",       "voert",        "voeren",      "draagt",
+    "dragen",     "verstrekt",   "verstrekken", "vormt",       "vormen",       "start",       "starten",
+    "gaat",       "gaan",        "werkt",       "werken",      "blijft",       "blijven",     "ontvangt",
+    "ontvangen",  "doet",        "doen",        "helpt",       "helpen",       "onderzoekt",  "onderzoeken",
+    "plaatst",    "plaatsen",    "behandelt",   "behandelen",  "financiert",   "financieren", "betaalt",
+    "betalen",    "begint",      "beginnen",    "brengt",      "brengen",      "bouwt",       "bouwen",
+    "draait",     "draaien",     "stelt",       "stellen",     "spreekt",      "spreken",     "komt",
+    "komen",      "meldt",       "melden"};
+
+// Those of them that other things do as well.
+constexpr absl::string_view kVague[] = {"blijft", "gaat",   "komt",   "vormt",  "draait", "telt",  "stelt",
+                                        "maakt",  "neemt",  "brengt", "draagt", "zorgt",  "biedt", "helpt",
+                                        "werkt",  "begint", "start",  "doet",   "houdt"};
+
+// Words behind which a name takes part.
+constexpr absl::string_view kWith[] = {"met", "door"};
+
+// Laws, authorities, months and small words that begin a sentence: no partners.
+constexpr absl::string_view kNoOrganisations[] = {
+    "wmo",    "wlz",       "zvw",       "wsw",       "rijk",     "jeugdwet",  "participatiewet",
+    "wet",    "avg",       "raad",      "college",   "gemeente", "gemeenten", "nederland",
+    "europa", "corona",    "januari",   "februari",  "maart",    "april",     "mei",
+    "juni",   "juli",      "augustus",  "september", "oktober",  "november",  "december",
+    "kader",  "programma", "ict",       "hbo",       "wij",      "we",        "er",
+    "dit",    "dat",       "deze",      "die",       "iedere",   "elke",      "alle",
+    "ieder",  "in",        "op",        "bij",       "voor",     "om",        "als",
+    "ook",    "per",       "na",        "een",       "wie",      "wat",       "samen",
+    "met",    "door",      "zij",       "hun",       "onze",     "u",         "via",
+    "vanuit", "vanaf",     "begin",     "eind",      "medio",    "tot",       "naast",
+    "binnen", "ons",       "jaarlijks", "verder",    "poh-j",    "poh",       "zo",
+    "dan",    "nu",        "indien",    "waar"};
+
+// Words that make a name one of an organisation.
+constexpr absl::string_view kKinds[] = {"stichting", "college", "kredietbank", "zorggroep",   "jeugdfonds",
+                                        "welzijn",   "kruis",   "groep",       "werkbedrijf", "leergeld",
+                                        "jeugdhulp", "mbo",     "roc"};
+
+// Endings of words for an organisation in front of its name.
+constexpr absl::string_view kKindEndings[] = {"corporatie",  "organisatie",  "instelling",   "aanbieder", "verzekeraar",
+                                              "vereniging",  "bibliotheek",  "welzijnswerk", "bureau",    "coöperatie",
+                                              "corporaties", "organisaties", "instellingen", "aanbieders"};
+
+template <size_t kSize>
+bool Contains(const absl::string_view (&words)[kSize], absl::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+// A word of a sentence.
+struct Word {
+  absl::string_view core;  // without punctuation around it
+  bool comma = false;      // whether punctuation closes it
+};
+
+std::vector<Word> WordsOf(absl::string_view sentence) {
+  std::vector<Word> words;
+  for (absl::string_view word : absl::StrSplit(sentence, absl::ByAnyChar(" \t"), absl::SkipEmpty())) {
+    absl::string_view core = WithoutPunctuation(word);
+    if (absl::EndsWith(word, "!") && core.size() + 1 == word.size() && word.size() > 3) core = word;
+    const bool mark = core.empty() || core == "-" || core == "*" || core == "•" || core == "–";
+    if (mark && words.empty()) continue;
+    words.push_back({core, core.empty() || core.data() + core.size() != word.data() + word.size()});
+  }
+  return words;
+}
+
+absl::string_view Join(const Word& first, const Word& last) {
+  return absl::string_view(first.core.data(), last.core.data() + last.core.size() - first.core.data());
+}
+
+// Behind the last word of the name that begins at `at`; small words may stand inside a name.
+size_t EndOfName(const std::vector<Word>& words, size_t at) {
+  constexpr absl::string_view kInside[] = {"van", "voor", "der", "den", "&", "tegen"};
+  size_t end = at + 1;
+  while (end < words.size() && !words[end - 1].comma) {
+    size_t next = end;
+    // "Hulp van Stichting ...": the first word of a sentence has a capital whatever it is.
+    const bool after_first = at == 0 && end == 1;
+    if (!after_first && Contains(kInside, words[next].core)) {
+      ++next;
+      if (next < words.size() && (words[next].core == "de" || words[next].core == "het")) ++next;
+    } else if (words[next].core == "en" && absl::EndsWith(words[next - 1].core, "-")) {
+      ++next;
+    }
+    if (next >= words.size() || !IsUpper(words[next].core)) break;
+    end = next + 1;
+  }
+  return end;
+}
+
+bool IsArticle(absl::string_view word) { return word == "de" || word == "het" || word == "De" || word == "Het"; }
+
+// Names in a row: "A, B en de C". What is written in lower case between commas belongs to the row and is no name.
+struct NameList {
+  std::vector<absl::string_view> names;
+  size_t end = 0;  // behind its last word
+};
+
+NameList ReadNames(const std::vector<Word>& words, size_t at) {
+  NameList list;
+  size_t begin = at;
+  while (true) {
+    // "De" in front of the first word of a sentence is an article.
+    if (IsArticle(words[begin].core) && begin == 0 && words.size() > 1 && IsUpper(words[1].core)) ++begin;
+    size_t end = EndOfName(words, begin);
+    list.names.push_back(Join(words[begin], words[end - 1]));
+    list.end = end;
+    bool more = words[end - 1].comma;
+    while (end < words.size() && (more || words[end].core == "en")) {
+      if (words[end].core == "en") ++end;
+      if (end < words.size() && IsArticle(words[end].core)) ++end;
+      if (end >= words.size()) return list;
+      if (IsUpper(words[end].core)) break;
+      more = words[end].comma;
+      ++end;
+      if (!more && (end >= words.size() || words[end].core != "en")) return list;
+    }
+    const bool goes_on = end > list.end || words[list.end - 1].comma;
+    if (end >= words.size() || !goes_on || !IsUpper(words[end].core)) return list;
+    begin = end;
+  }
+}
+
+// Whether the words around a row of names say that they take part.
+bool TakesPart(const std::vector<Word>& words, size_t at, const NameList& list) {
+  const absl::string_view next = list.end < words.size() ? words[list.end].core : absl::string_view();
+  const bool several = list.names.size() > 1 || absl::StrContains(list.names[0], " ");
+  size_t before = at;
+  if (before > 0 && IsArticle(words[before - 1].core)) --before;
+  if (before == 0) {
+    // "A en de scholen maken ...": who stands behind the names acts with them.
+    size_t verb = list.end;
+    for (size_t skipped = 0; verb < words.size() && next == "en" && skipped < 5; ++skipped) {
+      if (Contains(kDoes, words[verb].core)) break;
+      ++verb;
+    }
+    if (verb >= words.size() || words[list.end - 1].comma || !Contains(kDoes, words[verb].core)) return false;
+    const bool one = !several && list.names.size() == 1 && next != "en";
+    // A bare plural, or what many things do, tells nothing of one word.
+    return !one || (!absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core));
+  }
+  const std::string word = absl::AsciiStrToLower(words[before - 1].core);
+  if (words[before - 1].comma) return false;
+  if (Contains(kWith, word)) return true;
+  for (absl::string_view ending : kKindEndings) {
+    if (absl::EndsWith(word, ending)) return true;
+  }
+  return word == "van" && list.names.size() > 1 && Contains(kDoes, next);
+}
+
+// A name with the word of an organisation in it, or one with an article of its own that something is of.
+bool IsKindOfOrganisation(absl::string_view name, bool after_van) {
+  const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
+  if (words.size() < 2) return false;
+  if (after_van && (words[0] == "De" || words[0] == "Het")) return true;
+  return std::any_of(words.begin(), words.end(),
+                     [](absl::string_view word) { return Contains(kKinds, absl::AsciiStrToLower(word)); });
+}
+
 // Names in printed order, each once whatever its case.
 struct Names {
   std::vector<std::string> list;
@@ -140,6 +306,45 @@ bool OrganisationFinder::NamesOrganisation(absl::string_view item) const {
   return false;
 }
 
+bool OrganisationFinder::MayTakePart(absl::string_view name) const {
+  const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
+  if (words.empty() || name.size() > kLongestName || name == own_ || words.size() > kMostWords) return false;
+  if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
+    return false;
+  }
+  const std::string first = absl::AsciiStrToLower(words[0]);
+  if (Contains(kNoOrganisations, first) || absl::StartsWith(first, "hier") || absl::StartsWith(first, "daar")) {
+    return false;
+  }
+  // "Friese" tells where others are from.
+  return words.size() > 1 || !absl::EndsWith(name, "se");
+}
+
+std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_view sentence) const {
+  std::vector<absl::string_view> found;
+  const std::vector<Word> words = WordsOf(sentence);
+  for (size_t at = 0; at < words.size();) {
+    const bool opens_sentence = at == 0 && Contains(kNoOrganisations, absl::AsciiStrToLower(words[0].core));
+    if (!IsUpper(words[at].core) || opens_sentence) {
+      ++at;
+      continue;
+    }
+    const NameList list = ReadNames(words, at);
+    if (TakesPart(words, at, list)) {
+      for (absl::string_view name : list.names) {
+        if (MayTakePart(name)) found.push_back(name);
+      }
+    } else {
+      for (absl::string_view name : list.names) {
+        if (IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van") && MayTakePart(name))
+          found.push_back(name);
+      }
+    }
+    at = list.end;
+  }
+  return found;
+}
+
 std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool stakeholders) const {
   static const RE2 kMunicipalities(R"((?:[Cc]entrum)?[Gg]emeenten?\s+()" REGIOKOMPAS_NAME
                                    R"((?:\s*,\s*)" REGIOKOMPAS_NAME R"()*(?:\s+en\s+)" REGIOKOMPAS_NAME R"()?))");
@@ -165,6 +370,9 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
   while (RE2::FindAndConsume(&rest, kFoundation, &group)) AddOnce(View(group), &names);
   rest = Piece(text);
   while (RE2::FindAndConsume(&rest, kPartner, &group)) AddOnce(View(group), &names);
+  for (absl::string_view sentence : SplitSentences(text)) {
+    for (absl::string_view name : NamesInSentence(sentence)) AddOnce(name, &names);
+  }
   if (!stakeholders) return names.list;
   for (absl::string_view item : ItemsOf(text, [this](absl::string_view word) { return IsProperName(word); })) {
     item = Trim(item);
@@ -174,6 +382,8 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
     absl::ConsumePrefix(&item, "- ");
     item = UpToLastName(item);
     if (item.size() > kLongestName || std::count(item.begin(), item.end(), ' ') >= kMostWords) continue;
+    // Municipalities are found wherever they are named.
+    if (absl::StrContains(item, "gemeente")) continue;
     const bool half_bracket = absl::StrContains(item, "(") != absl::StrContains(item, ")");
     if (half_bracket || absl::StrContains(item, "“") || !NamesOrganisation(item)) continue;
     AddOnce(item, &names);

@@ -22,6 +22,9 @@ class OrganisationFinder {
  private:
   bool IsProperName(absl::string_view word) const;
   bool NamesOrganisation(absl::string_view item) const;
+  bool MayTakePart(absl::string_view name) const;
+  // The names in a sentence of which the words around them say that they take part, in printed order.
+  std::vector<absl::string_view> NamesInSentence(absl::string_view sentence) const;
 
   absl::flat_hash_set<std::string> common_words_;
   std::string own_;

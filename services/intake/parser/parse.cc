@@ -1,11 +1,15 @@
 #include "services/intake/parser/parse.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "re2/re2.h"
 #include "services/intake/parser/block_reader.h"
 #include "services/intake/parser/dutch_figures.h"
@@ -32,23 +36,43 @@ struct KindWord {
   pb::DocumentKind kind;
 };
 constexpr KindWord kKindWords[] = {
-    {"(?i)voortgang|bestuursrapportage|tussenrapportage", pb::DOCUMENT_KIND_PROGRESS_REPORT},
+    {"(?i)voortgang|rapportage|\\b(?:be|bu|ma|tu)rap\\b|stand van zaken", pb::DOCUMENT_KIND_PROGRESS_REPORT},
     {"(?i)uitvoeringsprogramma|uitvoeringsagenda|uitvoeringsplan", pb::DOCUMENT_KIND_IMPLEMENTATION_PROGRAMME},
     {"(?i)jaarrekening|jaarstukken|jaarverslag", pb::DOCUMENT_KIND_ANNUAL_REPORT},
     {"(?i)begroting", pb::DOCUMENT_KIND_PROGRAMME_BUDGET},
     {"(?i)beleidskader|beleidsplan|beleidsnota", pb::DOCUMENT_KIND_POLICY_FRAMEWORK},
 };
 
-pb::DocumentKind KindOf(const std::string& title, const Profile& profile) {
-  for (const KindWord& word : kKindWords) {
-    if (RE2::PartialMatch(title, word.pattern)) return word.kind;
+// The title and the short lines around it, which say what the document is.
+std::vector<std::string> Heading(const std::vector<Line>& lines, const std::string& title) {
+  constexpr size_t kMostLines = 5;
+  constexpr size_t kLongestLine = 120;
+  std::vector<std::string> heading = {title};
+  for (size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
+    const absl::string_view text = lines[i].text;
+    if (text.size() <= kLongestLine && !lines[i].is_item) heading.emplace_back(text);
+  }
+  return heading;
+}
+
+pb::DocumentKind KindOf(const std::vector<std::string>& heading, const Profile& profile) {
+  for (const std::string& line : heading) {
+    for (const KindWord& word : kKindWords) {
+      if (RE2::PartialMatch(line, word.pattern)) return word.kind;
+    }
   }
   return profile.document_kind();
 }
 
-// The years in the title, else those in labels, else the one named most where the profile allows it.
-std::vector<int> FiscalYears(const Blocks& blocks, absl::string_view text, const Profile& profile) {
-  std::vector<int> years = FindYears(blocks.document.source().title());
+// The years in the title, else beside it, else those in labels, else the one named most where the profile allows it.
+std::vector<int> FiscalYears(const Blocks& blocks, const std::vector<std::string>& heading, absl::string_view text,
+                             const Profile& profile) {
+  static const RE2 kDocumentWord(
+      R"((?i)rapportage|begroting|jaarstukken|jaarrekening|jaarverslag|programma|agenda|plan|nota|\w+rap\b|speerpunt|accent)");
+  std::vector<int> years = FindYears(heading.front());
+  for (const std::string& line : heading) {
+    if (years.empty() && RE2::PartialMatch(line, kDocumentWord)) years = FindYears(line);
+  }
   if (!years.empty()) return years;
   static const RE2 kBudgetLabel(R"((?i)begroting|begrotingsjaar|jaarrekening)");
   for (const std::string& label : blocks.labels) {
@@ -81,7 +105,7 @@ std::string StampTime(absl::string_view month, absl::string_view day, absl::stri
 // What pages print about themselves.
 void ReadPageFacts(const std::vector<Line>& lines, pb::SourceDocument* source) {
   static const RE2 kBuilt(
-      R"((?i)Deze pagina is gebouwd op (\d\d?)/(\d\d?)/(\d{4}) (\d\d:\d\d:\d\d)(?: met de export van (\d\d?)/(\d\d?)/(\d{4}) (\d\d:\d\d:\d\d))?.*)");
+      R"((?i)(?:Deze|Dit) \w+ is (?:gebouwd|gemaakt|gegenereerd|opgebouwd|gepubliceerd|aangemaakt) op (\d\d?)/(\d\d?)/(\d{4}) (\d\d:\d\d:\d\d)(?: met de export van (\d\d?)/(\d\d?)/(\d{4}) (\d\d:\d\d:\d\d))?.*)");
   static const RE2 kIdentifier(R"(\b(CVDR\d+/\d+)\b)");
   static const RE2 kValidFrom(R"((?i)Geldend (?:van|vanaf) (\d\d?-\d\d?-\d{4})\b.*)");
   static const RE2 kEffectiveFrom(R"((?i)met terugwerkende kracht (?:van|vanaf|tot en met) (\d\d?-\d\d?-\d{4})\b)");
@@ -112,39 +136,93 @@ void Diagnose(pb::Severity severity, absl::string_view code, absl::string_view m
   diagnostic->set_message(std::string(message));
 }
 
-// Gives the lines of the file that hold markup only a place between the spans, which are of lines with text.
-void AddMarkupSpans(const std::vector<int>& markup_lines, pb::ParsedDocument* document) {
-  if (markup_lines.empty()) return;
+// Gives the lines of the file that begin no line of text a place in or between the spans, which are of lines of text.
+void AddMarkupSpans(const SourceText& source, pb::ParsedDocument* document) {
+  if (source.markup_lines.empty() && source.continuation_lines.empty()) return;
   google::protobuf::RepeatedPtrField<pb::Span> spans;
-  const auto append = [&](int first, int last, const pb::Span& like) {
-    pb::Span* const before = spans.empty() ? nullptr : &*spans.rbegin();
-    if (before != nullptr && before->role() == pb::SPAN_ROLE_BOILERPLATE && like.role() == pb::SPAN_ROLE_BOILERPLATE) {
-      before->set_last_line(last);
-      return;
+  const auto last = [&] { return spans.empty() ? 0 : spans.rbegin()->last_line(); };
+  const auto add_markup = [&](int line) {
+    if (spans.empty() || spans.rbegin()->role() != pb::SPAN_ROLE_BOILERPLATE) {
+      pb::Span* const added = spans.Add();
+      added->set_role(pb::SPAN_ROLE_BOILERPLATE);
+      added->set_rule("page.markup");
+      added->set_first_line(line);
     }
-    pb::Span* const added = spans.Add();
-    *added = like;
-    added->set_first_line(first);
-    added->set_last_line(last);
+    spans.rbegin()->set_last_line(line);
   };
-  pb::Span markup;
-  markup.set_role(pb::SPAN_ROLE_BOILERPLATE);
-  auto next = markup_lines.begin();
+  auto markup = source.markup_lines.begin();
+  auto continuation = source.continuation_lines.begin();
+  // Adds the lines before `end`; those that a span goes over are its own.
+  const auto add_until = [&](int end) {
+    while (true) {
+      const int next_markup = markup == source.markup_lines.end() ? end : *markup;
+      const int next_continuation = continuation == source.continuation_lines.end() ? end : *continuation;
+      const int line = std::min(next_markup, next_continuation);
+      if (line >= end) return;
+      const bool is_markup = line == next_markup;
+      is_markup ? ++markup : ++continuation;
+      if (line <= last()) continue;
+      if (is_markup || spans.empty()) {
+        add_markup(line);
+      } else {
+        spans.rbegin()->set_last_line(line);
+      }
+    }
+  };
   for (const pb::Span& span : document->spans()) {
-    for (; next != markup_lines.end() && *next < span.first_line(); ++next) append(*next, *next, markup);
-    // A span goes on over lines of markup between its lines.
-    while (next != markup_lines.end() && *next <= span.last_line()) ++next;
-    append(span.first_line(), span.last_line(), span);
+    add_until(span.first_line());
+    if (!spans.empty() && spans.rbegin()->role() == pb::SPAN_ROLE_BOILERPLATE &&
+        span.role() == pb::SPAN_ROLE_BOILERPLATE) {
+      spans.rbegin()->set_last_line(span.last_line());
+    } else {
+      *spans.Add() = span;
+    }
   }
-  for (; next != markup_lines.end(); ++next) append(*next, *next, markup);
+  add_until(std::numeric_limits<int>::max());
   document->mutable_spans()->Swap(&spans);
 }
 
-absl::string_view NameOf(absl::string_view code) {
-  for (const Municipality& known : KnownMunicipalities()) {
-    if (known.code == code) return known.name;
+// The profile that the caller gives or names, else the one that the lines fit, else the generic one.
+absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const std::vector<Line>& lines,
+                                             const ParseOptions& options, std::unique_ptr<Profile>* own,
+                                             Inference* inference) {
+  if (!options.profile_text.empty()) {
+    auto compiled = Profile::FromText(options.profile_text, &profiles.common().data());
+    if (!compiled.ok()) {
+      absl::Status refused = absl::InvalidArgumentError(kProfileInvalid);
+      refused.SetPayload(kProfileErrorPayload, absl::Cord(compiled.status().message()));
+      return refused;
+    }
+    *own = *std::move(compiled);
+    return own->get();
   }
-  return {};
+  if (options.profile.empty()) *inference = profiles.Infer(lines);
+  const std::string name = !options.profile.empty()     ? options.profile
+                           : inference->profile.empty() ? kGenericProfile
+                                                        : inference->profile;
+  const Profile* profile = profiles.Find(name);
+  if (profile == nullptr) return absl::InvalidArgumentError(kProfileUnknown);
+  return profile;
+}
+
+// Tells an officer how the profile was chosen.
+void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
+  const auto described = [](const ProfileFit& fit) {
+    return absl::StrCat(fit.profile, " ", static_cast<int>(fit.score * 100 + 0.5), "%",
+                        fit.found.empty() ? "" : absl::StrCat(" (", absl::StrJoin(fit.found, ", "), ")"));
+  };
+  const std::string best = described(inference.fits[0]);
+  const std::string next = inference.fits.size() > 1 ? described(inference.fits[1]) : "";
+  if (inference.profile.empty()) {
+    Diagnose(
+        pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
+        absl::StrCat("Onbekende indeling: geen profiel past duidelijk bij dit document, dus het algemene profiel is "
+                     "gebruikt. Het dichtst bij: ",
+                     best, "; daarna ", next, "."),
+        document);
+    return;
+  }
+  Diagnose(pb::SEVERITY_INFO, "PROFILE_INFERRED", absl::StrCat("Profiel: ", best, "; daarna ", next, "."), document);
 }
 
 }  // namespace
@@ -156,8 +234,11 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   const ProfileSet& profiles = ProfileSet::Instance();
   const std::vector<Line> lines = SplitLines(source_text);
   if (lines.empty()) return absl::InvalidArgumentError(kDocumentEmpty);
-  const Profile* profile = options.profile.empty() ? &profiles.Infer(lines) : profiles.Find(options.profile);
-  if (profile == nullptr) return absl::InvalidArgumentError(kProfileUnknown);
+  std::unique_ptr<Profile> own;
+  Inference inference;
+  const auto chosen = ChooseProfile(profiles, lines, options, &own, &inference);
+  if (!chosen.ok()) return chosen.status();
+  const Profile* profile = *chosen;
 
   Blocks blocks = ReadBlocks(lines, *profile, profiles.common());
   pb::ParsedDocument& document = blocks.document;
@@ -166,22 +247,20 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   source->set_profile(profile->data().name());
   source->set_format(source_text.format);
   source->set_sha256(source_text.sha256);
-  source->set_document_kind(KindOf(source->title(), *profile));
+  const std::vector<std::string> heading = Heading(lines, source->title());
+  source->set_document_kind(KindOf(heading, *profile));
   source->set_municipality(options.municipality.empty() ? InferMunicipality(source_text.text) : options.municipality);
-  for (int year : FiscalYears(blocks, source_text.text, *profile)) source->add_fiscal_years(year);
+  for (int year : FiscalYears(blocks, heading, source_text.text, *profile)) source->add_fiscal_years(year);
   if (source->title().empty()) source->set_title(options.file_name);
-  Enrich(OrganisationFinder(source_text.text, NameOf(source->municipality())), &blocks);
+  Enrich(lines, OrganisationFinder(source_text.text, NameOfMunicipality(source->municipality())), &blocks);
 
-  AddMarkupSpans(source_text.markup_lines, &document);
+  AddMarkupSpans(source_text, &document);
 
   if (source->municipality().empty()) {
     Diagnose(pb::SEVERITY_WARNING, "MUNICIPALITY_NOT_INFERRED",
              "De gemeente is niet uit de tekst af te leiden; geef de CBS-code op.", &document);
   }
-  if (options.profile.empty() && profile == profiles.Find("generic")) {
-    Diagnose(pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
-             "Geen enkel profiel herkent de indeling van dit document; het algemene profiel is gebruikt.", &document);
-  }
+  if (!inference.fits.empty()) ReportInference(inference, &document);
   return std::move(document);
 }
 

@@ -13,6 +13,10 @@ namespace regiokompas::intake {
 // Why a text is not parsed: the message of the INVALID_ARGUMENT status is one of these or kDocumentEmpty.
 inline constexpr char kProfileUnknown[] = "PROFILE_UNKNOWN";
 inline constexpr char kMunicipalityUnknown[] = "MUNICIPALITY_UNKNOWN";
+inline constexpr char kProfileInvalid[] = "PROFILE_INVALID";
+
+// Type URL of the payload of a kProfileInvalid status: what is wrong in the profile and on which line, in Dutch.
+inline constexpr char kProfileErrorPayload[] = "regiokompas/profile-error";
 
 // What a caller knows about a document.
 struct ParseOptions {
@@ -22,6 +26,8 @@ struct ParseOptions {
   std::string municipality;
   // Name of the profile; inferred from the text when empty.
   std::string profile;
+  // A profile of the caller's own, as text (proto/regiokompas/internal/v1/profile.proto); goes before `profile`.
+  std::string profile_text = {};
 };
 
 // Reads a published policy document. Pure and thread-safe; the same text and options give the same result.

@@ -1,29 +1,53 @@
 #include "services/intake/parser/profile.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "absl/types/span.h"
+#include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "services/intake/parser/data.h"
 
 namespace regiokompas::intake {
 namespace {
 
-constexpr char kGeneric[] = "generic";
+using google::protobuf::TextFormat;
+
 constexpr char kCommon[] = "common";
 
 // Labels shorter than this are too easily mistaken for another word to forgive a wrong letter.
 constexpr size_t kForgivingLength = 7;
 // Rules are about headings and single lines of a site, never about longer text.
 constexpr size_t kLongestRuleLine = 2000;
+// Signals are headings, labels and rows.
+constexpr size_t kLongestSignalLine = 300;
+// A family shows itself long before this.
+constexpr size_t kMostSignalLines = 3000;
 // No label is longer than this many bytes.
 constexpr size_t kLongestLabel = 80;
+// No label without a mark behind it has more words.
+constexpr int kMostLabelWords = 8;
+
+// What a profile may cost: it may come from outside, and every line is held against all of it.
+constexpr size_t kLargestProfile = size_t{256} << 10;
+constexpr size_t kLongestPattern = 1000;
+constexpr int64_t kPatternMemory = int64_t{1} << 20;
+constexpr int64_t kSetMemory = int64_t{8} << 20;
+constexpr int kMostPatterns = 600;
+constexpr int kLargestProgram = 4000;
+constexpr int kLargestProgramTotal = 60000;
+
+// A profile is inferred from this share of its weight on, when it stands this far ahead of the next.
+constexpr double kLeastScore = 0.5;
+constexpr double kLeastMargin = 0.1;
 
 re2::StringPiece Piece(absl::string_view text) { return re2::StringPiece(text.data(), text.size()); }
 
@@ -31,52 +55,16 @@ absl::string_view View(const re2::StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
 }
 
-absl::StatusOr<std::unique_ptr<RE2>> CompilePattern(absl::string_view pattern) {
+RE2::Options PatternOptions(int64_t memory) {
   RE2::Options options;
   options.set_case_sensitive(false);
   options.set_log_errors(false);
-  auto compiled = std::make_unique<RE2>(Piece(pattern), options);
-  if (!compiled->ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("pattern '", pattern, "': ", compiled->error()));
-  }
-  return compiled;
+  options.set_max_mem(memory);
+  return options;
 }
 
-// The pattern of a label written in words: any white space between words, and around slashes.
-std::string WordsPattern(absl::string_view words) {
-  std::string pattern;
-  for (char c : words) {
-    if (c == ' ') {
-      absl::StrAppend(&pattern, "\\s+");
-    } else if (c == '/') {
-      absl::StrAppend(&pattern, "\\s*/\\s*");
-    } else if (c == '\'') {
-      absl::StrAppend(&pattern, "['’`]?");
-    } else if (absl::ascii_isascii(static_cast<unsigned char>(c)) &&
-               !absl::ascii_isalnum(static_cast<unsigned char>(c))) {
-      absl::StrAppend(&pattern, "\\", std::string(1, c));
-    } else {
-      pattern.push_back(c);
-    }
-  }
-  return pattern;
-}
-
-template <typename Enum>
-absl::StatusOr<Enum> EnumOf(bool (*parse)(const std::string&, Enum*), absl::string_view prefix,
-                            absl::string_view name) {
-  Enum value;
-  if (!parse(absl::StrCat(prefix, name), &value)) {
-    return absl::InvalidArgumentError(absl::StrCat("unknown value '", name, "' for ", prefix));
-  }
-  return value;
-}
-
-absl::StatusOr<pb::GoalKind> GoalKindOf(absl::string_view name) {
-  if (name.empty()) return pb::GOAL_KIND_UNSPECIFIED;
-  return EnumOf<pb::GoalKind>([](const std::string& n, pb::GoalKind* v) { return pb::GoalKind_Parse(n, v); },
-                              "GOAL_KIND_", name);
-}
+// "wat-gaan-we-doen" for "Wat gaan we doen?"
+std::string Slug(absl::string_view words) { return absl::StrReplaceAll(Normalized(words), {{" ", "-"}}); }
 
 // Runs a whole-line pattern and takes its named groups.
 bool MatchNamed(const RE2& pattern, absl::string_view line, LineMatch* match) {
@@ -96,160 +84,359 @@ bool MatchNamed(const RE2& pattern, absl::string_view line, LineMatch* match) {
   return true;
 }
 
+// Collects the first thing that is wrong with the syntax of a profile.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (!text_.empty()) return;
+    text_ = line < 0 ? message : absl::StrCat("regel ", line + 1, ", kolom ", column + 1, ": ", message);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Profile>> Profile::Compile(const profile_pb::Profile& data) {
-  std::unique_ptr<Profile> profile(new Profile());
-  profile->data_ = data;
-  if (data.name().empty()) return absl::InvalidArgumentError("a profile without a name");
-  if (!data.document_kind().empty()) {
-    const auto kind =
-        EnumOf<pb::DocumentKind>([](const std::string& n, pb::DocumentKind* v) { return pb::DocumentKind_Parse(n, v); },
-                                 "DOCUMENT_KIND_", data.document_kind());
-    if (!kind.ok()) return kind.status();
-    profile->document_kind_ = *kind;
-  }
-  const auto announced = GoalKindOf(data.announced_heading_kind());
-  if (!announced.ok()) return announced.status();
-  profile->announced_heading_kind_ = *announced;
+// Compiles the fields of a profile one by one and stops at the first that is wrong.
+class Profile::Compiler {
+ public:
+  // Says where the nth element of a repeated field stands: "regel 12, "; empty when that is not known.
+  using Locate = std::function<std::string(const char* field, int index)>;
 
-  for (const profile_pb::LineRule& rule : data.line_rules()) {
-    if (rule.action() == profile_pb::LINE_ACTION_UNSPECIFIED) {
-      return absl::InvalidArgumentError(absl::StrCat("line rule '", rule.pattern(), "' without an action"));
-    }
-    const auto kind = GoalKindOf(rule.goal_kind());
-    if (!kind.ok()) return kind.status();
-    auto pattern = CompilePattern(rule.pattern());
-    if (!pattern.ok()) return pattern.status();
-    profile->rules_.push_back({rule.action(), *kind, *std::move(pattern)});
-  }
+  Compiler(const profile_pb::Profile& data, const profile_pb::Profile* common, Locate locate)
+      : data_(data), common_(common), locate_(std::move(locate)), profile_(new Profile()) {}
 
-  for (const profile_pb::Label& label : data.labels()) {
-    if (label.role() == profile_pb::LABEL_ROLE_UNSPECIFIED) return absl::InvalidArgumentError("a label without a role");
-    LabelRule rule{label.role(),
-                   pb::ASPECT_KIND_UNSPECIFIED,
-                   pb::GOAL_KIND_UNSPECIFIED,
-                   label.opens_activity(),
-                   label.rows(),
-                   static_cast<int>(profile->labels_.size()),
-                   nullptr,
-                   {}};
-    const auto goal_kind = GoalKindOf(label.goal_kind());
-    if (!goal_kind.ok()) return goal_kind.status();
-    rule.goal_kind = *goal_kind;
-    if (label.role() == profile_pb::LABEL_ROLE_ASPECT) {
-      const auto aspect =
-          EnumOf<pb::AspectKind>([](const std::string& n, pb::AspectKind* v) { return pb::AspectKind_Parse(n, v); },
-                                 "ASPECT_KIND_", label.aspect());
-      if (!aspect.ok()) return aspect.status();
-      rule.aspect = *aspect;
+  absl::StatusOr<std::unique_ptr<Profile>> Compile() {
+    profile_->data_ = data_;
+    field_ = "name";
+    if (data_.name().empty()) Fail("een profiel zonder naam");
+    field_ = "document_kind";
+    profile_->document_kind_ =
+        EnumOf<pb::DocumentKind>(pb::DocumentKind_descriptor(), "DOCUMENT_KIND_", data_.document_kind());
+    field_ = "announced_heading_kind";
+    profile_->announced_heading_kind_ = GoalKindOf(data_.announced_heading_kind());
+    AddLineRules();
+    AddLabels(data_);
+    AddTitles();
+    AddSignals();
+    AddStatusWords(data_);
+    if (common_ != nullptr && data_.labels_size() > 0) {
+      locate_ = nullptr;
+      AddLabels(*common_);
+      AddStatusWords(*common_);
     }
-    std::vector<std::string> alternatives(label.patterns().begin(), label.patterns().end());
-    for (const std::string& words : label.words()) {
-      alternatives.push_back(WordsPattern(words));
-      rule.normalized_words.push_back(Normalized(words));
+    CompileSets();
+    if (!error_.ok()) return error_;
+    profile_->words_of_length_.resize(kLongestLabel + 1);
+    for (const auto& [words, index] : profile_->label_words_) {
+      if (words.size() >= kForgivingLength) profile_->words_of_length_[words.size()].emplace_back(words, index);
     }
-    if (alternatives.empty()) return absl::InvalidArgumentError("a label without words");
-    auto pattern = CompilePattern(absl::StrCat("(?s)(?P<label>", absl::StrJoin(alternatives, "|"),
-                                               ")\\s*(?:(?P<colon>:)\\s*|(?P<space>[\\s|])|$)(?P<text>.*)"));
-    if (!pattern.ok()) return pattern.status();
-    rule.pattern = *std::move(pattern);
-    profile->labels_.push_back(std::move(rule));
+    return std::move(profile_);
   }
 
-  for (const std::string& title : data.activity_titles()) {
-    auto pattern = CompilePattern(title);
-    if (!pattern.ok()) return pattern.status();
-    profile->titles_.push_back(*std::move(pattern));
+ private:
+  void Fail(absl::string_view message) {
+    if (!error_.ok()) return;
+    const std::string place = locate_ == nullptr || index_ < 0 ? "" : locate_(field_, index_);
+    const std::string field = index_ < 0 ? std::string(field_) : absl::StrCat(field_, "[", index_, "]");
+    error_ = absl::InvalidArgumentError(absl::StrCat(place, field, ": ", message));
   }
-  for (const profile_pb::ListIntro& intro : data.list_intros()) {
-    const auto kind = GoalKindOf(intro.goal_kind());
-    if (!kind.ok()) return kind.status();
-    auto pattern = CompilePattern(intro.pattern());
-    if (!pattern.ok()) return pattern.status();
-    profile->intros_.emplace_back(*std::move(pattern), *kind);
+
+  void At(const char* field, int index) {
+    field_ = field;
+    index_ = index;
   }
-  for (const std::string& signal : data.signals()) {
-    auto pattern = CompilePattern(signal);
-    if (!pattern.ok()) return pattern.status();
-    profile->signals_.push_back(*std::move(pattern));
+
+  template <typename Enum>
+  Enum EnumOf(const google::protobuf::EnumDescriptor* type, absl::string_view prefix, absl::string_view name) {
+    if (name.empty()) return static_cast<Enum>(0);
+    const auto* value = type->FindValueByName(absl::StrCat(prefix, name));
+    if (value == nullptr) {
+      Fail(absl::StrCat("onbekende waarde '", name.substr(0, kLongestLabel), "'"));
+      return static_cast<Enum>(0);
+    }
+    return static_cast<Enum>(value->number());
   }
-  for (const profile_pb::StatusWords& words : data.status_words()) {
-    const auto status = EnumOf<pb::Status>([](const std::string& n, pb::Status* v) { return pb::Status_Parse(n, v); },
-                                           "STATUS_", words.status());
-    if (!status.ok()) return status.status();
-    for (const std::string& word : words.words()) profile->status_words_[Normalized(word)] = *status;
+
+  pb::GoalKind GoalKindOf(absl::string_view name) {
+    return EnumOf<pb::GoalKind>(pb::GoalKind_descriptor(), "GOAL_KIND_", name);
   }
-  return profile;
+
+  std::unique_ptr<RE2> Pattern(absl::string_view pattern) {
+    if (!error_.ok()) return nullptr;
+    if (pattern.empty() || pattern.size() > kLongestPattern) {
+      Fail(absl::StrCat("een patroon heeft 1 tot ", kLongestPattern, " tekens"));
+      return nullptr;
+    }
+    auto compiled = std::make_unique<RE2>(Piece(pattern), PatternOptions(kPatternMemory));
+    if (!compiled->ok()) {
+      Fail(absl::StrCat("patroon '", pattern, "': ", compiled->error()));
+      return nullptr;
+    }
+    program_ += compiled->ProgramSize();
+    if (++patterns_ > kMostPatterns || compiled->ProgramSize() > kLargestProgram || program_ > kLargestProgramTotal) {
+      Fail(absl::StrCat("patroon '", pattern, "': de patronen van het profiel zijn samen of elk te groot"));
+      return nullptr;
+    }
+    return compiled;
+  }
+
+  void AddLineRules() {
+    for (int i = 0; i < data_.line_rules_size(); ++i) {
+      At("line_rules", i);
+      const profile_pb::LineRule& rule = data_.line_rules(i);
+      if (rule.action() == profile_pb::LINE_ACTION_UNSPECIFIED) Fail("een regel zonder action");
+      const std::string name = rule.name().empty() ? absl::StrCat(i + 1) : Slug(rule.name());
+      profile_->rules_.push_back(
+          {rule.action(), GoalKindOf(rule.goal_kind()), absl::StrCat("rule.", name), Pattern(rule.pattern())});
+    }
+  }
+
+  void AddLabels(const profile_pb::Profile& source) {
+    for (int i = 0; i < source.labels_size(); ++i) {
+      At("labels", i);
+      const profile_pb::Label& label = source.labels(i);
+      if (label.role() == profile_pb::LABEL_ROLE_UNSPECIFIED) Fail("een label zonder role");
+      if (label.words().empty() && label.patterns().empty()) Fail("een label zonder words of patterns");
+      if (label.role() == profile_pb::LABEL_ROLE_ASPECT && label.aspect().empty()) Fail("een label zonder aspect");
+      const int index = static_cast<int>(profile_->labels_.size());
+      LabelRule rule{label.role(),
+                     EnumOf<pb::AspectKind>(pb::AspectKind_descriptor(), "ASPECT_KIND_", label.aspect()),
+                     GoalKindOf(label.goal_kind()),
+                     label.opens_activity(),
+                     label.rows(),
+                     label.column(),
+                     index,
+                     ""};
+      for (const std::string& words : label.words()) {
+        const std::string normalized = Normalized(words);
+        if (normalized.empty() || std::max(words.size(), normalized.size()) > kLongestLabel)
+          Fail("words met te veel of zonder letters");
+        if (rule.name.empty()) rule.name = absl::StrCat("label.", Slug(words));
+        (rule.column ? profile_->column_words_ : profile_->label_words_).emplace(normalized, index);
+      }
+      if (rule.name.empty()) rule.name = absl::StrCat("label.", index + 1);
+      for (const std::string& pattern : label.patterns()) {
+        profile_->label_patterns_.push_back({Pattern(pattern), index});
+      }
+      profile_->labels_.push_back(std::move(rule));
+    }
+  }
+
+  void AddTitles() {
+    for (int i = 0; i < data_.activity_titles_size(); ++i) {
+      At("activity_titles", i);
+      profile_->titles_.push_back(Pattern(data_.activity_titles(i)));
+    }
+    for (int i = 0; i < data_.list_intros_size(); ++i) {
+      At("list_intros", i);
+      const pb::GoalKind kind = GoalKindOf(data_.list_intros(i).goal_kind());
+      profile_->intros_.emplace_back(Pattern(data_.list_intros(i).pattern()), kind);
+    }
+  }
+
+  void AddSignals() {
+    if (data_.signals().empty()) return;
+    profile_->signal_set_ = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
+    for (int i = 0; i < data_.signals_size(); ++i) {
+      At("signals", i);
+      const profile_pb::Signal& signal = data_.signals(i);
+      if (signal.patterns().empty() && signal.distinct_labels() == 0 && signal.announced_headings() == 0) {
+        Fail("een signaal dat nergens om vraagt");
+      }
+      for (const std::string& pattern : signal.patterns()) {
+        if (Pattern(pattern) == nullptr) return;
+        profile_->signal_set_->Add(Piece(pattern), nullptr);
+        profile_->signal_of_pattern_.push_back(i);
+      }
+      profile_->signals_.push_back({signal.name(), std::max(1, signal.at_least()),
+                                    signal.weight() == 0 ? 1 : signal.weight(), signal.distinct_labels(),
+                                    signal.announced_headings(), !signal.patterns().empty()});
+    }
+  }
+
+  void AddStatusWords(const profile_pb::Profile& source) {
+    for (int i = 0; i < source.status_words_size(); ++i) {
+      At("status_words", i);
+      const profile_pb::StatusWords& words = source.status_words(i);
+      const auto status = EnumOf<pb::Status>(pb::Status_descriptor(), "STATUS_", words.status());
+      for (const std::string& word : words.words()) profile_->status_words_.emplace(Normalized(word), status);
+      for (const std::string& pattern : words.patterns()) {
+        profile_->status_patterns_.push_back({Pattern(pattern), static_cast<int>(status)});
+      }
+    }
+  }
+
+  // One automaton says whether any pattern of a kind matches, so that most lines cost one look.
+  void CompileSets() {
+    if (!error_.ok()) return;
+    At("line_rules", -1);
+    auto set = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
+    for (const LineRule& rule : profile_->rules_) set->Add(rule.pattern->pattern(), nullptr);
+    Finish(&set);
+    profile_->rule_set_ = std::move(set);
+    At("labels", -1);
+    set = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
+    for (const TextPattern& pattern : profile_->label_patterns_) set->Add(pattern.pattern->pattern(), nullptr);
+    Finish(&set);
+    profile_->label_pattern_set_ = std::move(set);
+    At("signals", -1);
+    if (profile_->signal_set_ != nullptr) Finish(&profile_->signal_set_);
+  }
+
+  void Finish(std::unique_ptr<RE2::Set>* set) {
+    if (!(*set)->Compile()) Fail("de patronen zijn samen te groot");
+  }
+
+  const profile_pb::Profile& data_;
+  const profile_pb::Profile* common_;
+  Locate locate_;
+  std::unique_ptr<Profile> profile_;
+  const char* field_ = "";
+  int index_ = -1;
+  int patterns_ = 0;
+  int program_ = 0;
+  absl::Status error_;
+};
+
+absl::StatusOr<std::unique_ptr<Profile>> Profile::Compile(const profile_pb::Profile& data,
+                                                          const profile_pb::Profile* common) {
+  return Compiler(data, common, nullptr).Compile();
+}
+
+absl::StatusOr<std::unique_ptr<Profile>> Profile::FromText(absl::string_view text, const profile_pb::Profile* common) {
+  if (text.size() > kLargestProfile) {
+    return absl::InvalidArgumentError(absl::StrCat("een profiel is hooguit ", kLargestProfile >> 10, " KiB groot"));
+  }
+  constexpr int kDeepest = 10;
+  FirstError error;
+  TextFormat::ParseInfoTree tree;
+  TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  parser.WriteLocationsTo(&tree);
+  parser.SetRecursionLimit(kDeepest);
+  profile_pb::Profile data;
+  if (!parser.ParseFromString(std::string(text), &data)) return absl::InvalidArgumentError(error.text());
+  return Compiler(data, common,
+                  [&tree](const char* field, int index) {
+                    const auto* descriptor = profile_pb::Profile::descriptor()->FindFieldByName(field);
+                    const int line = tree.GetLocation(descriptor, index).line;
+                    return line < 0 ? std::string() : absl::StrCat("regel ", line + 1, ", ");
+                  })
+      .Compile();
 }
 
 LineMatch Profile::MatchRule(absl::string_view line) const {
   LineMatch match;
-  if (line.size() > kLongestRuleLine) return match;
-  for (const LineRule& rule : rules_) {
-    if (MatchNamed(*rule.pattern, line, &match)) {
-      match.rule = &rule;
+  if (line.size() > kLongestRuleLine || rules_.empty()) return match;
+  std::vector<int> found;
+  RE2::Set::ErrorInfo error;
+  const bool any = rule_set_->Match(Piece(line), &found, &error);
+  if (!any && error.kind == RE2::Set::kNoError) return match;
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    if (any && std::find(found.begin(), found.end(), static_cast<int>(i)) == found.end()) continue;
+    if (MatchNamed(*rules_[i].pattern, line, &match)) {
+      match.rule = &rules_[i];
       return match;
     }
   }
   return match;
 }
 
-LabelMatch Profile::MatchLabel(absl::string_view line, bool cell) const {
+const LabelRule* Profile::LabelOf(absl::string_view words, bool forgiving, bool table_head) const {
+  if (words.empty() || words.size() > kLongestLabel) return nullptr;
+  const auto usable = [&](int index) { return table_head || !labels_[index].column; };
+  const auto column = column_words_.find(words);
+  const auto label = label_words_.find(words);
+  // The profile's own word for a title goes before that of a column.
+  const bool own_title = label != label_words_.end() && IsOwn(labels_[label->second]) &&
+                         labels_[label->second].role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+  if (table_head && column != column_words_.end() && !own_title) return &labels_[column->second];
+  if (label != label_words_.end()) return &labels_[label->second];
+  std::vector<int> found;
+  RE2::Set::ErrorInfo error;
+  if (!label_patterns_.empty() && label_pattern_set_->Match(Piece(words), &found, &error)) {
+    std::sort(found.begin(), found.end());
+    for (int i : found) {
+      if (usable(label_patterns_[i].meaning)) return &labels_[label_patterns_[i].meaning];
+    }
+  }
+  if (!forgiving || words.size() < kForgivingLength) return nullptr;
+  int best = -1;
+  for (size_t length = words.size() - 1; length <= words.size() + 1 && length < words_of_length_.size(); ++length) {
+    for (const auto& [known, index] : words_of_length_[length]) {
+      if ((best < 0 || index < best) && WithinOneEdit(known, words)) best = index;
+    }
+  }
+  return best < 0 ? nullptr : &labels_[best];
+}
+
+LabelMatch Profile::MatchLabel(absl::string_view line, LabelPlace place) const {
   LabelMatch match;
-  const bool closed = cell && absl::EndsWith(line, "|");
-  for (const LabelRule& rule : labels_) {
-    re2::StringPiece groups[9];
-    const int count = std::min(9, rule.pattern->NumberOfCapturingGroups() + 1);
-    if (!rule.pattern->Match(Piece(line), 0, line.size(), RE2::ANCHOR_BOTH, groups, count)) continue;
-    const auto& names = rule.pattern->NamedCapturingGroups();
-    auto group = [&](const char* name) {
-      const auto it = names.find(name);
-      return it == names.end() || it->second >= count ? absl::string_view() : View(groups[it->second]);
-    };
-    const absl::string_view text = Trim(group("text"));
-    const bool with_text = !text.empty() && text != "|";
-    if (with_text && group("colon").empty() && !cell) continue;
-    // Outside a closed cell a label is printed with a capital; "resultaat van ..." in running text is none.
-    const absl::string_view label = group("label");
-    if (with_text && !closed && absl::ascii_islower(static_cast<unsigned char>(label[0]))) continue;
-    match.rule = &rule;
-    match.label = std::string(label);
+  if (labels_.empty()) return match;
+  const bool closed = place.cell && absl::EndsWith(line, "|");
+  const auto take = [&](absl::string_view label, absl::string_view text, bool forgiving) {
+    label = Trim(label);
+    match.rule = LabelOf(Normalized(label), forgiving, place.table_head);
+    if (match.rule == nullptr) return false;
+    // Outside a closed cell a label is printed with a capital; "resultaat: ..." in running text is none.
+    if (!text.empty() && !closed && absl::ascii_islower(static_cast<unsigned char>(label[0]))) {
+      match.rule = nullptr;
+      return false;
+    }
+    absl::ConsumeSuffix(&label, ":");
+    match.label = std::string(Trim(label));
     match.text = text;
+    return true;
+  };
+  const absl::string_view start = line.substr(0, kLongestLabel);
+  const size_t mark = start.find_first_of(":?\t|");
+  if (mark != absl::string_view::npos) {
+    size_t end = mark;
+    size_t text = mark + 1;
+    if (line[mark] == '?') {
+      end = mark + 1;
+      if (text < line.size() && line[text] == ':') ++text;
+    }
+    const absl::string_view rest = Trim(line.substr(text));
+    const bool only_bar = line[mark] == '|' && rest.empty();
+    if (only_bar && place.cell) {
+      const LabelMatch cell = CellLabel(line, closed, place.table_head);
+      if (cell.rule != nullptr) return cell;
+    }
+    if (take(line.substr(0, end), only_bar ? "|" : rest, true)) return match;
+  } else if (line.size() <= kLongestLabel && take(line, "", true)) {
     return match;
   }
-  if (closed) return MisspelledCellLabel(line);
-  if (line.size() > kLongestLabel) return match;
-  const std::string normalized = Normalized(line);
-  if (normalized.size() < kForgivingLength) return match;
-  for (const LabelRule& rule : labels_) {
-    for (const std::string& words : rule.normalized_words) {
-      if (words.size() < kForgivingLength || !WithinOneEdit(words, normalized)) continue;
-      match.rule = &rule;
-      absl::string_view label = line;
-      absl::ConsumeSuffix(&label, ":");
-      match.label = std::string(Trim(label));
-      return match;
-    }
-  }
-  return match;
+  return place.cell ? CellLabel(line, closed, place.table_head) : LabelMatch();
 }
 
-LabelMatch Profile::MisspelledCellLabel(absl::string_view line) const {
+// The longest label at the start of a cell; one wrong letter is forgiven only where a bar closes the cell.
+LabelMatch Profile::CellLabel(absl::string_view line, bool closed, bool table_head) const {
   LabelMatch match;
+  if (!closed && absl::ascii_islower(static_cast<unsigned char>(line[0]))) return match;
   const absl::string_view start = line.substr(0, kLongestLabel);
-  for (const LabelRule& rule : labels_) {
-    for (const std::string& words : rule.normalized_words) {
-      if (words.size() < kForgivingLength) continue;
-      // The label ends behind as many letters and digits as its words have, give or take one.
-      for (size_t end = start.find(' '); end != absl::string_view::npos && end <= words.size() + 4;
-           end = start.find(' ', end + 1)) {
-        if (!WithinOneEdit(words, Normalized(start.substr(0, end)))) continue;
-        match.rule = &rule;
-        match.label = std::string(start.substr(0, end));
-        match.text = Trim(line.substr(end));
-        return match;
-      }
+  std::vector<size_t> ends;
+  for (size_t end = start.find(' '); end != absl::string_view::npos && ends.size() < kMostLabelWords;
+       end = start.find(' ', end + 1)) {
+    ends.push_back(end);
+  }
+  for (const bool forgiving : {false, true}) {
+    if (forgiving && !closed) break;
+    for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
+      const absl::string_view label = Trim(start.substr(0, *end));
+      if (absl::EndsWith(label, "-") || absl::EndsWith(label, "–")) continue;
+      const std::string words = Normalized(label);
+      const auto it = label_words_.find(words);
+      const LabelRule* rule = it != label_words_.end() ? &labels_[it->second] : nullptr;
+      if (rule == nullptr && forgiving) rule = LabelOf(words, true, table_head);
+      if (rule == nullptr) continue;
+      match.rule = rule;
+      match.label = std::string(label);
+      match.text = Trim(line.substr(*end));
+      return match;
     }
   }
   return match;
@@ -273,40 +460,88 @@ pb::GoalKind Profile::ListIntroduction(absl::string_view line) const {
 
 bool Profile::StatusOf(absl::string_view line, pb::Status* status) const {
   if (line.size() > kLongestLabel) return false;
-  const auto it = status_words_.find(Normalized(line));
-  if (it == status_words_.end()) return false;
-  *status = it->second;
-  return true;
+  const std::string words = Normalized(line);
+  if (const auto it = status_words_.find(words); it != status_words_.end()) {
+    *status = it->second;
+    return true;
+  }
+  for (const TextPattern& pattern : status_patterns_) {
+    if (!RE2::FullMatch(words, *pattern.pattern)) continue;
+    *status = static_cast<pb::Status>(pattern.meaning);
+    return true;
+  }
+  return false;
 }
 
-int Profile::SignalsIn(const std::vector<Line>& lines) const {
-  int found = 0;
-  for (const auto& signal : signals_) {
-    found += std::any_of(lines.begin(), lines.end(), [&](const Line& line) {
-      return line.text.size() > 1 && RE2::FullMatch(Piece(line.text), *signal);
-    });
+ProfileFit Profile::Fit(const std::vector<Line>& lines) const {
+  const absl::Span<const Line> beginning = absl::MakeConstSpan(lines).subspan(0, kMostSignalLines);
+  ProfileFit fit;
+  fit.profile = data_.name();
+  if (signals_.empty()) return fit;
+  std::vector<int> hits(signals_.size(), 0);
+  absl::flat_hash_map<std::pair<int, int>, int> labels;
+  std::vector<int> found;
+  const bool asks_labels = std::any_of(signals_.begin(), signals_.end(), [](auto& s) { return s.distinct_labels > 0; });
+  for (const Line& line : beginning) {
+    if (line.text.size() <= kLongestSignalLine && line.text.size() > 1 && !signal_of_pattern_.empty()) {
+      found.clear();
+      signal_set_->Match(Piece(line.text), &found);
+      std::set<int> signals;
+      for (int pattern : found) signals.insert(signal_of_pattern_[pattern]);
+      for (int signal : signals) ++hits[signal];
+    }
+    if (!asks_labels || line.is_item) continue;
+    const LabelMatch label = MatchLabel(line.text, {data_.cells() && absl::EndsWith(line.text, "|"), false});
+    if (label.rule != nullptr) ++labels[{static_cast<int>(label.rule->role), static_cast<int>(label.rule->aspect)}];
   }
-  return found;
+  const int repeated = std::count_if(labels.begin(), labels.end(), [](const auto& l) { return l.second >= 2; });
+  const bool asks_headings =
+      std::any_of(signals_.begin(), signals_.end(), [](auto& s) { return s.announced_headings > 0; });
+  int headings = 0;
+  if (asks_headings) {
+    const std::vector<bool> announced = AnnouncedHeadings(lines);
+    headings = std::count(announced.begin(), announced.end(), true);
+  }
+  int total = 0;
+  int score = 0;
+  for (size_t i = 0; i < signals_.size(); ++i) {
+    const SignalRule& signal = signals_[i];
+    total += std::max(0, signal.weight);
+    const bool has_it = (!signal.has_patterns || hits[i] >= signal.at_least) && repeated >= signal.distinct_labels &&
+                        headings >= signal.announced_headings;
+    if (!has_it) continue;
+    score += signal.weight;
+    fit.found.push_back(signal.name);
+  }
+  fit.score = total == 0 ? 0 : std::max(0, score) / static_cast<double>(total);
+  return fit;
 }
 
 absl::StatusOr<std::unique_ptr<ProfileSet>> ProfileSet::Load() {
   std::unique_ptr<ProfileSet> set(new ProfileSet());
+  std::vector<std::pair<std::string, profile_pb::Profile>> sources;
+  profile_pb::Profile common;
   for (const EmbeddedFile& file : ParserData()) {
-    const std::string& name = file.name;
-    if (!absl::EndsWith(name, ".textproto")) continue;
+    if (!absl::EndsWith(file.name, ".textproto")) continue;
     profile_pb::Profile data;
-    if (!google::protobuf::TextFormat::ParseFromString(file.text, &data)) {
-      return absl::InvalidArgumentError(absl::StrCat(name, ": not a profile"));
+    if (!TextFormat::ParseFromString(file.text, &data)) {
+      return absl::InvalidArgumentError(absl::StrCat(file.name, ": not a profile"));
     }
-    auto profile = Profile::Compile(data);
-    if (!profile.ok()) return absl::InvalidArgumentError(absl::StrCat(name, ": ", profile.status().message()));
     if (data.name() == kCommon) {
-      set->common_ = *std::move(profile);
+      common = data;
     } else {
-      set->profiles_.push_back(*std::move(profile));
+      sources.emplace_back(file.name, std::move(data));
     }
   }
-  if (set->common_ == nullptr || set->Find(kGeneric) == nullptr) {
+  auto compiled = Profile::Compile(common);
+  if (!compiled.ok()) return absl::InvalidArgumentError(absl::StrCat("common: ", compiled.status().message()));
+  set->common_ = *std::move(compiled);
+  for (const auto& [name, data] : sources) {
+    auto profile = Profile::Compile(data, &common);
+    if (!profile.ok()) return absl::InvalidArgumentError(absl::StrCat(name, ": ", profile.status().message()));
+    set->profiles_.push_back(*std::move(profile));
+  }
+  if (set->Find(kGenericProfile) == nullptr) {
     return absl::InvalidArgumentError("the profiles 'common' and 'generic' are needed");
   }
   return set;
@@ -325,27 +560,15 @@ const Profile* ProfileSet::Find(absl::string_view name) const {
   return nullptr;
 }
 
-const Profile& ProfileSet::Infer(const std::vector<Line>& lines) const {
-  const Profile* best = nullptr;
-  double best_share = 0;
-  for (const auto& profile : profiles_) {
-    const int signals = profile->data().signals_size();
-    if (signals == 0) continue;
-    const int found = profile->SignalsIn(lines);
-    const double share = static_cast<double>(found) / signals;
-    if (found >= 2 && share >= 0.5 && share > best_share) {
-      best = profile.get();
-      best_share = share;
-    }
-  }
-  if (best != nullptr) return *best;
-  const std::vector<bool> announced = AnnouncedHeadings(lines);
-  if (std::count(announced.begin(), announced.end(), true) >= 2) {
-    for (const auto& profile : profiles_) {
-      if (profile->data().inferred_from_announced_headings()) return *profile;
-    }
-  }
-  return *Find(kGeneric);
+Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
+  Inference inference;
+  for (const auto& profile : profiles_) inference.fits.push_back(profile->Fit(lines));
+  std::stable_sort(inference.fits.begin(), inference.fits.end(),
+                   [](const ProfileFit& a, const ProfileFit& b) { return a.score > b.score; });
+  const ProfileFit& best = inference.fits.front();
+  const double next = inference.fits.size() > 1 ? inference.fits[1].score : 0;
+  if (best.score >= kLeastScore && best.score - next >= kLeastMargin) inference.profile = best.profile;
+  return inference;
 }
 
 std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines) {

@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/intake/parser/municipalities.h"
 
@@ -22,7 +24,12 @@ TEST(ProfileSet, NoProfileNamesAMunicipality) {
   for (const auto& profile : ProfileSet::Instance().all()) {
     const std::string text = profile->data().DebugString();
     for (const Municipality& municipality : KnownMunicipalities()) {
-      EXPECT_FALSE(absl::StrContains(text, municipality.name)) << profile->data().name() << " " << municipality.name;
+      const std::string name(municipality.name);
+      for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+        // "Voorstel" holds a name that it does not mean.
+        EXPECT_TRUE(absl::ascii_isalpha(static_cast<unsigned char>(text[at + name.size()])))
+            << profile->data().name() << " " << name;
+      }
     }
   }
 }
@@ -46,29 +53,130 @@ TEST(Profile, SaysWhatIsWrong) {
 TEST(Profile, MatchesLabelsInTheirVariants) {
   const Profile& profile = *ProfileSet::Instance().Find("implementation-cells");
   for (absl::string_view line : {"Tijdpad", "tijdpad:", "TIJDPAD", "Tijdpad: in 2020", "Tijdpda"}) {
-    const LabelMatch match = profile.MatchLabel(line, false);
+    const LabelMatch match = profile.MatchLabel(line, {});
     ASSERT_NE(match.rule, nullptr) << line;
     EXPECT_EQ(match.rule->aspect, pb::ASPECT_KIND_TIMELINE);
   }
-  EXPECT_EQ(profile.MatchLabel("Tijdpad in 2020 |", false).rule, nullptr);
-  const LabelMatch cell = profile.MatchLabel("Tijdpad in 2020 |", true);
+  EXPECT_EQ(profile.MatchLabel("Tijdpad in 2020 |", {}).rule, nullptr);
+  const LabelMatch cell = profile.MatchLabel("Tijdpad in 2020 |", {.cell = true});
   ASSERT_NE(cell.rule, nullptr);
   EXPECT_EQ(cell.label, "Tijdpad");
   EXPECT_EQ(cell.text, "in 2020 |");
-  EXPECT_NE(profile.MatchLabel("Comunicatie via de krant |", true).rule, nullptr);
-  EXPECT_EQ(profile.MatchLabel("Tijdpaden zijn lang |", false).rule, nullptr);
+  EXPECT_NE(profile.MatchLabel("Comunicatie via de krant |", {.cell = true}).rule, nullptr);
+  EXPECT_EQ(profile.MatchLabel("Tijdpaden zijn lang |", {}).rule, nullptr);
 }
 
-TEST(Profile, KnowsStatusWordsOfItsOwnOnly) {
+// The message about a profile that is written as text.
+std::string ErrorIn(absl::string_view text) {
+  const auto profile = Profile::FromText(text);
+  return profile.ok() ? "" : std::string(profile.status().message());
+}
+
+TEST(Profile, SaysOnWhichLineATextIsWrong) {
+  EXPECT_EQ(ErrorIn("name: \"x\""), "");
+  EXPECT_TRUE(absl::StartsWith(ErrorIn("name: \"x\"\nkleur: 3"), "regel 2, kolom 6: "));
+  EXPECT_TRUE(
+      absl::StartsWith(ErrorIn("name: \"x\"\n\nline_rules {\n  action: LINE_ACTION_SECTION\n  pattern: \"a(\"\n}"),
+                       "regel 3, line_rules[0]: patroon 'a(': "));
+  EXPECT_EQ(ErrorIn("name: \"x\"\nlabels { role: LABEL_ROLE_ASPECT aspect: \"X\" words: \"Doel\" }"),
+            "regel 2, labels[0]: onbekende waarde 'X'");
+  EXPECT_EQ(ErrorIn("name: \"x\" labels { role: LABEL_ROLE_ASPECT words: \"Doel\" }"),
+            "regel 1, labels[0]: een label zonder aspect");
+  EXPECT_EQ(ErrorIn(""), "name: een profiel zonder naam");
+}
+
+TEST(Profile, BoundsWhatATextMayCost) {
+  const auto rule = [](absl::string_view pattern) {
+    return absl::StrCat("line_rules { action: LINE_ACTION_SECTION pattern: \"", pattern, "\" }\n");
+  };
+  EXPECT_NE(ErrorIn(absl::StrCat("name: \"x\" ", rule("((a{1,100}){1,100}){1,100}"))), "");
+  EXPECT_NE(ErrorIn(absl::StrCat("name: \"x\" ", rule(std::string(2000, 'a')))), "");
+  std::string many = "name: \"x\"\n";
+  for (int i = 0; i < 2000; ++i) absl::StrAppend(&many, rule(absl::StrCat("kop ", i, ".{0,80}")));
+  EXPECT_TRUE(absl::StrContains(ErrorIn(many), "te groot")) << ErrorIn(many);
+  EXPECT_EQ(ErrorIn(std::string(300 << 10, '#')), "een profiel is hooguit 256 KiB groot");
+  std::string deep = "name: \"x\" ";
+  for (int i = 0; i < 10000; ++i) deep += "labels { ";
+  EXPECT_NE(ErrorIn(deep), "");
+}
+
+// The name of the profile that is inferred from a text, "" when none is.
+std::string Inferred(const std::string& text) {
+  const SourceText source{.text = text};
+  return ProfileSet::Instance().Infer(SplitLines(source)).profile;
+}
+
+TEST(Inference, BroadWordingsOfAFamilyAreRecognised) {
+  const std::string blocks[] = {
+      "Een buurthuis in elk dorp\nSTATUS: op schema\nWAT GAAN WE DOEN?\nWe openen er drie.\nEr zijn er twee open.\n"
+      "PLANING\n2024\nLoopt.\nRISICO'S\nGeen.\n",
+      "Fietsen naar school\nAanpak:\nLessen geven.\nDe lessen lopen.\nTijdpad:\n2025\nIndicatoren\n"
+      "40 lessen.\nEr waren er 12.\nKosten\nGeen.\n"};
+  for (const std::string& block : blocks) EXPECT_EQ(Inferred("Voortgang\n" + block + block), "aspect-blocks") << block;
+  EXPECT_EQ(
+      Inferred("Bestuursrapportage\nNaam project\tGereed in\tStand per 1 juli\n1.1.1 Brug\t2024\top koers\n"
+               "1.1.2 Weg\t2025\tvertraagd\n1.1.3 Plein\t2025\tgereed\n1.1.1 Brug\nVoortgang\nDe brug ligt er.\n"),
+      "activity-table");
+  const std::string card =
+      "Taakveld 6.2 Toegang\nPrioriteit\nStatus\nEén balie\nHoe staat het ervoor?\nDe balie is open.\n";
+  EXPECT_EQ(Inferred("Prioriteiten\n" + card + card), "priority-cards");
+  const std::string activity =
+      "Actie 1: Naar buiten\nOmschrijving: Spelen. |\nAanpak: Er komt een plein. |\nBeoogd resultaat: Buiten spelen. "
+      "|\n"
+      "Wanneer: 2024 |\nPartners: De scholen. |\n";
+  EXPECT_EQ(Inferred("Uitvoeringsplan jeugd\nUitvoeringsplan 1: Jong\nHoofddoelen\n- Spelen\nUitvoeringsplan 2: Oud\n" +
+                     activity + activity),
+            "implementation-cells");
+  EXPECT_EQ(Inferred("Begroting\nThema: Jong\nWat willen we bereiken?\n- Spelen\nWat gaan we doen?\nVeel.\n"
+                     "Thema: Oud\nWat willen we bereiken?\n- Wandelen\nWat gaan we doen?\nOok veel.\n"),
+            "themed-narrative");
+}
+
+TEST(Inference, DocumentsOfNoFamilyStayUnknown) {
+  const std::string texts[] = {
+      "Geachte heer,\n\nOp 3 mei vroeg u een vergunning aan.\n\nWij hebben uw aanvraag ontvangen.\n\nMet groet,\nJan",
+      "Menu\n\nVoorgerecht\n- Soep\n- Salade\n\nHoofdgerecht\n- Vis\n- Stamppot\n\nToetje\n- Vla\n",
+      "Artikel 1\n1. In deze wet wordt verstaan onder:\na. gemeente: een gemeente;\n\nArtikel 2\nDe raad stelt "
+      "regels.\n",
+      "int main() {\n  return 0;\n}\n// Status: ok\n",
+      "Lorem ipsum dolor sit amet, consectetur adipiscing elit.\n\nSed do eiusmod tempor incididunt ut labore.\n",
+      "Status\n",
+      "2024\n2025\n",
+      "Speerpunt\n"};
+  for (const std::string& text : texts) EXPECT_EQ(Inferred(text), "") << text;
+}
+
+TEST(Inference, TellsWhatItFound) {
+  const SourceText source{
+      .text = "Prioriteiten\n6.2 Toegang\nSpeerpunt\n6.3 Inkomen\nSpeerpunt\nStand van zaken\nStand van zaken\n"};
+  const Inference inference = ProfileSet::Instance().Infer(SplitLines(source));
+  EXPECT_EQ(inference.fits.size(), ProfileSet::Instance().all().size());
+  EXPECT_EQ(inference.fits[0].profile, "priority-cards");
+  EXPECT_GE(inference.fits[0].found.size(), 3u);
+  EXPECT_GT(inference.fits[0].score, inference.fits[1].score);
+}
+
+TEST(Profile, KnowsStatusWords) {
   const Profile& profile = *ProfileSet::Instance().Find("activity-table");
   pb::Status status;
   ASSERT_TRUE(profile.StatusOf("niet volgens plan", &status));
   EXPECT_EQ(status, pb::STATUS_OFF_TRACK);
   EXPECT_FALSE(profile.StatusOf("half klaar", &status));
+  const std::pair<const char*, pb::Status> words[] = {{"Op koers", pb::STATUS_ON_TRACK},
+                                                      {"loopt volgens planning", pb::STATUS_ON_TRACK},
+                                                      {"LOOPT ACHTER", pb::STATUS_AT_RISK},
+                                                      {"Afgerond in 2023", pb::STATUS_REALISED},
+                                                      {"nog niet begonnen", pb::STATUS_NOT_STARTED},
+                                                      {"Beëindigd", pb::STATUS_STOPPED},
+                                                      {"niet op schema", pb::STATUS_OFF_TRACK}};
+  for (const auto& [word, expected] : words) {
+    ASSERT_TRUE(profile.StatusOf(word, &status)) << word;
+    EXPECT_EQ(status, expected) << word;
+  }
 }
 
 TEST(Municipalities, ListIsWellFormed) {
-  EXPECT_GE(KnownMunicipalities().size(), 38u);
+  EXPECT_GE(KnownMunicipalities().size(), 342u);
   for (const Municipality& known : KnownMunicipalities()) {
     ASSERT_EQ(known.code.size(), 6u) << known.name;
     EXPECT_TRUE(absl::StartsWith(known.code, "GM"));
@@ -83,6 +191,17 @@ TEST(Municipalities, InfersTheOneNamedMost) {
   EXPECT_EQ(InferMunicipality("In Goes en Veere."), "");
   EXPECT_EQ(InferMunicipality("Goesting en het-Goes"), "");
   EXPECT_EQ(InferMunicipality(""), "");
+}
+
+TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {
+  EXPECT_EQ(InferMunicipality("Bergen op Zoom, Zoom, Bergen op Zoom en Goes"), "GM0748");
+  EXPECT_EQ(InferMunicipality("Midden-Groningen"), "GM1952");
+  EXPECT_EQ(InferMunicipality("Den Haag en 's-Gravenhage, en dan Delft"), "GM0518");
+  // Two municipalities have this name.
+  EXPECT_EQ(InferMunicipality("Bergen, Bergen"), "");
+  EXPECT_EQ(InferMunicipality("Buren helpen elkaar. Buren en andere buren. In Goes ook."), "GM0664");
+  EXPECT_EQ(InferMunicipality("Gemeente Buren. Buren en andere buren. In Goes ook, in Goes."), "GM0214");
+  EXPECT_EQ(InferMunicipality("De gemeente Veere werkt met Goes, Goes en nog eens Goes."), "GM0717");
 }
 
 }  // namespace

@@ -3,21 +3,23 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "services/intake/reader/cvdr_reader.h"
+#include "services/intake/reader/html_reader.h"
+#include "services/intake/reader/office_source.h"
 #include "services/intake/reader/utf8.h"
 
 namespace regiokompas::intake {
 namespace {
 
-// Text has no NUL and hardly any other control characters; files of word processors and archives say what they are.
+// Text has no NUL and hardly any other control characters.
 bool IsBinary(absl::string_view bytes) {
-  for (absl::string_view magic : {"%PDF-", "PK\x03\x04", "\xD0\xCF\x11\xE0", "\x89PNG", "\x1F\x8B"}) {
-    if (absl::StartsWith(bytes, magic)) return true;
-  }
   size_t controls = 0;
   for (unsigned char c : bytes) {
     if (c == 0) return true;
@@ -33,16 +35,37 @@ std::string Sha256Hex(absl::string_view bytes) {
   return absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
 }
 
+// Libraries count the ends of lines that are LF.
+std::string WithLineFeeds(absl::string_view text) { return absl::StrReplaceAll(text, {{"\r\n", "\n"}, {"\r", "\n"}}); }
+
 }  // namespace
 
 absl::StatusOr<SourceText> ReadSource(absl::string_view bytes) {
   if (bytes.empty()) return absl::InvalidArgumentError(kDocumentEmpty);
   if (bytes.size() > kMaxDocumentBytes) return absl::InvalidArgumentError(kDocumentTooLarge);
-  if (IsBinary(bytes)) return absl::InvalidArgumentError(kDocumentBinary);
-  if (!IsUtf8(bytes)) return absl::InvalidArgumentError(kDocumentNotUtf8);
-  SourceText source;
-  source.sha256 = Sha256Hex(bytes);
-  source.text = std::string(absl::StripPrefix(bytes, "\xEF\xBB\xBF"));
+  if (IsOfficeSource(bytes)) {
+    absl::StatusOr<SourceText> office = ReadOfficeSource(bytes);
+    if (office.ok()) office->sha256 = Sha256Hex(bytes);
+    return office;
+  }
+  std::string text;
+  if (HasUtf16Mark(bytes)) {
+    text = Utf8FromUtf16(bytes);
+    if (text.empty()) return absl::InvalidArgumentError(bytes.size() > 2 ? kDocumentNotUtf8 : kDocumentEmpty);
+  } else {
+    text = std::string(absl::StripPrefix(bytes, "\xEF\xBB\xBF"));
+  }
+  if (IsBinary(text)) return absl::InvalidArgumentError(kDocumentBinary);
+  if (!IsUtf8(text)) return absl::InvalidArgumentError(kDocumentNotUtf8);
+  absl::StatusOr<SourceText> source = SourceText();
+  if (IsHtml(text)) {
+    source = ReadHtml(WithLineFeeds(text));
+  } else if (IsXml(text)) {
+    source = ReadCvdr(WithLineFeeds(text));
+  } else {
+    source->text = std::move(text);
+  }
+  if (source.ok()) source->sha256 = Sha256Hex(bytes);
   return source;
 }
 

@@ -18,6 +18,9 @@ inline constexpr char kDocumentEmpty[] = "DOCUMENT_EMPTY";
 inline constexpr char kDocumentTooLarge[] = "DOCUMENT_TOO_LARGE";
 inline constexpr char kDocumentBinary[] = "DOCUMENT_BINARY";
 inline constexpr char kDocumentNotUtf8[] = "DOCUMENT_NOT_UTF8";
+inline constexpr char kDocumentTooDeep[] = "DOCUMENT_TOO_DEEP";
+inline constexpr char kDocumentXmlInvalid[] = "DOCUMENT_XML_INVALID";
+inline constexpr char kDocumentXmlUnknown[] = "DOCUMENT_XML_UNKNOWN";
 
 // The text of a file. The format follows from the bytes alone. Thread-safe; the same bytes give the same text.
 absl::StatusOr<SourceText> ReadSource(absl::string_view bytes);

@@ -18,7 +18,10 @@ struct SourceText {
   // Where the nth line of `text` begins in the file, 1-based and ascending, for formats whose files have lines
   // themselves (HTML, XML): several lines of text may stand on one line of the file. Empty: line n is line n.
   std::vector<int> line_numbers = {};
-  // The lines of such a file that are not blank and hold markup only, ascending.
+  // The lines of such a file that go on with a line of text that began above them, ascending.
+  std::vector<int> continuation_lines = {};
+  // Its other lines that are not blank, ascending: they hold markup only, or what the site prints around a document.
+  // Every line of the file that is not blank is in exactly one of these three.
   std::vector<int> markup_lines = {};
 };
 
