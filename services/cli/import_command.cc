@@ -59,6 +59,9 @@ constexpr errors::Kind kPartlyAccepted{
     absl::StatusCode::kFailedPrecondition, "DRAFT_PARTLY_ACCEPTED",
     "An officer accepted a part of it; see: regiokompas drafts accept",
     "Een beleidsmedewerker heeft een deel overgenomen; zie: regiokompas drafts accept"};
+constexpr errors::Kind kCorrected{absl::StatusCode::kFailedPrecondition, "DRAFT_CORRECTED",
+                                  "An officer has corrected the draft: accept it with drafts accept",
+                                  "Een medewerker heeft het concept verbeterd: aanvaard het met drafts accept"};
 constexpr errors::Kind kReadBefore{
     absl::StatusCode::kFailedPrecondition, "SOURCE_ACCEPTED_BEFORE",
     "Another reading of the same source was accepted before; see: regiokompas drafts compare",
@@ -314,6 +317,12 @@ class Sender {
     if (!draft.previous_draft().empty() && !accepted) {
       sent->outcome = ImportOutcome::kWaiting;
       return errors::Make(kReadBefore);
+    }
+    // What somebody is correcting is complete when they say so.
+    const bool touched = draft.update_time().SerializeAsString() != draft.create_time().SerializeAsString();
+    if (touched && !accepted) {
+      sent->outcome = ImportOutcome::kWaiting;
+      return errors::Make(kCorrected);
     }
     // Accepting a draft again changes nothing, and completes one that was broken off.
     intake::v1::AcceptDraftRequest accept;

@@ -24,10 +24,6 @@ constexpr errors::Kind kUndecided{
     "It is not decided of {count} activities whether the catalogue has them: {titles}. Say so with CorrectDraft and "
     "accept again",
     "Van {count} activiteiten is niet beslist of de catalogus ze al heeft: {titles}. Leg dat vast en aanvaard opnieuw"};
-constexpr errors::Kind kMissing{
-    absl::StatusCode::kFailedPrecondition, "MATCH_MISSING",
-    "{name}, which {element} is said to be, is not in the catalogue",
-    "{name}, die volgens de correctie hetzelfde is als {element}, staat niet in de catalogus"};
 constexpr errors::Rule kNotRemoved{"NOT_REMOVED", "{field} is {id}: that is no element that this reading lacks",
                                    "{field} is {id}: dat is geen onderdeel dat in deze lezing ontbreekt"};
 
@@ -60,6 +56,17 @@ Decisions DecisionsIn(const v1::Draft& draft) {
   return decisions;
 }
 
+// What an officer said can not be: the activity is gone, or that of another element.
+void AskAgain(const std::string& said, v1::ElementMatch& match) {
+  match.set_outcome(v1::MATCH_OUTCOME_ASK);
+  match.set_score_permille(0);
+  match.clear_evidence();
+  v1::MatchEvidence* const evidence = match.add_evidence();
+  evidence->set_kind(v1::EVIDENCE_KIND_OFFICER);
+  evidence->set_text(absl::StrCat("Een medewerker heeft gezegd dat dit ", said,
+                                  " is, maar die staat niet in de catalogus of hoort al bij een ander onderdeel."));
+}
+
 }  // namespace
 
 Places LaterPlaces(const Comparison& comparison, const Places& earlier) {
@@ -84,6 +91,19 @@ Places LaterPlaces(const Comparison& comparison, const Places& earlier) {
   return places;
 }
 
+void ApplyDecisions(const v1::Draft& draft, const Places& earlier, Places& places) {
+  for (const auto& [id, name] : DecisionsIn(draft)) {
+    const auto is_it = [&name = name](const auto& placed) { return placed.second.resource == name; };
+    if (const auto own = places.find(id); own != places.end() && is_it(*own)) continue;
+    places.erase(id);
+    if (name.empty()) continue;
+    const auto place = std::find_if(earlier.begin(), earlier.end(), is_it);
+    if (place == earlier.end()) continue;
+    std::erase_if(places, is_it);
+    places[id] = place->second;
+  }
+}
+
 ActivityMatcher::ActivityMatcher(std::vector<catalogue::v1::Activity> activities,
                                  const std::map<std::string, std::set<std::string>>& goals,
                                  const std::map<std::string, std::string>& titles)
@@ -100,8 +120,8 @@ ActivityMatcher::ActivityMatcher(std::vector<catalogue::v1::Activity> activities
   }
 }
 
-absl::StatusOr<std::vector<v1::ElementMatch>> ActivityMatcher::Match(const v1::Draft& draft, const Places& places,
-                                                                     const Links& links) const {
+std::vector<v1::ElementMatch> ActivityMatcher::Match(const v1::Draft& draft, const Places& places,
+                                                     const Links& links) const {
   const v1::ParsedDocument& parsed = draft.parsed();
   std::set<std::string> taken;
   for (const auto& [id, place] : places) taken.insert(place.resource);
@@ -124,10 +144,6 @@ absl::StatusOr<std::vector<v1::ElementMatch>> ActivityMatcher::Match(const v1::D
   std::vector<const v1::ParsedActivity*> open;
   for (const v1::ParsedActivity& activity : parsed.activities()) {
     if (places.count(activity.id()) > 0) continue;
-    const auto said = decisions.find(activity.id());
-    if (said != decisions.end() && !said->second.empty() && names.count(said->second) == 0) {
-      return errors::Make(kMissing, {{"name", said->second}, {"element", activity.title()}});
-    }
     MatchItem item{.id = activity.id(),
                    .code = activity.code(),
                    .title = activity.title().empty() ? activity.code() : activity.title(),
@@ -154,6 +170,10 @@ absl::StatusOr<std::vector<v1::ElementMatch>> ActivityMatcher::Match(const v1::D
     match.set_score_permille(found[i].score_permille);
     match.mutable_evidence()->Assign(found[i].evidence.begin(), found[i].evidence.end());
     match.set_outcome(found[i].outcome);
+    const auto said = decisions.find(match.element_id());
+    if (said != decisions.end() && !said->second.empty() && names.count(said->second) == 0) {
+      AskAgain(said->second, match);
+    }
     matches.push_back(std::move(match));
   }
   return matches;

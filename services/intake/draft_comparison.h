@@ -30,6 +30,10 @@ struct EarlierReading {
 // What was made of the elements of `comparison`, by their id in the later reading.
 Places LaterPlaces(const Comparison& comparison, const Places& earlier);
 
+// Puts what an officer said of the activities of `draft` before what the readings say in `places`: one that is not
+// known has no place, and one that is the same as what the `earlier` reading made has that place, which no other keeps.
+void ApplyDecisions(const v1::Draft& draft, const Places& earlier, Places& places);
+
 // The activities of an owner's catalogue, to match those of a draft with.
 class ActivityMatcher {
  public:
@@ -40,9 +44,8 @@ class ActivityMatcher {
                   const std::map<std::string, std::string>& titles);
 
   // What each activity of `draft` may be, in its order, without those for which `places` or `links` say it already.
-  // FAILED_PRECONDITION when an officer said that it is one that is not there.
-  absl::StatusOr<std::vector<v1::ElementMatch>> Match(const v1::Draft& draft, const Places& places,
-                                                      const Links& links) const;
+  // Where an officer said that it is one that is not there, it is asked again.
+  std::vector<v1::ElementMatch> Match(const v1::Draft& draft, const Places& places, const Links& links) const;
 
  private:
   std::vector<catalogue::v1::Activity> activities_;  // in the order of their documents, without lines

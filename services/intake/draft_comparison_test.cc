@@ -37,31 +37,29 @@ TEST(ActivityMatcherTest, SaysWhatEachMayBe) {
   const ActivityMatcher matcher(Catalogue(), {{"owners/GM0677/activities/fiets", {"doel"}}}, {{"doel", "Meedoen"}});
   const auto draft = Parsed<v1::Draft>(kDraft);
   const auto matches = matcher.Match(draft, {}, {});
-  ASSERT_TRUE(matches.ok());
-  ASSERT_THAT(*matches, SizeIs(3));
-  EXPECT_EQ((*matches)[0].outcome(), v1::MATCH_OUTCOME_SAME);
-  EXPECT_EQ((*matches)[0].line(), 4);
-  EXPECT_EQ((*matches)[1].outcome(), v1::MATCH_OUTCOME_ASK);
-  EXPECT_EQ((*matches)[1].activity(), "owners/GM0677/activities/fiets");
-  EXPECT_EQ((*matches)[2].outcome(), v1::MATCH_OUTCOME_NEW);
-  const Links decided = Decided(*matches);
+  ASSERT_THAT(matches, SizeIs(3));
+  EXPECT_EQ(matches[0].outcome(), v1::MATCH_OUTCOME_SAME);
+  EXPECT_EQ(matches[0].line(), 4);
+  EXPECT_EQ(matches[1].outcome(), v1::MATCH_OUTCOME_ASK);
+  EXPECT_EQ(matches[1].activity(), "owners/GM0677/activities/fiets");
+  EXPECT_EQ(matches[2].outcome(), v1::MATCH_OUTCOME_NEW);
+  const Links decided = Decided(matches);
   EXPECT_EQ(decided.at("a1"), "soep");
   EXPECT_EQ(decided.at("a3"), "");
 
-  const absl::Status refused = CheckDecided(*matches, {"a1", "a2", "a3"});
+  const absl::Status refused = CheckDecided(matches, {"a1", "a2", "a3"});
   EXPECT_EQ(errors::ReasonOf(refused), "MATCH_UNDECIDED");
   EXPECT_THAT(std::string(refused.message()), HasSubstr("\"Fietslessen voor vrouwen\" (a2)"));
-  EXPECT_TRUE(CheckDecided(*matches, {"a1", "a3"}).ok());
+  EXPECT_TRUE(CheckDecided(matches, {"a1", "a3"}).ok());
 }
 
 TEST(ActivityMatcherTest, WhatHasAPlaceIsNotMatchedAndNotMatchedWith) {
   const ActivityMatcher matcher(Catalogue(), {}, {});
   const auto draft = Parsed<v1::Draft>(kDraft);
   const auto matches = matcher.Match(draft, {{"a3", {"owners/GM0677/activities/soep"}}}, {{"a2", "fiets"}});
-  ASSERT_TRUE(matches.ok());
-  ASSERT_THAT(*matches, SizeIs(1));
-  EXPECT_EQ((*matches)[0].element_id(), "a1");
-  EXPECT_EQ((*matches)[0].outcome(), v1::MATCH_OUTCOME_NEW);
+  ASSERT_THAT(matches, SizeIs(1));
+  EXPECT_EQ(matches[0].element_id(), "a1");
+  EXPECT_EQ(matches[0].outcome(), v1::MATCH_OUTCOME_NEW);
 }
 
 TEST(ActivityMatcherTest, TheOfficersWordCounts) {
@@ -70,11 +68,14 @@ TEST(ActivityMatcherTest, TheOfficersWordCounts) {
   *draft.add_corrections() = Parsed<v1::Correction>(R"(element_id: "a1" not_known {})");
   *draft.add_corrections() = Parsed<v1::Correction>(R"(element_id: "a2" same_as: "owners/GM0677/activities/fiets")");
   const auto matches = matcher.Match(draft, {}, {});
-  ASSERT_TRUE(matches.ok());
-  EXPECT_EQ((*matches)[0].outcome(), v1::MATCH_OUTCOME_NEW);
-  EXPECT_EQ((*matches)[1].outcome(), v1::MATCH_OUTCOME_SAME);
+  EXPECT_EQ(matches[0].outcome(), v1::MATCH_OUTCOME_NEW);
+  EXPECT_EQ(matches[1].outcome(), v1::MATCH_OUTCOME_SAME);
   draft.mutable_corrections(1)->set_same_as("owners/GM0677/activities/weg");
-  EXPECT_EQ(errors::ReasonOf(matcher.Match(draft, {}, {}).status()), "MATCH_MISSING");
+  const auto asked = matcher.Match(draft, {}, {});
+  EXPECT_EQ(asked[1].outcome(), v1::MATCH_OUTCOME_ASK);
+  EXPECT_EQ(asked[1].activity(), "");
+  ASSERT_THAT(asked[1].evidence(), SizeIs(1));
+  EXPECT_THAT(asked[1].evidence(0).text(), HasSubstr("owners/GM0677/activities/weg"));
 }
 
 TEST(LaterPlacesTest, GoByTheIdsOfTheLaterReading) {
@@ -86,6 +87,20 @@ TEST(LaterPlacesTest, GoByTheIdsOfTheLaterReading) {
   EXPECT_EQ(later.at("g7").resource, "doel");
   EXPECT_TRUE(later.at("a9").merged);
   EXPECT_EQ(later.at("g7 UNIT_PERCENT").resource, "indicator");
+}
+
+TEST(ApplyDecisionsTest, TheOfficersWordComesBeforeThePairs) {
+  const Places earlier = {{"a1", {"x1"}}, {"a2", {"x2"}}, {"a3", {"x3"}}, {"a4", {"x4"}}};
+  Places places = {{"a1", {"x1"}}, {"a2", {"x2"}}, {"a3", {"x3"}}};
+  const auto draft = Parsed<v1::Draft>(R"(
+    corrections { element_id: "a1" not_known {} }
+    corrections { element_id: "a2" same_as: "x3" }
+    corrections { element_id: "a5" same_as: "x4" }
+    corrections { element_id: "a6" same_as: "of another source" })");
+  ApplyDecisions(draft, earlier, places);
+  EXPECT_THAT(places, SizeIs(2));
+  EXPECT_EQ(places.at("a2").resource, "x3");
+  EXPECT_EQ(places.at("a5").resource, "x4");
 }
 
 TEST(DifferentFieldsTest, WhereItWasReadIsNoDifference) {

@@ -115,7 +115,7 @@ TEST(FigureRulesTest, StepsAreOneTarget) {
   const auto target = TargetOf(first, {&second, &third});
   ASSERT_TRUE(target.has_value());
   EXPECT_EQ(target->ShortDebugString(),
-            Target("text: 'minimaal 6 in 2022, 12 huishoudens in 2023 en 20 in 2024' "
+            Target("text: 'minimaal 6 in 2022, 12 huishoudens in 2023, 20 in 2024' "
                    "comparator: TARGET_COMPARATOR_AT_LEAST unit: UNIT_PERCENT basis: TARGET_BASIS_ABSOLUTE "
                    "steps { year: 2022 value: '6' } steps { year: 2023 value: '12' } steps { year: 2024 value: '20' } "
                    "until_date: '2025-01-01'"));

@@ -110,6 +110,7 @@ class Application {
     if (earlier() == nullptr) return;
     comparison_ = CompareReadings(earlier()->draft.parsed(), draft.parsed());
     places_ = LaterPlaces(comparison_, earlier()->places);
+    ApplyDecisions(draft, earlier()->places, places_);
     for (const auto& [id, place] : places_) place_names_.insert(place.resource);
   }
 
@@ -146,7 +147,7 @@ class Application {
     constexpr int kMaxRounds = 20;
     for (int round = 1;; ++round) {
       ASSIGN_OR_RETURN(plan, PlanWhatIsChosen());
-      RETURN_IF_ERROR(CheckDecided(matches_, selected_));
+      RETURN_IF_ERROR(CheckDecided(matches_, NotAcceptedYet()));
       RETURN_IF_ERROR(CheckPlan(plan));
       taken_.clear();
       absl::Status written = WriteCatalogue(plan);
@@ -208,7 +209,8 @@ class Application {
       // What the owner has dropped since can not be linked to anything.
       std::erase_if(plan.contributions, [&](const catalogue::v1::Contribution& contribution) {
         const auto activity = activities.find(names::LastId(ParentOf(contribution.name())));
-        return activity != activities.end() && !activity->second.stands && present_.count(contribution.name()) == 0;
+        const bool gone = activity != activities.end() && !activity->second.stands;
+        return (gone || dropped_.count(contribution.goal()) > 0) && present_.count(contribution.name()) == 0;
       });
       return plan;
     }
@@ -219,6 +221,14 @@ class Application {
   }
 
   const EarlierReading* earlier() const { return rereading_.earlier; }
+
+  // Of what is selected, what no acceptance of this draft wrote before.
+  std::set<std::string> NotAcceptedYet() const {
+    if (draft_.state() == v1::DRAFT_STATE_ACCEPTED) return {};
+    std::set<std::string> open = selected_;
+    for (const std::string& id : draft_.accepted_element_ids()) open.erase(id);
+    return open;
+  }
 
   // Whether the earlier reading was of another file.
   bool IsOtherBytes() const {
@@ -242,7 +252,8 @@ class Application {
     const Known dropped = {.title = "", .sha256 = draft_.parsed().source().sha256(), .element_id = "", .stands = false};
     const std::string id = names::LastId(name);
     const std::string parent = ParentOf(name);
-    if (absl::StrContains(name, "/contributions/")) present_.insert(name);
+    // What has a place keeps its name.
+    if (absl::StrContains(name, "/contributions/") || place_names_.count(name) > 0) present_.insert(name);
     if (absl::StrContains(name, "/sections/")) existing.sections[names::LastId(parent)].emplace(id, dropped);
     if (absl::StrContains(name, "/goals/")) existing.goals[names::LastId(parent)].emplace(id, dropped);
     if (parent == owner_ && absl::StrContains(name, "/activities/")) existing.activities.emplace(id, dropped);
@@ -603,9 +614,12 @@ class Application {
     catalogue::v1::CompareVersionsResponse differences;
     RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::CompareVersions, request, &differences));
     if (differences.changes().empty()) return earlier() != nullptr;
-    return std::any_of(differences.changes().begin(), differences.changes().end(), [&](const auto& change) {
-      const bool added = change.kind() == catalogue::v1::CHANGE_KIND_ADDED && read.count(change.resource()) > 0;
-      return !added && touched_.count(change.resource()) == 0;
+    return !std::all_of(differences.changes().begin(), differences.changes().end(), [&](const auto& change) {
+      if (change.kind() == catalogue::v1::CHANGE_KIND_ADDED && read.count(change.resource()) > 0) return true;
+      const auto touched = touched_.find(change.resource());
+      return touched != touched_.end() &&
+             std::all_of(change.fields().begin(), change.fields().end(),
+                         [&](const std::string& field) { return touched->second.count(field) > 0; });
     });
   }
 
@@ -700,7 +714,6 @@ class Application {
       const std::vector<std::string> fields = DifferentFields(*found->second, resource);
       const bool lines = IsOtherBytes() && LinesIn(*found->second) != LinesIn(resource);
       if (fields.empty() && !lines) continue;
-      touched_.insert(resource.name());
       Get request;
       request.set_name(resource.name());
       Resource stands;
@@ -726,12 +739,14 @@ class Application {
     google::protobuf::FieldMask mask;
     bool says_more = false;
     bool left = false;
+    std::set<std::string>& touched = touched_[stands.name()];
     for (const std::string& path : fields) {
-      if (!Contains(open, path)) continue;
-      if (Contains(changed_since, path)) {
+      if (Contains(open, path) && Contains(changed_since, path)) {
         left = true;
         continue;
       }
+      touched.insert(path);
+      if (!Contains(open, path)) continue;
       mask.add_paths(path);
       // Where a thing stands among others is not what it says.
       says_more = says_more || path != "ordinal";
@@ -782,6 +797,13 @@ class Application {
     for (const auto& contribution : plan.contributions) links.insert(contribution.name());
     for (const auto& contribution : before.contributions) {
       if (links.count(contribution.name()) > 0 || activities.count(ParentOf(contribution.name())) == 0) continue;
+      if (dropped.count(ParentOf(contribution.name())) == 0) {
+        ASSIGN_OR_RETURN(const bool changed, IsChangedSince(contribution));
+        if (changed) {
+          Leave(v1::ELEMENT_KIND_CONTRIBUTION, /*unchanged=*/false);
+          continue;
+        }
+      }
       RETURN_IF_ERROR(Drop(&Catalogue::DeleteContribution, contribution.name(), v1::ELEMENT_KIND_CONTRIBUTION));
     }
     const auto drop_each = [&](auto method, v1::ElementKind kind, const auto& from) -> absl::Status {
@@ -806,11 +828,26 @@ class Application {
     return absl::OkStatus();
   }
 
+  // Whether a link that the earlier reading made stands otherwise than it was made.
+  absl::StatusOr<bool> IsChangedSince(const catalogue::v1::Contribution& before) {
+    catalogue::v1::GetContributionRequest request;
+    request.set_name(before.name());
+    catalogue::v1::Contribution stands;
+    const absl::Status got = Send(*catalogue_, &Catalogue::GetContribution, request, &stands);
+    if (absl::IsNotFound(got)) return false;
+    RETURN_IF_ERROR(got);
+    const std::vector<std::string> changed = DifferentFields(before, stands);
+    return std::any_of(changed.begin(), changed.end(), [](const std::string& field) {
+      return field == "display_name" || field == "goal" || field == "citation" || field == "from_date" ||
+             field == "until_date";
+    });
+  }
+
   // What something else hangs on stays, and is counted.
   template <typename Request, typename Response>
   absl::Status Drop(grpc::Status (Catalogue::*method)(grpc::ClientContext*, const Request&, Response*),
                     const std::string& name, v1::ElementKind kind) {
-    touched_.insert(name);
+    touched_.try_emplace(name);
     Request request;
     request.set_name(name);
     request.set_request_id(RandomUuid());  // doing it again finds nothing, and counts nothing
@@ -954,10 +991,11 @@ class Application {
   // By framework of this document: the names in its adopted versions.
   std::map<std::string, std::set<std::string>> adopted_;
   std::vector<v1::ElementMatch> matches_;
-  Comparison comparison_;                                  // with the earlier reading
-  Places places_;                                          // what that made, by the ids of this one
-  std::set<std::string> place_names_;                      // of those resources
-  std::set<std::string> touched_;                          // names of what the reading changes or drops
+  Comparison comparison_;              // with the earlier reading
+  Places places_;                      // what that made, by the ids of this one
+  std::set<std::string> place_names_;  // of those resources
+  // Names of what the reading changes or drops, with the fields that are as it says.
+  std::map<std::string, std::set<std::string>> touched_;
   std::map<v1::ElementKind, int> left_;                    // elements of which something is left as it stands
   std::vector<catalogue::v1::Activity> candidates_;        // activities of other documents, without lines
   std::map<std::string, std::set<std::string>> goals_of_;  // and the goals that those contribute to

@@ -28,6 +28,11 @@ namespace {
 constexpr int kMaxPartLines = 500;
 constexpr size_t kMaxPartBytes = 1 << 20;
 
+constexpr errors::Kind kPreviousOpen{
+    absl::StatusCode::kFailedPrecondition, "PREVIOUS_PARTLY_ACCEPTED",
+    "{previous}, the earlier reading of this source, is accepted in part; accept the rest of it first",
+    "{previous}, de eerdere lezing van deze bron, is pas voor een deel aanvaard; aanvaard eerst de rest daarvan"};
+
 const char* MediaTypeOf(v1::DocumentFormat format) {
   switch (format) {
     case v1::DOCUMENT_FORMAT_HTML:
@@ -173,6 +178,10 @@ class IntakeService final : public v1::IntakeService::Service {
                        whole ? AllElements(draft.parsed()) : std::set<std::string>(accepted.begin(), accepted.end())));
     ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, draft.document()));
     ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/true));
+    // What a part left open would be nobody's: this reading compares with the earlier one as if that were whole.
+    if (earlier && !draft.has_accept_time() && earlier->draft.state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
+      return errors::Make(kPreviousOpen, {{"previous", earlier->draft.name()}});
+    }
     RETURN_IF_ERROR(
         CheckRemoved(request, earlier ? CompareReadings(earlier->draft.parsed(), draft.parsed()) : Comparison()));
     Rereading rereading{.earlier = earlier ? &*earlier : nullptr, .removed = {}};

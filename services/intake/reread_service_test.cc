@@ -101,13 +101,15 @@ class RereadTest : public testing::Test {
     return draft.value;
   }
 
-  Answer<intake::v1::AcceptDraftResponse> Accept(const std::string& draft, const std::set<std::string>& removed = {}) {
+  Answer<intake::v1::AcceptDraftResponse> Accept(const std::string& draft, const std::set<std::string>& removed = {},
+                                                 const std::set<std::string>& chosen = {}) {
     intake::v1::GetDraftRequest get;
     get.set_name(draft);
     intake::v1::AcceptDraftRequest request;
     request.set_name(draft);
     request.set_etag(client_.Call(&Intake::GetDraft, get).value.etag());
     for (const std::string& id : removed) request.add_removed_element_ids(id);
+    for (const std::string& id : chosen) request.add_element_ids(id);
     request.set_request_id(NewRequestId());
     return client_.Call(&Intake::AcceptDraft, request);
   }
@@ -116,6 +118,17 @@ class RereadTest : public testing::Test {
     const intake::v1::Draft draft = Parse(content);
     EXPECT_TRUE(IsOk(Accept(draft.name())));
     return draft;
+  }
+
+  void Correct(const std::string& draft, const intake::v1::Correction& correction) {
+    intake::v1::GetDraftRequest get;
+    get.set_name(draft);
+    intake::v1::CorrectDraftRequest request;
+    request.set_name(draft);
+    request.set_etag(client_.Call(&Intake::GetDraft, get).value.etag());
+    *request.add_corrections() = correction;
+    request.set_request_id(NewRequestId());
+    EXPECT_TRUE(IsOk(client_.Call(&Intake::CorrectDraft, request)));
   }
 
   intake::v1::CompareDraftResponse Compare(const std::string& draft) {
@@ -290,6 +303,122 @@ TEST_F(RereadTest, WhatTheOfficerChangedSinceStays) {
   const catalogue::v1::Activity lessons = Activities().at("Zwemles voor late starters");
   EXPECT_EQ(lessons.aspects(1).plan(), "De sportvereniging geeft les.");
   EXPECT_EQ(lessons.budget_lines(0).amount_cents(), 475000);
+  // The officer is at work on the next version, and says when it is complete.
+  EXPECT_EQ(LatestVersion(accepted.value.frameworks(0)), "v1");
+}
+
+TEST_F(RereadTest, WhatTheOfficerSaysIsNotKnownBecomesANewActivity) {
+  Import(FirstReading());
+  const auto before = Activities();
+  const std::string next = absl::StrReplaceAll(NextReading(), {{"voor late starters", "voor late tieners"}});
+  const intake::v1::Draft draft = Parse(next);
+  ASSERT_THAT(Compare(draft.name()).matches(), SizeIs(1));  // the lessons are those of the first reading
+  intake::v1::Correction correction;
+  correction.set_element_id("a2");
+  correction.mutable_not_known();
+  Correct(draft.name(), correction);
+  EXPECT_THAT(Compare(draft.name()).matches(), SizeIs(2));
+
+  ASSERT_TRUE(IsOk(Accept(draft.name())));
+  const auto after = Activities();
+  EXPECT_THAT(after, SizeIs(5));
+  EXPECT_EQ(after.count("Zwemles voor late tieners"), 1u);
+  ASSERT_EQ(after.count("Zwemles voor late starters"), 1u);
+  EXPECT_EQ(after.at("Zwemles voor late starters").etag(), before.at("Zwemles voor late starters").etag());
+  ASSERT_TRUE(IsOk(Accept(draft.name())));
+  EXPECT_THAT(Activities(), SizeIs(5));
+}
+
+// A goal that no version ever held leaves nothing behind when it is dropped.
+TEST_F(RereadTest, WhatWasDroppedBeforeItWasAdoptedIsNotInTheWay) {
+  Import(FirstReading());
+  catalogue::v1::UpdateActivityRequest update;
+  *update.mutable_activity() = Activities().at("Spreekuur van de jongerencoach");
+  update.mutable_activity()->mutable_aspects(1)->set_plan("De coach komt langs.");
+  update.mutable_update_mask()->add_paths("aspects");
+  update.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::UpdateActivity, update)));
+  const std::string more =
+      absl::StrReplaceAll(NextReading(), {{"in hun vel.\n", "in hun vel.\n- Ouderen wonen langer thuis.\n"}});
+  ASSERT_TRUE(IsOk(Accept(Parse(more).name())));
+
+  catalogue::v1::ListGoalsRequest list;
+  list.set_parent(OwnerName(kOwner) + "/frameworks/-");
+  list.set_page_size(1000);
+  catalogue::v1::DeleteGoalRequest drop;
+  const auto goals = client_.Call(&Catalogue::ListGoals, list);
+  for (const auto& goal : goals.value.goals()) {
+    if (goal.display_name() == "Ouderen wonen langer thuis.") drop.set_name(goal.name());
+  }
+  ASSERT_NE(drop.name(), "");
+  drop.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::DeleteGoal, drop)));
+
+  const intake::v1::Draft last = Parse(absl::StrReplaceAll(
+      more, {{"CVDR900123/2", "CVDR900123/3"}, {"eerste bedden", "laatste bedden"}, {"langer thuis", "lang thuis"}}));
+  const auto accepted = Accept(last.name());
+  ASSERT_TRUE(IsOk(accepted));
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_ACTIVITY), "0 1 2 0 0 0");
+  const auto left = client_.Call(&Catalogue::ListGoals, list);
+  for (const auto& goal : left.value.goals()) EXPECT_NE(goal.name(), drop.name());
+}
+
+TEST_F(RereadTest, ALinkThatTheOfficerChangedStays) {
+  Import(FirstReading());
+  const auto links_of = [this](const char* activity) {
+    catalogue::v1::ListContributionsRequest list;
+    list.set_parent(Activities().at(activity).name());
+    std::map<std::string, catalogue::v1::Contribution> links;
+    const auto answer = client_.Call(&Catalogue::ListContributions, list);
+    for (const auto& link : answer.value.contributions()) links[link.name()] = link;
+    return links;
+  };
+  const auto breakfast = links_of("Schoolontbijt op vier basisscholen");
+  const auto lessons = links_of("Zwemles voor late starters");
+  ASSERT_THAT(breakfast, SizeIs(1));
+  ASSERT_THAT(lessons, SizeIs(1));
+  catalogue::v1::UpdateContributionRequest update;
+  *update.mutable_contribution() = lessons.begin()->second;
+  update.mutable_contribution()->set_display_name("Afspraak met het zwembad");
+  update.mutable_update_mask()->add_paths("display_name");
+  update.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::UpdateContribution, update)));
+
+  // Both serve a goal in the next version, where they served the framework.
+  const intake::v1::Draft next = Parse(NextReading());
+  intake::v1::GetDraftRequest get;
+  get.set_name(next.name());
+  const intake::v1::Draft read = client_.Call(&Intake::GetDraft, get).value;
+  for (int i = 0; i < 2; ++i) {
+    intake::v1::Correction correction;
+    correction.set_element_id(read.parsed().activities(i).id());
+    *correction.mutable_activity() = read.parsed().activities(i);
+    correction.mutable_activity()->clear_goal_ids();
+    correction.mutable_activity()->add_goal_ids(read.parsed().goals(1).id());
+    Correct(next.name(), correction);
+  }
+  const auto accepted = Accept(next.name());
+  ASSERT_TRUE(IsOk(accepted));
+  EXPECT_THAT(links_of("Schoolontbijt op vier basisscholen"), SizeIs(1));
+  EXPECT_EQ(links_of("Schoolontbijt op vier basisscholen").count(breakfast.begin()->first), 0u);
+  const auto after = links_of("Zwemles voor late starters");
+  EXPECT_THAT(after, SizeIs(2));
+  ASSERT_EQ(after.count(lessons.begin()->first), 1u);
+  EXPECT_EQ(after.at(lessons.begin()->first).display_name(), "Afspraak met het zwembad");
+  EXPECT_EQ(CountsOf(accepted.value, intake::v1::ELEMENT_KIND_CONTRIBUTION), "3 0 0 1 0 1");
+  EXPECT_EQ(LatestVersion(accepted.value.frameworks(0)), "v1");
+}
+
+TEST_F(RereadTest, AReadingWaitsForThePartlyAcceptedOneBeforeIt) {
+  const intake::v1::Draft first = Parse(FirstReading());
+  ASSERT_TRUE(IsOk(Accept(first.name(), {}, {"a1"})));
+  const intake::v1::Draft next = Parse(NextReading());
+  const auto all = Everything();
+  EXPECT_TRUE(FailsWith(Accept(next.name()), grpc::FAILED_PRECONDITION, "PREVIOUS_PARTLY_ACCEPTED"));
+  EXPECT_EQ(Everything(), all);
+  ASSERT_TRUE(IsOk(Accept(first.name())));
+  EXPECT_TRUE(IsOk(Accept(next.name())));
+  EXPECT_THAT(Activities(), SizeIs(4));
 }
 
 TEST_F(RereadTest, WhatTheOfficerSaysIsDropped) {
@@ -361,16 +490,10 @@ TEST_F(RereadTest, AnotherYearIsMatchedAndAsksWhereItDoubts) {
   EXPECT_TRUE(FailsWith(refused, grpc::FAILED_PRECONDITION, "MATCH_UNDECIDED"));
   EXPECT_EQ(Everything(), all);
 
-  intake::v1::CorrectDraftRequest correct;
-  correct.set_name(draft.name());
-  intake::v1::GetDraftRequest get;
-  get.set_name(draft.name());
-  correct.set_etag(client_.Call(&Intake::GetDraft, get).value.etag());
-  intake::v1::Correction* correction = correct.add_corrections();
-  correction->set_element_id(comparison.matches(1).element_id());
-  correction->set_same_as(comparison.matches(1).activity());
-  correct.set_request_id(NewRequestId());
-  ASSERT_TRUE(IsOk(client_.Call(&Intake::CorrectDraft, correct)));
+  intake::v1::Correction correction;
+  correction.set_element_id(comparison.matches(1).element_id());
+  correction.set_same_as(comparison.matches(1).activity());
+  Correct(draft.name(), correction);
   EXPECT_EQ(Compare(draft.name()).undecided(), 0);
 
   const auto accepted = Accept(draft.name());

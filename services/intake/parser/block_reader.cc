@@ -13,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/structure.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -29,7 +30,6 @@ constexpr size_t kLinesOfTitle = 3;
 constexpr size_t kLongestNewLabel = 60;
 constexpr size_t kShortestForgiven = 7;
 constexpr size_t kMostNewLabels = 100;
-constexpr int kFirstLearned = 1 << 20;
 constexpr int kRanks = 5;
 
 // Depth of a goal in the tree; a goal stands under the nearest one of lower rank.
@@ -76,34 +76,6 @@ std::string GoalTitle(absl::string_view text) {
   return std::string(Trim(text));
 }
 
-// The cells of a row of a table on one line: between tabs or bars, or far apart. One cell when it is no row.
-std::vector<absl::string_view> CellsOf(absl::string_view text) {
-  constexpr absl::string_view kGap = "   ";
-  std::vector<absl::string_view> cells;
-  if (absl::StrContains(text, "\t")) {
-    cells = absl::StrSplit(text, '\t');
-  } else if (absl::StrContains(text.substr(0, text.size() - 1), "|")) {
-    absl::ConsumePrefix(&text, "|");
-    absl::ConsumeSuffix(&text, "|");
-    cells = absl::StrSplit(text, '|');
-  } else if (absl::StrContains(text, kGap)) {
-    cells = absl::StrSplit(text, kGap, absl::SkipWhitespace());
-  } else {
-    cells = {text};
-  }
-  for (absl::string_view& cell : cells) cell = Trim(cell);
-  return cells;
-}
-
-// "4.1.2", "B3": the code of an activity alone in its cell.
-bool IsCode(absl::string_view text) {
-  constexpr size_t kLongestCode = 10;
-  if (text.empty() || text.size() > kLongestCode) return false;
-  const bool chars = std::all_of(text.begin(), text.end(),
-                                 [](unsigned char c) { return absl::ascii_isalnum(c) || c == '.' || c == '-'; });
-  return chars && std::any_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
-}
-
 absl::string_view WithoutDot(absl::string_view code) {
   absl::ConsumeSuffix(&code, ".");
   return code;
@@ -122,7 +94,11 @@ size_t MarkLength(absl::string_view text) {
 class BlockReader {
  public:
   BlockReader(const std::vector<Line>& lines, const Profile& profile, const Profile& common)
-      : lines_(lines), profile_(profile), common_(common), taken_(lines.size()) {
+      : lines_(lines),
+        profile_(profile),
+        common_(common),
+        structure_(FindStructure(lines, profile)),
+        taken_(lines.size()) {
     current_.fill(-1);
     uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
     if (profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) announced_ = ThemeHeadings(lines);
@@ -188,28 +164,59 @@ class BlockReader {
       const Line& line = lines_[i];
       if (line.is_item) {
         if (!absl::StrContains(line.item.substr(0, kLongestItemTitle), ":")) continue;
-        plain_[i] = profile_.MatchLabel(line.item, {});
+        plain_[i] = MatchLabel(line.item, {});
         if (plain_[i].rule != nullptr) ++item_labels[plain_[i].rule->order];
         continue;
       }
       // A row of a table with more columns than a label and its text is read as a row.
       if (CellsOf(line.text).size() > 2) continue;
-      plain_[i] = profile_.MatchLabel(line.text, {});
+      plain_[i] = MatchLabel(line.text, {});
       const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
-      if (cell) cells_[i] = profile_.MatchLabel(line.text, {true, false});
+      if (cell) cells_[i] = MatchLabel(line.text, {true, false});
     }
     const auto repeated = [](const auto& label) { return label.second >= 2; };
     labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
+    FindHeadsOfAspects();
     LearnMisspelled();
     LearnUnknown();
     LearnBlocks();
   }
 
+  // A label that the profile knows, or one of the document's own in front of its text.
+  LabelMatch MatchLabel(absl::string_view text, LabelPlace place) const {
+    if (structure_.labels.empty()) return profile_.MatchLabel(text, place);
+    const OwnLabel own = OwnLabelOf(text);
+    const auto known = own.label.empty() ? structure_.labels.end() : structure_.labels.find(Normalized(own.label));
+    if (known == structure_.labels.end()) return profile_.MatchLabel(text, place);
+    return {known->second, std::string(own.label), own.text};
+  }
+
   // Whether a line could be a label that no profile knows in this form.
   bool MayBeLabel(size_t at) const {
     const Line& line = lines_[at];
-    return !line.is_item && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
+    return !line.is_item && !heads_[at] && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
            !absl::EndsWith(line.text, ".") && line.text.size() >= 4 && CellsOf(line.text).size() == 1;
+  }
+
+  // A table for one activity may have a head for its columns of plan and progress: the same two labels with nothing
+  // between them, time and again.
+  void FindHeadsOfAspects() {
+    heads_.resize(lines_.size());
+    if (profile_.data().aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) return;
+    const auto is_head = [&](size_t i) {
+      return plain_[i].rule != nullptr && plain_[i].text.empty() && plain_[i + 1].rule != nullptr &&
+             plain_[i + 1].text.empty() && plain_[i + 1].rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+    };
+    absl::flat_hash_map<std::string, int> count;
+    const auto words = [&](size_t i) { return absl::StrCat(plain_[i].label, "\t", plain_[i + 1].label); };
+    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+      if (is_head(i)) ++count[words(i)];
+    }
+    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+      if (!is_head(i) || count[words(i)] < 2) continue;
+      heads_[i] = heads_[i + 1] = true;
+      plain_[i] = plain_[i + 1] = LabelMatch();
+    }
   }
 
   // A line that differs by one letter from a label that the document prints elsewhere is that label.
@@ -262,12 +269,26 @@ class BlockReader {
       if (line.count < 3 || line.beside_label * 4 > line.count || !fits(i)) continue;
       const LabelRule*& rule = learned[words];
       if (rule == nullptr && learned_.size() < kMostNewLabels) {
-        learned_.push_back({profile_pb::LABEL_ROLE_ASPECT, pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED, false,
-                            false, false, kFirstLearned + static_cast<int>(learned_.size()), "label.unknown"});
+        const pb::AspectKind kind = AspectByStem(words, profile_.data().cells());
+        const auto role = kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS ? profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS
+                                                                   : profile_pb::LABEL_ROLE_ASPECT;
+        learned_.push_back({role, kind, pb::GOAL_KIND_UNSPECIFIED, false, false, false,
+                            kFirstLearned + static_cast<int>(learned_.size()), "label.unknown"});
         rule = &learned_.back();
       }
       if (rule != nullptr) plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
     }
+    ReadCardByPlace();
+  }
+
+  // A card says what was agreed and below it how that goes, in whatever words.
+  void ReadCardByPlace() {
+    const bool unknown = std::all_of(learned_.begin(), learned_.end(),
+                                     [](const LabelRule& r) { return r.aspect == pb::ASPECT_KIND_OTHER; });
+    if (!profile_.data().codes_are_task_fields() || learned_.size() != 2 || !unknown) return;
+    learned_.front().aspect = pb::ASPECT_KIND_APPROACH;
+    learned_.back().role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+    learned_.back().aspect = pb::ASPECT_KIND_STATE_OF_AFFAIRS;
   }
 
   const LabelMatch& LabelAt(size_t at, bool in_activity) const {
@@ -359,7 +380,25 @@ class BlockReader {
       if (question.empty() || questions[question] < 2 || lines[i].is_item || text.size() > kLongestHeading) continue;
       if (EndsLikeHeading(text) && text.find('|') == absl::string_view::npos) headings[i] = true;
     }
+    if (std::count(headings.begin(), headings.end(), true) < 2) AddHeadingsOfProse(lines, &headings);
     return headings;
+  }
+
+  // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
+  void AddHeadingsOfProse(const std::vector<Line>& lines, std::vector<bool>* headings) const {
+    constexpr size_t kLeastProse = 80;
+    absl::flat_hash_map<std::string, int> count;
+    for (const Line& line : lines) {
+      if (line.text.size() <= kLongestHeading) ++count[Normalized(line.text)];
+    }
+    for (size_t i = 1; i + 1 < lines.size(); ++i) {
+      const Line& line = lines[i];
+      const bool heading = !line.is_item && line.text.size() <= kLongestHeading && line.after_blank &&
+                           EndsLikeHeading(line.text) && !lines[i + 1].is_item &&
+                           lines[i + 1].text.size() >= kLeastProse && count[Normalized(line.text)] == 1 &&
+                           CellsOf(line.text).size() == 1;
+      if (heading && profile_.MatchLabel(line.text, {}).rule == nullptr) (*headings)[i] = true;
+    }
   }
 
   // ---- one line ----------------------------------------------------------------------------------------------------
@@ -400,6 +439,7 @@ class BlockReader {
       return Take(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
     }
     if (!title_read_) return ReadTitle(line);
+    if (heads_[at_]) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
     if (at_ >= head_end_) FindHead();
     if (at_ < head_end_) {
@@ -408,6 +448,12 @@ class BlockReader {
     }
     if (line.is_item && LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
     if (pending_item_) return ReadItemText(line);
+    if (OpensLetteredResults(line)) {
+      LeaveAll();
+      OpenSection(line.text, line.number);
+      list_kind_ = pb::GOAL_KIND_INTENDED_RESULT;
+      return Take(pb::SPAN_ROLE_GOAL, "goal.above-letters");
+    }
     if (pb::SpanRole role; ReadMarkedItem(line, &role)) return role;
 
     if (!indicators_) {
@@ -442,7 +488,7 @@ class BlockReader {
 
   // Whether a label can mean something here; where it cannot, the line may be something else.
   bool HasPlace(const LabelRule& rule) const {
-    if (rule.order >= kFirstLearned) return activity_ >= 0;
+    if (rule.order >= kFirstLearned) return activity_ >= 0 || rule.role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
     if (!profile_.IsOwn(rule)) {
       // What the profile itself says of the line goes before what such a label usually means.
       const LineMatch match = profile_.MatchRule(lines_[at_].text);
@@ -459,6 +505,16 @@ class BlockReader {
 
   // Begins the head of a table that is printed with one cell to a line.
   void FindHead() {
+    if (const FoundTable* table = TableAt(at_); table != nullptr && CellsOf(lines_[at_].text).size() == 1) {
+      LeaveAll();
+      in_table_ = true;
+      head_end_ = table->end;
+      table_moments_.clear();
+      for (const FoundColumn& column : table->columns) {
+        if (column.role == profile_pb::LABEL_ROLE_STATUS) table_moments_.push_back(column.header);
+      }
+      return;
+    }
     size_t end = at_;
     int titles = 0;
     int told = 0;
@@ -479,6 +535,13 @@ class BlockReader {
     in_table_ = true;
     head_end_ = end;
     table_moments_ = moments;
+  }
+
+  // The table whose head begins at a line, as its cells show it; null when there is none.
+  const FoundTable* TableAt(size_t at) const {
+    const auto table = std::lower_bound(structure_.tables.begin(), structure_.tables.end(), at,
+                                        [](const FoundTable& each, size_t line) { return each.first < line; });
+    return table != structure_.tables.end() && table->first == at ? &*table : nullptr;
   }
 
   static bool IsMoment(const LabelRule& rule) {
@@ -537,10 +600,29 @@ class BlockReader {
       told += rule != nullptr && !title;
       columns.push_back({title && titles > 1 ? nullptr : rule, std::string(cell)});
     }
-    if (titles == 0 || told == 0) return false;
+    if (titles == 0 || told == 0) {
+      const FoundTable* table = TableAt(at_);
+      if (table == nullptr) return false;
+      columns.clear();
+      for (const FoundColumn& column : table->columns) columns.push_back({RuleOf(column.role), column.header});
+    }
     LeaveAll();
     columns_ = std::move(columns);
     return true;
+  }
+
+  // What a column is read as when only its cells tell.
+  static const LabelRule* RuleOf(profile_pb::LabelRole role) {
+    static const auto& rules = *new std::deque<LabelRule>([] {
+      std::deque<LabelRule> all;
+      for (int each = 0; each < profile_pb::LabelRole_ARRAYSIZE; ++each) {
+        all.push_back({static_cast<profile_pb::LabelRole>(each), pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED,
+                       false, false, true, kFirstLearned, "table.column"});
+      }
+      all[profile_pb::LABEL_ROLE_UNSPECIFIED].role = profile_pb::LABEL_ROLE_ASPECT;
+      return all;
+    }());
+    return &rules[role];
   }
 
   pb::SpanRole ReadRow(const Line& line, const std::vector<absl::string_view>& cells) {
@@ -597,7 +679,9 @@ class BlockReader {
 
   pb::SpanRole ReadItem(const Line& line) {
     pending_item_ = false;
-    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && (slot_ != Slot::kGoalProgress || line.mark_only())) {
+    // Behind progress that is told inside an item the list goes on.
+    const bool next_item = progress_in_item_ && item_line_ != nullptr && line.indent <= item_line_->indent;
+    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && (slot_ != Slot::kGoalProgress || line.mark_only() || next_item)) {
       CloseText();
       item_line_ = &line;
       if (line.mark_only()) {
@@ -772,6 +856,7 @@ class BlockReader {
       return pb::SPAN_ROLE_ASPECT;
     }
     slot_ = Slot::kGoalProgress;
+    progress_in_item_ = item_line_ != nullptr && line.indent > item_line_->indent;
     AppendCell(line, label.text);
     return pb::SPAN_ROLE_GOAL;
   }
@@ -824,7 +909,7 @@ class BlockReader {
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
     if (IsYearsOnly(line.text)) return false;
     size_t next = at + 1;
-    while (next < lines_.size() && IsBar(lines_[next].text)) ++next;
+    while (next < lines_.size() && (IsBar(lines_[next].text) || heads_[next])) ++next;
     if (OpensActivity(next)) return true;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
     if (!heading || next + 1 >= lines_.size() || !OpensActivity(next + 1)) return false;
@@ -1148,6 +1233,18 @@ class BlockReader {
     return Take(pb::SPAN_ROLE_NARRATIVE, "section.text");
   }
 
+  // In cells, results that activities cite by letter are listed under the framework that they belong to.
+  bool OpensLetteredResults(const Line& line) const {
+    const bool here = profile_.data().cells() && current_[0] >= 0 && activity_ < 0 && !line.is_item &&
+                      line.text.size() <= kLongestTitle && at_ + 1 < lines_.size();
+    if (!here || indicators_ || profile_.MatchRule(line.text).rule != nullptr ||
+        list_kind_ != pb::GOAL_KIND_UNSPECIFIED)
+      return false;
+    const Line& next = lines_[at_ + 1];
+    const absl::string_view code = next.is_item && !next.item_code.empty() ? next.item_code : next.text;
+    return absl::StartsWithIgnoreCase(code, "a") && (code.size() == 1 || (!next.is_item && MarkLength(code) > 0));
+  }
+
   // Text under a theme may set norms for it; what it says of the present does not.
   void AddThemePiece(const Line& line) {
     const int theme = DeepestGoal();
@@ -1164,6 +1261,7 @@ class BlockReader {
     if (next >= lines_.size() || lines_[next].is_item) return next < lines_.size() && lines_[at_].after_blank;
     if (LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
     if (!announced_.empty() && announced_[next]) return true;
+    if (TableAt(next) != nullptr) return true;
     if (CellsOf(lines_[next].text).size() > 1 && lines_[at_].after_blank) return true;
     return profile_.MatchRule(lines_[next].text).rule != nullptr;
   }
@@ -1440,12 +1538,14 @@ class BlockReader {
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
+  const Structure structure_;
   std::vector<Taken> taken_;
   std::string rule_;
   std::vector<LabelMatch> plain_;  // the label on each line
   std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
   absl::flat_hash_map<int, LabelFacts> facts_;
   absl::flat_hash_set<int> goals_of_blocks_;
+  std::vector<bool> heads_;  // lines of the head of a table for one activity
   bool labelled_items_ = false;
   std::deque<LabelRule> learned_;  // labels of the document's own; a deque, since matches point to them
   bool progress_labels_ = false;
@@ -1493,6 +1593,7 @@ class BlockReader {
   bool plural_goals_ = false;
   size_t goal_list_label_ = 0;
   bool pending_item_ = false;
+  bool progress_in_item_ = false;  // whether the progress of a goal stands inside the item of a list that the goal is
   std::string pending_item_code_;
   const Line* item_line_ = nullptr;
 

@@ -47,8 +47,10 @@ std::string DateOf(int year, int month, int day) {
   return absl::StrFormat("%04d-%02d-%02d", year, month, day);
 }
 
-// Whether every group behind a mark has three digits, as thousands have.
+// Whether every group behind a mark has three digits, as thousands have. Thousands do not begin with a zero: "0.125" is
+// a fraction.
 bool IsGrouped(absl::string_view figure, char mark) {
+  if (absl::StartsWith(figure, "0")) return false;
   size_t pos = figure.find(mark);
   if (pos == 0 || pos > 3) return false;
   while (pos != absl::string_view::npos) {
@@ -200,13 +202,34 @@ struct AmountMatch {
   AmountFigure high;
 };
 
+// Whether there is a euro sign, the word for it or a figure in thousands: most lines have none.
+bool NamesMoney(absl::string_view text) {
+  if (absl::StrContains(text, "€")) return true;
+  for (size_t i = 1; i + 1 < text.size(); ++i) {
+    const absl::string_view here = text.substr(i - 1, 4);
+    if (absl::StartsWithIgnoreCase(here, "eur")) return true;
+    if (absl::ascii_isdigit(static_cast<unsigned char>(here[0])) && absl::ascii_tolower(here[1]) == 'k') return true;
+  }
+  return absl::EndsWithIgnoreCase(text, "k");
+}
+
+// The pattern of amounts has many states: with the usual memory it falls back to a slow way of matching.
+RE2::Options AmountOptions() {
+  RE2::Options options;
+  options.set_max_mem(int64_t{64} << 20);
+  options.set_log_errors(false);
+  return options;
+}
+
 // Looks for an amount from `pos` on: behind a euro sign, in front of the word, or in thousands ("35k").
 bool MatchAmount(absl::string_view text, size_t pos, AmountMatch* match) {
-  static const RE2 kAmount(Expand(absl::StrCat(
-      "((?:€|\\bEUR\\b)<s>[-–]?<s><fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)"
-      "(?:<s>(tot en met|tot|-|–|à|a|en)<s>(?:(?:€|EUR)<s>)?<fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)?",
-      "|((\\d+(?:[.,]\\d+)*|\\pL+)(?:<s><scale>)?)(?:<s>(tot en met|tot|-|–|à|a|en)<s>(\\d+(?:[.,]\\d+)*|\\pL+)",
-      "(?:<s><scale>)?)?<s>euro\\b", "|(\\b(\\d+(?:,\\d+)?)(k))\\b")));
+  static const RE2 kAmount(
+      Expand(absl::StrCat(
+          "((?:€|\\bEUR\\b)<s>[-–]?<s><fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)"
+          "(?:<s>(tot en met|tot|-|–|à|a|en)<s>(?:(?:€|EUR)<s>)?<fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)?",
+          "|((\\d+(?:[.,]\\d+)*|\\pL+)(?:<s><scale>)?)(?:<s>(tot en met|tot|-|–|à|a|en)<s>(\\d+(?:[.,]\\d+)*|\\pL+)",
+          "(?:<s><scale>)?)?<s>euro\\b", "|(\\b(\\d+(?:,\\d+)?)(k))\\b")),
+      AmountOptions());
   constexpr int kGroups = 16;
   StringPiece g[kGroups];
   if (!kAmount.Match(Piece(text), pos, text.size(), RE2::UNANCHORED, g, kGroups)) return false;
@@ -256,6 +279,7 @@ bool SaysYearlyBefore(absl::string_view before) {
 
 std::vector<Amount> FindAmounts(absl::string_view text) {
   std::vector<Amount> amounts;
+  if (!NamesMoney(text)) return amounts;
   AmountMatch match;
   size_t pos = 0;
   // Where the words begin that may still say something about the next amount.

@@ -21,6 +21,7 @@ TEST(DutchDecimal, ReadsPrintedFigures) {
   EXPECT_EQ(DutchDecimal("45.250,75"), "45250.75");
   EXPECT_EQ(DutchDecimal("0,1"), "0.1");
   EXPECT_EQ(DutchDecimal("13.5"), "13.5");
+  EXPECT_EQ(DutchDecimal("0.125"), "0.125");
   EXPECT_EQ(DutchDecimal("1,250,000"), "1250000");
   EXPECT_EQ(DutchDecimal("1.000"), "1000");
   EXPECT_EQ(DutchDecimal("één"), "1");
@@ -122,7 +123,7 @@ TEST(Figures, AreReadAsPrinted) {
       {"35k structureel", "3500000 yearly"},
       {"€ 35k", "3500000"},
       {"€ 35.000,-", "3500000"},
-      {"€ 6.000,-- tot € 8.000,-", "600000-800000"},
+      {"€ 6.500,-- tot € 9.000,-", "650000-900000"},
       {"tussen € 5.000 en € 8.000", "500000-800000"},
       {"tussen de 5.000 en 8.000 euro", "500000-800000"},
       {"€ 5.000 - € 8.000", "500000-800000"},
@@ -134,9 +135,10 @@ TEST(Figures, AreReadAsPrinted) {
       {"€ 60.000,- structureel voor het meldpunt en eenmalig € 12.500,- voor het systeem.", "6000000 yearly; 1250000"},
       {"€ 145.000 per jaar, waarvan € 45.000 uit de rijksmiddelen", "14500000 yearly; 4500000"},
       {"jaarlijks € 45.250,75 van ons", "4525075 yearly"},
-      {"€ 4.736.962 in 2020", "473696200; 2020"},
-      {"€4,736,962 in 2020", "473696200; 2020"},
+      {"€ 5.812.407 in 2020", "581240700; 2020"},
+      {"€5,812,407 in 2020", "581240700; 2020"},
       {"EUR 3.000", "300000"},
+      {"€ 0.250 mln", "25000000"},
       {"€ 3 ton", "30000000"},
       {"vijfentwintigduizend euro", "2500000"},
       {"de euro is rond", ""},

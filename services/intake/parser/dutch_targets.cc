@@ -176,8 +176,9 @@ class SentenceReader {
     }
   }
 
-  // Whether the year at `i` is what something is compared with: "lager dan in 2022".
+  // Whether the year at `i` is what something is compared with: "lager dan in 2022", "lager dan 2022".
   bool IsComparedYear(size_t i) const {
+    if (i >= 1 && Is(At(i - 1), {Meaning::kMoreThan, Meaning::kLessThan})) return true;
     if (i >= 2 && At(i - 1).meaning == Meaning::kTimePrep &&
         Is(At(i - 2), {Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan})) {
       return true;
@@ -217,6 +218,15 @@ class SentenceReader {
 
   bool statement() const { return context_.place == TargetPlace::kStatement; }
 
+  // The word that denies the comparator at `i`: "niet meer dan", "niet gemiddeld boven". A "niet" further away denies
+  // something else.
+  size_t DenialOf(size_t i) const {
+    const bool apart = Is(Before(i), {Meaning::kHedge, Meaning::kArticle});
+    if (i == 0 || (apart && i == 1)) return tokens_.size();
+    const size_t no = apart ? i - 2 : i - 1;
+    return At(no).meaning == Meaning::kNot ? no : tokens_.size();
+  }
+
   Lead LeadOf(size_t figure) const {
     Lead lead;
     lead.first = figure;
@@ -228,7 +238,7 @@ class SentenceReader {
         lead.comparator = comparator;
         lead.weak = !Is(token, {Meaning::kAtLeast, Meaning::kAtMost});
         lead.first = i - 1;
-        const size_t no = Left(i - 1, 2, {Meaning::kNot});
+        const size_t no = DenialOf(i - 1);
         if (no < tokens_.size()) {
           lead.comparator = Denied(comparator);
           lead.weak = false;
@@ -318,12 +328,20 @@ class SentenceReader {
 
   bool IsPast(size_t i) const { return InPart(i, Meaning::kPast); }
 
+  // Whether a figure opens a bracket with a year, "(2022: 65%)", that is not behind the year of the target before it:
+  // a later year is the next step of the target.
+  bool IsEarlierInBracket(size_t i) const {
+    if (found_.empty() || Left(i, 3, {Meaning::kOpen}) >= tokens_.size()) return false;
+    const size_t year = Left(i, 2, {Meaning::kYear});
+    if (year >= tokens_.size()) return false;
+    const int deadline = found_.back().target.deadline_year();
+    return deadline == 0 || At(year).year <= deadline;
+  }
+
   // "(nulmeting 2022: 65%)", "(2022: 65%)", "(was 65%)": where the target before it starts from.
   bool ReadBaseline(size_t i) {
     const size_t word = Left(i, 4, {Meaning::kBaseline, Meaning::kPast});
-    const bool bracket = At(i).begin > 0 && Left(i, 3, {Meaning::kOpen}) < tokens_.size() &&
-                         Left(i, 2, {Meaning::kYear}) < tokens_.size() && !found_.empty();
-    if (word >= tokens_.size() && !bracket) return false;
+    if (word >= tokens_.size() && !IsEarlierInBracket(i)) return false;
     if (word < tokens_.size() && At(word).meaning == Meaning::kPast && Left(i, 6, {Meaning::kOpen}) >= tokens_.size()) {
       return false;
     }
@@ -511,7 +529,7 @@ class SentenceReader {
         lead.preposition == Meaning::kOther && measured) {
       return word;
     }
-    // "neemt maximaal 50 procent af" is read above; "stijgt 5%" here.
+    // "neemt hooguit 12 procent af" is read above; "stijgt 5%" here.
     return none;
   }
 
@@ -569,7 +587,7 @@ class SentenceReader {
     return true;
   }
 
-  // "…, 90 bezoekers in 2025": the next step of the target before it.
+  // "…, 90 bezoekers in 2025", "… (2025: 90)": the next step of the target before it.
   bool ReadStep(size_t i) {
     if (found_.empty() || i - found_.back().last > 5) return false;
     const ParsedTarget& before = found_.back().target;
@@ -577,15 +595,16 @@ class SentenceReader {
     size_t last = i;
     const bool year_behind =
         Is(Before(i), {Meaning::kAnd, Meaning::kComma, Meaning::kBreak}) && YearBehind(i, &last) != 0;
-    const bool year_before = Before(i).meaning == Meaning::kYear && !done_[i - 1] &&
-                             Left(i, 3, {Meaning::kAnd, Meaning::kComma}) < tokens_.size();
+    const size_t year = Before(i).word == ":" && i >= 2 ? i - 2 : i - 1;
+    const bool year_before = i > 0 && At(year).meaning == Meaning::kYear && !done_[year] &&
+                             Left(i, 3, {Meaning::kAnd, Meaning::kComma, Meaning::kOpen}) < tokens_.size();
     if (!year_behind && !year_before) return false;
     ParsedTarget target;
     target.set_comparator(before.comparator());
     target.set_basis(before.basis());
     target.set_baseline_year(before.baseline_year());
     const v1::Unit unit = At(i).unit != v1::UNIT_UNSPECIFIED ? At(i).unit : before.unit();
-    Place(year_before ? i - 1 : i, i, unit, std::move(target));
+    Place(year_before ? year : i, i, unit, std::move(target));
     return true;
   }
 
@@ -739,7 +758,7 @@ class SentenceReader {
     size_t average = i;
     size_t word = tokens_.size();
     if (At(i).meaning == Meaning::kThan) {
-      // "niet meer uit dan gemiddeld": the comparison stands apart from "dan".
+      // "meer te doen dan gemiddeld": the comparison stands apart from "dan".
       average = AverageBehind(i);
       word = Left(i, kSentence, {Meaning::kMore, Meaning::kLess});
     } else {

@@ -78,6 +78,12 @@ constexpr Phrase kStatements[] = {
     {"Precies 10 buurthuizen zijn in 2025 rookvrij", "EQUAL_TO 10 COUNT ABSOLUTE by 2025"},
     {"De waardering is gelijk aan 7,4", "EQUAL_TO 7.4 SCORE ABSOLUTE"},
     {"80% of meer van de inwoners kent de regeling", "AT_LEAST 80 PERCENT ABSOLUTE"},
+    {"Minimaal 83% tevreden in 2024 (2025: 85%, 2026: 90%)",
+     "AT_LEAST 83 PERCENT ABSOLUTE by 2024; AT_LEAST 85 PERCENT ABSOLUTE by 2025; AT_LEAST 90 PERCENT ABSOLUTE by "
+     "2026"},
+    {"Minimaal 83% tevreden in 2024 (2021: 75%)", "AT_LEAST 83 PERCENT BASELINE from 75 since 2021 by 2024"},
+    {"Norm half 2026: 80% van de vragen", "AT_LEAST 80 PERCENT ABSOLUTE by 2026"},
+    {"Minimaal 0.125% van de gezinnen", "AT_LEAST 0.125 PERCENT ABSOLUTE"},
     {"Een 8 of hoger voor het loket", "AT_LEAST 8 SCORE ABSOLUTE"},
     {"5% of minder van de gezinnen valt terug", "AT_MOST 5 PERCENT ABSOLUTE"},
     {"Minimaal een 7,5 als rapportcijfer", "AT_LEAST 7.5 SCORE ABSOLUTE"},
@@ -116,7 +122,7 @@ constexpr Phrase kStatements[] = {
     {"Het verzuim neemt jaarlijks met 2% af", "DECREASE 2 PERCENT PREVIOUS_YEAR yearly"},
     {"De deelname groeit jaarlijks met 50 inwoners", "INCREASE 50 COUNT PREVIOUS_YEAR yearly"},
     {"De uitstroom neemt in 2025 met 30 personen toe", "INCREASE 30 COUNT BASELINE by 2025"},
-    {"Een afname van het aantal boetes van 40%", "DECREASE 40 PERCENT BASELINE"},
+    {"Een afname van boetes van 40%", "DECREASE 40 PERCENT BASELINE"},
     {"Een toename van het bereik met 5 procentpunt", "INCREASE 5 PERCENTAGE_POINT BASELINE"},
     {"Stijging van 3 %-punt in 2026", "INCREASE 3 PERCENTAGE_POINT BASELINE by 2026"},
     {"Daling van 1,5 procentpunten ten opzichte van 2020", "DECREASE 1.5 PERCENTAGE_POINT BASELINE since 2020"},
@@ -136,7 +142,7 @@ constexpr Phrase kStatements[] = {
     {"De instroom neemt maximaal 3% toe", "AT_MOST 3 PERCENT BASELINE"},
     {"De instroom stijgt met hooguit 4% per jaar", "AT_MOST 4 PERCENT PREVIOUS_YEAR yearly"},
     {"Uitgaven groeien met niet meer dan 2% ten opzichte van vorig jaar", "AT_MOST 2 PERCENT PREVIOUS_YEAR"},
-    {"Toename van deelname t.o.v. het jaar ervoor met 6%", "INCREASE 6 PERCENT PREVIOUS_YEAR"},
+    {"Toename van deelname t.o.v. het vorige jaar met 6%", "INCREASE 6 PERCENT PREVIOUS_YEAR"},
     {"Het bereik stijgt van 40% naar 55%", "EQUAL_TO 55 PERCENT BASELINE from 40"},
     {"Het aandeel daalt van 18% in 2020 naar 14% in 2026", "EQUAL_TO 14 PERCENT BASELINE from 18 since 2020 by 2026"},
     {"Armoede gaat van 7,1% (2021) naar maximaal 6% (2025)", "AT_MOST 6 PERCENT BASELINE from 7.1 since 2021 by 2025"},
@@ -199,7 +205,7 @@ constexpr Phrase kStatements[] = {
     {"We houden de tevredenheid op peil", "MAINTAIN - NONE ABSOLUTE"},
     {"De waardering blijft minimaal 7,8", "AT_LEAST 7.8 SCORE ABSOLUTE"},
     {"Het bereik blijft op 85%", "MAINTAIN 85 PERCENT ABSOLUTE"},
-    {"In 2025 is in totaal twee miljoen euro bespaard", "ACHIEVE 2000000 EURO ABSOLUTE by 2025"},
+    {"In 2025 is samen drie miljoen euro bespaard", "ACHIEVE 3000000 EURO ABSOLUTE by 2025"},
     {"Een besparing van € 250.000 in 2026", "DECREASE 250000 EURO BASELINE by 2026"},
     {"De uitgaven blijven onder de € 1,5 miljoen in 2025", "LESS_THAN 1500000 EURO ABSOLUTE by 2025"},
     {"De uitgaven dalen met € 100.000 ten opzichte van 2022", "DECREASE 100000 EURO BASELINE since 2022"},
@@ -250,9 +256,13 @@ constexpr Phrase kStatements[] = {
 
 // What plans say; figures without a word of a norm are facts there.
 constexpr Phrase kPlans[] = {
-    {"In 2021 is 39% van de inwoners eenzaam", ""},
-    {"Binnen de gemeente is 39% van de inwoners eenzaam", ""},
-    {"33% is matig eenzaam en 6% zeer ernstig", ""},
+    {"In 2021 leest 27% van de leerlingen zwak", ""},
+    {"In onze dorpen heeft 27% van de leerlingen moeite met lezen", ""},
+    {"21% leest matig en 8% heel slecht", ""},
+    {"Wachten hoeft niet, minimaal 81% van de cliënten wordt direct geholpen", "AT_LEAST 81 PERCENT ABSOLUTE"},
+    {"We willen niet alleen minimaal 82% van de ouders bereiken", "AT_LEAST 82 PERCENT ABSOLUTE"},
+    {"De uitval mag niet gemiddeld boven de 6% komen", "AT_MOST 6 PERCENT ABSOLUTE"},
+    {"Het aantal klachten moet lager dan 2021 uitvallen", ""},
     {"Meer dan 200 vrijwilligers zetten zich in", ""},
     {"Het aandeel ligt boven het landelijk gemiddelde", ""},
     {"We gebruiken 70% van het budget", ""},
@@ -275,7 +285,7 @@ constexpr Phrase kPlans[] = {
     {"De gemiddelde wachttijd is hooguit zes weken", "AT_MOST 6 COUNT ABSOLUTE"},
     {"Iedere wijk krijgt een coach voor minimaal 16 uur per week", "AT_LEAST 16 COUNT ABSOLUTE"},
     {"De uitgaven zijn niet hoger dan gemiddeld in Drenthe", "AT_MOST - EURO BENCHMARK of Drenthe"},
-    {"Om in het eerste half jaar van 2024 16 mensen te huisvesten",
+    {"Voor het eerste half jaar van 2024 zijn er 16 mensen te huisvesten",
      "EQUAL_TO 16 COUNT ABSOLUTE by 2024 in 2024-01-01/2024-07-01"},
     {"De bekendheid gaat naar 45% in 2025", "EQUAL_TO 45 PERCENT ABSOLUTE by 2025"},
     {"We gaan de wachtlijst halveren", "DECREASE 50 PERCENT BASELINE"},
@@ -309,7 +319,7 @@ constexpr const char* kNoTargets[] = {
     "Het aantal steeg met 5% in 2021",
     "Er kwamen meer dan 200 bezoekers",
     "De wachttijd daalde van 12 naar 8 weken",
-    "Dit is bijna 30% van de kinderen",
+    "Dit is ruim 45% van de leerlingen",
     "Jongeren van 12 tot 18 jaar",
     "Jeugdigen tussen 12 en 23 jaar",
     "Ouderen vanaf 65 jaar",
@@ -323,14 +333,14 @@ constexpr const char* kNoTargets[] = {
     "Begrotingsjaren 2022 t/m 2024",
     "Binnen minimaal 6 maanden",
     "Minimaal een voldoende",
-    "Een afname van het aantal klachten",
+    "Een afname van klachten",
     "Vermindering van de wachtlijsten",
-    "De vergrijzing neemt op twee manieren toe",
+    "De drukte neemt op drie plekken toe",
     "Het loket is 24/7 bereikbaar",
     "Groep 7 en 8 van de basisschool",
     "Percentage jongeren dat 5 of meer glazen drinkt",
     "Bijdrage van € 35.000 per jaar",
-    "Kosten € 6.000 tot € 8.000",
+    "Kosten € 6.500 tot € 9.000",
     "Per 1.000 inwoners",
     "Aantal inwoners per duizend",
     "Zelfstandig en betaalbaar wonen",
@@ -385,8 +395,8 @@ TEST(ReadTargets, QuotesThePhrase) {
 }
 
 TEST(ReadTargets, SaysWhatItDidNotUnderstand) {
-  EXPECT_THAT(Read("Dit is bijna 30% van de kinderen", TargetPlace::kStatement).not_understood,
-              ElementsAre("30% van de kinderen"));
+  EXPECT_THAT(Read("Dit is ruim 45% van de leerlingen", TargetPlace::kStatement).not_understood,
+              ElementsAre("45% van de leerlingen"));
   EXPECT_THAT(Read("Minimaal 70% van de kinderen", TargetPlace::kStatement).not_understood, IsEmpty());
   EXPECT_THAT(Read("Van de jongeren rookt 12%", TargetPlace::kPlan).not_understood, IsEmpty());
   EXPECT_THAT(Read("De regeling is voor 100% gesubsidieerd", TargetPlace::kStatement).not_understood, IsEmpty());

@@ -186,7 +186,7 @@ const absl::flat_hash_set<std::string>& Openings() {
 }
 
 struct NumberWord {
-  const char* word;
+  absl::string_view word;
   int value;
 };
 constexpr NumberWord kSmallNumbers[] = {
@@ -204,7 +204,7 @@ int NumberBelowHundred(absl::string_view word) {
   }
   for (const NumberWord& tens : kSmallNumbers) {
     if (tens.value < 20 || !absl::EndsWith(word, tens.word)) continue;
-    absl::string_view unit = word.substr(0, word.size() - absl::string_view(tens.word).size());
+    absl::string_view unit = word.substr(0, word.size() - tens.word.size());
     if (!absl::ConsumeSuffix(&unit, "en")) continue;
     for (const NumberWord& ones : kSmallNumbers) {
       if (ones.value >= 1 && ones.value <= 9 && unit == ones.word) return tens.value + ones.value;
@@ -480,7 +480,7 @@ std::vector<Token> GiveMeaning(std::vector<Token> tokens) {
 // -----------------------------------------------------------------------------------------
 
 struct UnitWord {
-  const char* word;
+  absl::string_view word;
   Meaning meaning;
 };
 constexpr UnitWord kUnitWords[] = {
@@ -635,9 +635,11 @@ class Folder {
     return true;
   }
 
-  // A number that names something and counts nothing: "artikel 3", "kader 1 en 2", "1 juli", "per duizend".
+  // A number that names something and counts nothing: "artikel 3", "kader 1 en 2", "1 juli", "half 2026", "per
+  // duizend".
   bool IsName() const {
     if (Next(1).meaning == Meaning::kMonth) return true;
+    if (Next(1).meaning == Meaning::kYear && Next(0).word == "half") return true;
     if (out_.empty() || UnitOf(UnitMeaning(Next(1))) != v1::UNIT_UNSPECIFIED) return false;
     const Token& before = out_.back();
     const bool listed = (before.meaning == Meaning::kComma || before.meaning == Meaning::kAnd) && out_.size() > 1;
@@ -645,12 +647,12 @@ class Folder {
            (listed && out_[out_.size() - 2].names);
   }
 
-  // A year-like number is a count when a comparator steers it and a noun follows: "minimaal 2000 inwoners".
+  // A year-like number is a count when a comparator steers it and a noun follows: "minimaal 2000 inwoners". Behind
+  // "lager dan" it is as often a year to compare with.
   bool IsCountLikeYear() const {
     if (out_.empty() || Next(0).value.empty()) return false;
     const Meaning before = out_.back().meaning;
-    const bool compared = before == Meaning::kAtLeast || before == Meaning::kAtMost || before == Meaning::kMoreThan ||
-                          before == Meaning::kLessThan;
+    const bool compared = before == Meaning::kAtLeast || before == Meaning::kAtMost;
     const Meaning behind = UnitMeaning(Next(1));
     return (UnitOf(behind) == v1::UNIT_EURO && !Next(1).word.empty()) ||
            (compared && behind == Meaning::kOther && !Next(1).word.empty());

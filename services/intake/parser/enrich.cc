@@ -1,6 +1,7 @@
 #include "services/intake/parser/enrich.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "re2/re2.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/dutch_targets.h"
+#include "services/intake/parser/dutch_words.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
@@ -29,12 +31,21 @@ absl::string_view View(const StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
 }
 
+// The end of the last whole character in the first `size` bytes. Bytes that are no UTF-8 are cut anywhere.
+size_t EndOfCharacter(absl::string_view text, size_t size) {
+  constexpr size_t kMostContinuations = 3;
+  for (size_t cut = size; cut + kMostContinuations >= size; --cut) {
+    if ((static_cast<unsigned char>(text[cut]) & 0xC0) != 0x80) return cut;
+  }
+  return size;
+}
+
 std::vector<absl::string_view> Sentences(absl::string_view text) {
   std::vector<absl::string_view> parts;
   for (absl::string_view sentence : SplitSentences(text)) {
     while (sentence.size() > kLongestSentence) {
       size_t cut = sentence.rfind(' ', kLongestSentence);
-      if (cut == absl::string_view::npos || cut == 0) cut = kLongestSentence;
+      if (cut == absl::string_view::npos || cut == 0) cut = EndOfCharacter(sentence, kLongestSentence);
       parts.push_back(sentence.substr(0, cut));
       sentence.remove_prefix(cut);
     }
@@ -47,13 +58,15 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
   if (std::find(values->begin(), values->end(), value) == values->end()) *values->Add() = value;
 }
 
-// "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaat 3b", "3c: …"
+// "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"
 void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   static const RE2 kLettersFirst(
       R"((?i)\bresultat(?:en)?\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
   static const RE2 kSingleFirst(R"((?i)\bresultaat\s+([a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
   static const RE2 kFrameworkFirst(R"((?i)\b(?:kader|programma)\s+(\d{1,2})\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\b)");
-  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+(\d{1,2})\.?([a-z])\b)");
+  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\b)");
+  static const RE2 kAlone(R"((?i)^((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\s*[.;]?$)");
+  static const RE2 kCitation(R"((?i)(\d{1,2})\.?([a-z])\b)");
   static const RE2 kLeading(R"((?:^|[.;]\s+)(\d)\.?([a-z])(?:\s*:|\s+[A-Z]))");
   static const RE2 kLetter(R"(\b([a-zA-Z])\b)");
   auto add = [&](absl::string_view framework, absl::string_view letters) {
@@ -70,7 +83,15 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
     rest = Piece(text);
     while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(second), View(first));
   }
-  for (const RE2* pattern : {&kFrameworkFirst, &kCited, &kLeading}) {
+  for (const RE2* pattern : {&kCited, &kAlone}) {
+    rest = Piece(text);
+    while (RE2::FindAndConsume(&rest, *pattern, &first)) {
+      StringPiece cited = first;
+      StringPiece framework;
+      while (RE2::FindAndConsume(&cited, kCitation, &framework, &second)) add(View(framework), View(second));
+    }
+  }
+  for (const RE2* pattern : {&kFrameworkFirst, &kLeading}) {
     rest = Piece(text);
     while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(first), View(second));
   }
@@ -221,34 +242,92 @@ void AddMilestones(const TextPiece& piece, pb::ParsedDocument* document) {
   }
 }
 
+// Whether a sentence sets a norm or looks ahead.
+bool SetsNorm(absl::string_view sentence, const std::vector<Token>& tokens) {
+  static const RE2 kAhead(R"((?i)\b(?:verwacht\w*|gaan)\b)");
+  constexpr Meaning kNorms[] = {Meaning::kAtLeast, Meaning::kAtMost, Meaning::kNormWord, Meaning::kMinimumNorm,
+                                Meaning::kWish};
+  return RE2::PartialMatch(Piece(sentence), kAhead) ||
+         std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+           return std::find(std::begin(kNorms), std::end(kNorms), token.meaning) != std::end(kNorms);
+         });
+}
+
+// A percentage that a sentence says was reached, and the text in which its year stands.
+struct Reached {
+  std::string percentage;
+  std::string dated_by;
+};
+
+// Finds the first percentage of a sentence. Of "van 65% naar 70%" that is the last one; "met 5%" is how much something
+// changed.
+std::optional<Reached> PercentageReached(absl::string_view sentence, const std::vector<Token>& tokens) {
+  const Token* from = nullptr;
+  Meaning lead = Meaning::kOther;
+  for (const Token& token : tokens) {
+    if (token.meaning != Meaning::kFigure) {
+      if (token.meaning != Meaning::kHedge && token.meaning != Meaning::kArticle) lead = token.meaning;
+      continue;
+    }
+    const Meaning before = std::exchange(lead, Meaning::kOther);
+    if (token.unit != pb::UNIT_PERCENT || !token.printed_share.empty() || before == Meaning::kBy) continue;
+    if (from != nullptr) {
+      if (before != Meaning::kTo) break;
+      // A year between the two figures is that of the first one.
+      return Reached{token.value, absl::StrCat(sentence.substr(0, from->begin), sentence.substr(token.begin))};
+    }
+    if (before != Meaning::kFrom) return Reached{token.value, std::string(sentence)};
+    from = &token;
+  }
+  if (from == nullptr) return std::nullopt;
+  return Reached{from->value, std::string(sentence)};
+}
+
+// A number out of a number as printed: "35 van de 40 deelnemers".
+struct PrintedShare {
+  StringPiece part;
+  StringPiece whole;
+};
+
+std::optional<PrintedShare> ShareReached(absl::string_view sentence) {
+  static const RE2 kShare(R"((?i)\b(\d[\d.]*)\s+van\s+de\s+(\d[\d.]*)\s+\pL)");
+  StringPiece rest = Piece(sentence);
+  PrintedShare share;
+  while (RE2::FindAndConsume(&rest, kShare, &share.part, &share.whole)) {
+    // "eind 2022 van de 40 …" names a year.
+    if (!IsYearsOnly(View(share.part))) return share;
+  }
+  return std::nullopt;
+}
+
 // Figures reached: a percentage, a number out of a number or a number per thousand in a report of progress. A sentence
 // that sets a norm or looks ahead is left alone.
 void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
-  static const RE2 kNorm(
-      R"((?i)\b(?:minimaal|maximaal|minstens|tenminste|norm|doel|streven|taakstelling|verwacht\w*|gaan|zullen|willen|moet\w*)\b)");
   static const RE2 kPerThousand(R"((?i)\bper (?:1\.?000|duizend)\s+\pL+\s+\pL+\s+(\d[\d.,]*))");
-  static const RE2 kShare(R"((?i)\b(\d[\d.]*)\s+van\s+de\s+(\d[\d.]*)\s+\pL)");
-  static const RE2 kPercent(R"((?i)\b(\d[\d.,]*)\s?(?:%|procent\b))");
   for (absl::string_view sentence : Sentences(piece.text)) {
-    if (RE2::PartialMatch(Piece(sentence), kNorm)) continue;
+    if (std::none_of(sentence.begin(), sentence.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }))
+      continue;
+    const std::vector<Token> tokens = ReadTokens(sentence);
+    if (SetsNorm(sentence, tokens)) continue;
     StringPiece figure;
-    StringPiece whole;
+    std::string dated_by(sentence);
     pb::ParsedMeasurement measurement;
     if (RE2::PartialMatch(Piece(sentence), kPerThousand, &figure)) {
       measurement.set_value(DutchDecimal(View(figure)));
       measurement.set_unit(pb::UNIT_PER_THOUSAND);
-    } else if (RE2::PartialMatch(Piece(sentence), kShare, &figure, &whole)) {
-      measurement.set_numerator(DutchDecimal(View(figure)));
-      measurement.set_denominator(DutchDecimal(View(whole)));
+    } else if (const auto share = ShareReached(sentence); share.has_value()) {
+      measurement.set_numerator(DutchDecimal(View(share->part)));
+      measurement.set_denominator(DutchDecimal(View(share->whole)));
       measurement.set_unit(pb::UNIT_COUNT);
-    } else if (RE2::PartialMatch(Piece(sentence), kPercent, &figure)) {
-      measurement.set_value(DutchDecimal(View(figure)));
+    } else if (auto reached = PercentageReached(sentence, tokens); reached.has_value()) {
+      measurement.set_value(std::move(reached->percentage));
       measurement.set_unit(pb::UNIT_PERCENT);
+      dated_by = std::move(reached->dated_by);
     } else {
       continue;
     }
     if (measurement.value().empty() && measurement.numerator().empty()) continue;
-    const std::vector<int> years = FindYears(sentence);
+    const std::vector<int> years = FindYears(dated_by);
     if (years.size() == 1) measurement.set_period(absl::StrCat(years[0]));
     measurement.set_subject_id(piece.subject_id);
     measurement.set_text(std::string(sentence));

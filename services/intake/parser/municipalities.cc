@@ -27,7 +27,7 @@ bool IsWordByte(char c) {
 bool IsInsideWord(char c) { return IsWordByte(c) || c == '-'; }
 
 // By the first word of a name what the names are that begin with it, the longest first, as indexes of
-// KnownMunicipalities().
+// KnownMunicipalities(). A name that two municipalities have tells neither and is left out.
 using NamesByWord = absl::flat_hash_map<absl::string_view, std::vector<size_t>>;
 
 // The first word from `pos` on: of "'s-Gravenhage" the whole.
@@ -41,7 +41,11 @@ const NamesByWord& Names() {
   static const auto& names = *[] {
     auto* by_word = new NamesByWord();
     const auto& known = KnownMunicipalities();
-    for (size_t i = 0; i < known.size(); ++i) (*by_word)[WordAt(known[i].name, 0)].push_back(i);
+    absl::flat_hash_map<absl::string_view, int> times;
+    for (const Municipality& municipality : known) ++times[municipality.name];
+    for (size_t i = 0; i < known.size(); ++i) {
+      if (times[known[i].name] == 1) (*by_word)[WordAt(known[i].name, 0)].push_back(i);
+    }
     for (auto& [word, indexes] : *by_word) {
       std::sort(indexes.begin(), indexes.end(),
                 [&](size_t a, size_t b) { return known[a].name.size() > known[b].name.size(); });

@@ -222,6 +222,15 @@ void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
         document);
     return;
   }
+  if (inference.by_structure) {
+    Diagnose(pb::SEVERITY_INFO, "PROFILE_INFERRED",
+             absl::StrCat("Profiel: ", inference.profile,
+                          ", gekozen op de opbouw van het document; aan de woorden alleen was het niet te zien. Naar "
+                          "woorden het dichtst bij: ",
+                          best, "; daarna ", next, "."),
+             document);
+    return;
+  }
   Diagnose(pb::SEVERITY_INFO, "PROFILE_INFERRED", absl::StrCat("Profiel: ", best, "; daarna ", next, "."), document);
 }
 

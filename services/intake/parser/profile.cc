@@ -15,6 +15,7 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "services/intake/parser/data.h"
+#include "services/intake/parser/structure.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -567,7 +568,15 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
                    [](const ProfileFit& a, const ProfileFit& b) { return a.score > b.score; });
   const ProfileFit& best = inference.fits.front();
   const double next = inference.fits.size() > 1 ? inference.fits[1].score : 0;
-  if (best.score >= kLeastScore && best.score - next >= kLeastMargin) inference.profile = best.profile;
+  if (best.score >= kLeastScore && best.score - next >= kLeastMargin) {
+    inference.profile = best.profile;
+    return inference;
+  }
+  const std::string family = FindStructure(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines), *common_).family;
+  const bool tied = best.score >= kLeastScore;
+  if (tied && family != best.profile && family != inference.fits[1].profile) return inference;
+  inference.profile = family;
+  inference.by_structure = !family.empty();
   return inference;
 }
 

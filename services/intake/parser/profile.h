@@ -74,6 +74,7 @@ struct ProfileFit {
 struct Inference {
   std::vector<ProfileFit> fits;  // the best first
   std::string profile;           // empty when none fits well enough or two fit equally well
+  bool by_structure = false;     // whether the build of the document tells, where its words do not
 };
 
 // One family of documents, ready for use. Immutable, so safe to share between threads.

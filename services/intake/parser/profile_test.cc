@@ -50,6 +50,19 @@ TEST(Profile, SaysWhatIsWrong) {
   EXPECT_FALSE(Profile::Compile(data).ok());
 }
 
+TEST(Profile, KnowsWhatReadersOfFilesAddToThem) {
+  const Profile& profile = ProfileSet::Instance().common();
+  for (absl::string_view line :
+       {"Koptekst: Programma zorg", "Voettekst: 12", "Pagina zonder tekstlaag, niet gelezen: 3",
+        "Verborgen werkblad, niet overgenomen: Concept", "Verborgen cellen op werkblad Acties, niet overgenomen: 4",
+        "2 Jeugd ..... 14"}) {
+    const LineMatch match = profile.MatchRule(line);
+    ASSERT_NE(match.rule, nullptr) << line;
+    EXPECT_EQ(match.rule->action, profile_pb::LINE_ACTION_BOILERPLATE) << line;
+  }
+  EXPECT_EQ(profile.MatchRule("Voor jeugd is er in 2024 ... 14").rule, nullptr);
+}
+
 TEST(Profile, MatchesLabelsInTheirVariants) {
   const Profile& profile = *ProfileSet::Instance().Find("implementation-cells");
   for (absl::string_view line : {"Tijdpad", "tijdpad:", "TIJDPAD", "Tijdpad: in 2020", "Tijdpda"}) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -74,6 +76,29 @@ void ReadItem(Line& line) {
     rest = {};
   }
   line.item = rest;
+}
+
+// Words with a full stop that the sentence goes on behind, without that last stop.
+constexpr absl::string_view kOpenAbbreviations[] = {
+    "o.a",   "m.n",     "t.o.v", "i.v.m", "m.b.t", "t.b.v", "i.s.m", "d.w.z", "d.m.v", "n.a.v", "m.u.v", "i.p.v",
+    "t.a.v", "a.d.h.v", "bijv",  "incl",  "excl",  "resp",  "evt",   "ca",    "nr",    "art",   "blz"};
+
+// The same before a figure only: "max. 8", but "€ 2 mln. Daarna".
+constexpr absl::string_view kAbbreviationsBeforeFigures[] = {"max", "min", "mln", "mld", "gem", "tel"};
+
+// Whether the full stop at `stop` belongs to an abbreviation and `next` goes on with the sentence.
+bool EndsAbbreviation(absl::string_view text, size_t stop, unsigned char next) {
+  constexpr size_t kLongest = 8;
+  size_t begin = stop;
+  while (begin > 0 && stop - begin < kLongest &&
+         (absl::ascii_isalpha(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '.')) {
+    --begin;
+  }
+  const std::string word = absl::AsciiStrToLower(text.substr(begin, stop - begin));
+  const auto holds = [&](const auto& list) {
+    return std::find(std::begin(list), std::end(list), word) != std::end(list);
+  };
+  return holds(kOpenAbbreviations) || (!absl::ascii_isupper(next) && holds(kAbbreviationsBeforeFigures));
 }
 
 }  // namespace
@@ -190,8 +215,9 @@ std::vector<absl::string_view> SplitSentences(absl::string_view text) {
       // "1. Start" is a numbered step and not the end of a sentence.
       const bool number = c == '.' && i > 0 && absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1])) &&
                           (i < 2 || !absl::ascii_isalnum(static_cast<unsigned char>(text[i - 2])));
-      if (!number &&
-          (absl::ascii_isupper(next) || absl::ascii_isdigit(next) || next == '"' || next >= 0x80 || next == '-')) {
+      const bool opens =
+          absl::ascii_isupper(next) || absl::ascii_isdigit(next) || next == '"' || next >= 0x80 || next == '-';
+      if (!number && opens && !(c == '.' && EndsAbbreviation(text, i, next))) {
         cut(i + 1, i + 2);
       }
     }

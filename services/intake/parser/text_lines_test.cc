@@ -62,8 +62,15 @@ TEST(WithinOneEdit, CountsInsertDeleteReplaceAndSwap) {
 }
 
 TEST(SplitSentences, LeavesAbbreviationsAndNumbersWhole) {
-  EXPECT_THAT(SplitSentences("Dit t.o.v. het jaar ervoor. Daarna 1. Start in 2020. Klaar"),
-              ElementsAre("Dit t.o.v. het jaar ervoor.", "Daarna 1. Start in 2020.", "Klaar"));
+  EXPECT_THAT(SplitSentences("Minder i.v.m. de verhuizing. Daarna 1. Start in 2020. Klaar"),
+              ElementsAre("Minder i.v.m. de verhuizing.", "Daarna 1. Start in 2020.", "Klaar"));
+  for (absl::string_view whole :
+       {"Voor ca. 40 gezinnen", "Groepen van max. 8 kinderen", "Samen met o.a. Stichting De Brug",
+        "Zie nr. 3 en art. 4", "Budget 2 mln. € 1 mln. is vrij", "(bijv. Jeugdpunt)"}) {
+    EXPECT_THAT(SplitSentences(whole), ElementsAre(whole));
+  }
+  EXPECT_THAT(SplitSentences("Het kost 2 mln. Daarna niets. Het bericht. Klaar"),
+              ElementsAre("Het kost 2 mln.", "Daarna niets.", "Het bericht.", "Klaar"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/intake/reader/markup.h"
 #include "services/intake/reader/read_source.h"
@@ -57,6 +58,9 @@ std::string PrintedDate(absl::string_view iso) {
   if (parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2 || parts[2].size() != 2) return "";
   return absl::StrCat(parts[2], "-", parts[1], "-", parts[0]);
 }
+
+// Text that is printed elsewhere than it stands: its breaks are no lines of the file there.
+std::string WithoutBreaks(absl::string_view text) { return absl::StrReplaceAll(text, {{"\n", " "}}); }
 
 // What the metadata say, and where.
 struct Fact {
@@ -139,8 +143,8 @@ class CvdrReader : public MarkupHandler {
     std::vector<Fact> facts;
     if (!identifier_.text.empty()) {
       std::vector<absl::string_view> parts = absl::StrSplit(identifier_.text, '_');
-      facts.push_back({absl::StrCat("http://lokaleregelgeving.overheid.nl/", parts[0],
-                                    parts.size() > 1 ? absl::StrCat("/", parts[1]) : ""),
+      facts.push_back({WithoutBreaks(absl::StrCat("http://lokaleregelgeving.overheid.nl/", parts[0],
+                                                  parts.size() > 1 ? absl::StrCat("/", parts[1]) : "")),
                        identifier_.line});
     }
     if (!title_.text.empty()) facts.push_back(title_);
@@ -152,7 +156,7 @@ class CvdrReader : public MarkupHandler {
         absl::StrAppend(&text, " met terugwerkende kracht vanaf ", PrintedDate(effective_from_.text));
       }
       if (!creator_.text.empty()) absl::StrAppend(&text, " (", creator_.text, ")");
-      facts.push_back({text, valid_from_.line});
+      facts.push_back({WithoutBreaks(text), valid_from_.line});
     }
     std::stable_sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) { return a.line < b.line; });
     for (const Fact& fact : facts) {
@@ -171,7 +175,7 @@ class CvdrReader : public MarkupHandler {
       case Kind::kBreak:
         return builder_.EndLine();
       case Kind::kPicture:
-        return builder_.AddText(attributes.Get("alt"), line);
+        return builder_.AddText(WithoutBreaks(attributes.Get("alt")), line);
       case Kind::kNumber:
         number_.clear();
         return;
@@ -199,7 +203,7 @@ class CvdrReader : public MarkupHandler {
       case Kind::kPicture:
         return;
       case Kind::kNumber:
-        return builder_.SetMark(MarkOf(absl::StripAsciiWhitespace(number_)));
+        return builder_.SetMark(MarkOf(absl::StripAsciiWhitespace(WithoutBreaks(number_))));
       case Kind::kHeading:
         builder_.EndBlock();
         return SetHeading(false);

@@ -11,6 +11,7 @@ namespace regiokompas::intake {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 std::string Regulation(const std::string& body) {
   return absl::StrCat(
@@ -50,6 +51,29 @@ TEST(ReadCvdr, PrintsAnEndAndAnEarlierEffect) {
                    "<terugwerkendekrachtDatum>2019-01-01</terugwerkendekrachtDatum></meta>"),
             "Geldend van 18-02-2020 t/m 01-01-2021 met terugwerkende kracht vanaf 01-01-2019\n");
   EXPECT_EQ(TextOf("<meta><inwerkingtredingDatum>onbekend</inwerkingtredingDatum></meta><al>a</al>"), "a\n");
+}
+
+TEST(ReadCvdr, CountsNoLinesOfMetadataThatArePrintedElsewhere) {
+  const std::string breaks(2'000'000, '\n');
+  const auto source = ReadSource(
+      absl::StrCat("<cvdr><meta><creator>Gemeente", breaks,
+                   "X</creator><inwerkingtredingDatum>2020-01-01</inwerkingtredingDatum></meta><al>a</al></cvdr>"));
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_EQ(source->text, "Geldend van 01-01-2020 t/m heden (Gemeente X)\n\na\n");
+  EXPECT_THAT(source->line_numbers, ElementsAre(2'000'001, 2'000'001, 2'000'001));
+  EXPECT_THAT(source->continuation_lines, IsEmpty());
+}
+
+TEST(ReadCvdr, CountsNoLinesOfReferencesToBreaks) {
+  std::string breaks;
+  for (int i = 0; i < 100'000; ++i) breaks += "&#10;";
+  const auto source = ReadSource(absl::StrCat("<cvdr>\n<meta><title>", breaks, "Plan", breaks, "b</title></meta><al>a",
+                                              breaks, "b<illustratie alt='c", breaks,
+                                              "d'/></al><li><li.nr>1&#10;b</li.nr><al>e</al></li></cvdr>"));
+  ASSERT_TRUE(source.ok()) << source.status();
+  EXPECT_EQ(source->text, "Plan b\n\na bc d\n\n- 1 b e\n");
+  EXPECT_THAT(source->line_numbers, ElementsAre(2, 2, 2, 2, 2));
+  EXPECT_THAT(source->continuation_lines, IsEmpty());
 }
 
 TEST(ReadCvdr, PrintsHeadingsMembersAndLists) {

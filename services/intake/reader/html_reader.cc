@@ -47,12 +47,12 @@ const absl::flat_hash_map<absl::string_view, Kind>& Kinds() {
         {"template", Kind::kUnseen}, {"nav", Kind::kUnseen},  {"select", Kind::kUnseen}, {"noscript", Kind::kUnseen},
         {"textarea", Kind::kUnseen}, {"audio", Kind::kUnseen}};
     for (absl::string_view name : {"h1", "h2", "h3", "h4", "h5", "h6"}) all->emplace(name, Kind::kHeading);
-    for (absl::string_view name : {"datalist", "iframe", "video", "canvas", "head"}) all->emplace(name, Kind::kUnseen);
+    for (absl::string_view name : {"datalist", "iframe", "video", "canvas"}) all->emplace(name, Kind::kUnseen);
     for (absl::string_view name :
-         {"address", "article", "aside",   "blockquote", "body",   "caption", "center",   "dd",
-          "details", "dialog",  "div",     "dl",         "dt",     "figure",  "fieldset", "figcaption",
-          "footer",  "form",    "header",  "hgroup",     "hr",     "html",    "legend",   "main",
-          "p",       "pre",     "section", "summary",    "search", "tbody",   "thead",    "tfoot"}) {
+         {"address", "article", "aside",  "blockquote", "body",   "caption",  "center",     "dd",     "details",
+          "dialog",  "div",     "dl",     "dt",         "figure", "fieldset", "figcaption", "footer", "form",
+          "head",    "header",  "hgroup", "hr",         "html",   "legend",   "main",       "p",      "pre",
+          "section", "summary", "search", "tbody",      "thead",  "tfoot"}) {
       all->emplace(name, Kind::kBlock);
     }
     return all;

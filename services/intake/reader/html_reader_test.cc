@@ -45,6 +45,20 @@ TEST(ReadHtml, IsRecognisedByItsFirstElement) {
   EXPECT_EQ(Read("Tekst met <b>opmaak</b>").format, v1::DOCUMENT_FORMAT_TEXT);
 }
 
+TEST(ReadHtml, ReadsPagesThatLeaveOutTheEndOfTheHead) {
+  EXPECT_EQ(TextOf("<html><head><title>T</title><main><h1>Kop</h1><p>Minimaal 80% tevreden.</p></main></html>"),
+            "T\n\nKop\n\nMinimaal 80% tevreden.\n");
+  EXPECT_EQ(Read("<head><title>T</title></head><p>a").format, v1::DOCUMENT_FORMAT_HTML);
+}
+
+TEST(ReadHtml, CountsNoLinesOfReferencesToBreaks) {
+  std::string breaks;
+  for (int i = 0; i < 100'000; ++i) breaks += "&#10;";
+  const SourceText source = Read("<title>" + breaks + "T" + breaks + "t</title>\n<p>a" + breaks + "b</p>");
+  EXPECT_THAT(LinesOf(source), ElementsAre(Pair(1, "T t"), Pair(2, "a b")));
+  EXPECT_THAT(source.continuation_lines, IsEmpty());
+}
+
 TEST(ReadHtml, GivesEveryBlockALineWithABlankLineAbove) {
   EXPECT_EQ(TextOf("<h2>Kop</h2><p>Een <b>vette</b>\n  alinea.</p><div>Nog&nbsp;een &amp; meer</div>"),
             "Kop\n\nEen vette alinea.\n\nNog een & meer\n");

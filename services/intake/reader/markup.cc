@@ -21,6 +21,10 @@ constexpr int kDeepest = 250;
 // libxml2 compares every attribute of an element with those before it.
 constexpr int kMostAttributes = 500;
 
+// Each of these can cost libxml2 a microsecond or more. Documents of the largest size have fewer.
+constexpr size_t kMostTags = 1'000'000;
+constexpr size_t kMostReferences = 1'000'000;
+
 // Where the attributes of the tag whose name begins at `at` end; npos when there are too many.
 size_t EndOfTag(absl::string_view text, size_t at) {
   int attributes = 0;
@@ -45,10 +49,13 @@ size_t Behind(absl::string_view text, size_t at, absl::string_view end) {
   return found == absl::string_view::npos ? text.size() : found + end.size();
 }
 
-// Whether an element has so many attributes that reading them takes unreasonably long.
-bool HasCrowdedTag(absl::string_view text, bool xml) {
+// Whether there are so many tags and references, or attributes of one element, that reading takes unreasonably long.
+bool IsCrowded(absl::string_view text, bool xml) {
+  if (static_cast<size_t>(std::count(text.begin(), text.end(), '&')) > kMostReferences) return true;
+  size_t tags = 0;
   for (size_t at = text.find('<'); at != absl::string_view::npos; at = text.find('<', at)) {
     const absl::string_view tag = text.substr(at);
+    if (++tags > kMostTags) return true;
     if (absl::StartsWith(tag, "<!--")) {
       at = Behind(text, at, "-->");
     } else if (xml && absl::StartsWith(tag, "<![CDATA[")) {
@@ -105,9 +112,12 @@ void OnEnd(void* data, const xmlChar* name) {
 void OnText(void* data, const xmlChar* text, int size) {
   Events& events = Of(data);
   if (events.refusal != nullptr || size <= 0) return;
-  const absl::string_view piece(reinterpret_cast<const char*>(text), size);
+  absl::string_view piece(reinterpret_cast<const char*>(text), size);
   // The parser has counted the lines of the piece before it hands it out, but for a break at the end of a full buffer.
   const xmlParserInput* const input = events.context->input;
+  // A reference to a break is no end of a line of the file.
+  const bool reference = piece == "\n" && input != nullptr && input->cur > input->base && input->cur[-1] != '\n';
+  if (reference) piece = " ";
   const bool uncounted = piece.back() == '\n' && input != nullptr && input->cur != nullptr && *input->cur == '\n';
   const auto breaks = std::count(piece.begin(), piece.end(), '\n') - (uncounted ? 1 : 0);
   events.handler->OnText(piece, std::max(1, events.line() - static_cast<int>(breaks)));
@@ -156,6 +166,7 @@ absl::Status Result(const Events& events) {
 std::string FirstElement(absl::string_view text) {
   // Comments, instructions and the document type may stand before it.
   constexpr std::pair<absl::string_view, absl::string_view> kBefore[] = {{"<!--", "-->"}, {"<?", ">"}, {"<!", ">"}};
+  bool closes = true;  // whether declarations may close somewhere in the rest
   while (true) {
     text = absl::StripLeadingAsciiWhitespace(text);
     const auto before = std::find_if(std::begin(kBefore), std::end(kBefore),
@@ -165,9 +176,11 @@ std::string FirstElement(absl::string_view text) {
     if (end == absl::string_view::npos) return "";
     // A document type with declarations of its own ends behind them.
     const size_t declarations = text.substr(0, end).find('[');
-    const size_t close = before->first == "<!" && declarations != absl::string_view::npos
-                             ? text.find("]>", declarations)
-                             : absl::string_view::npos;
+    size_t close = absl::string_view::npos;
+    if (closes && before->first == "<!" && declarations != absl::string_view::npos) {
+      close = text.find("]>", declarations);
+      closes = close != absl::string_view::npos;
+    }
     text.remove_prefix(close == absl::string_view::npos ? end + before->second.size() : close + 2);
   }
   if (!absl::ConsumePrefix(&text, "<")) return "";
@@ -192,7 +205,7 @@ absl::string_view Attributes::Get(absl::string_view name) const {
 
 absl::Status ReadHtmlEvents(absl::string_view text, MarkupHandler* handler) {
   xmlInitParser();
-  if (HasCrowdedTag(text, false)) return absl::InvalidArgumentError(kDocumentTooDeep);
+  if (IsCrowded(text, false)) return absl::InvalidArgumentError(kDocumentTooDeep);
   Events events{handler, nullptr};
   const Context context(htmlNewParserCtxt());
   Attach(context.get(), &events);
@@ -204,7 +217,7 @@ absl::Status ReadHtmlEvents(absl::string_view text, MarkupHandler* handler) {
 
 absl::Status ReadXmlEvents(absl::string_view text, MarkupHandler* handler) {
   xmlInitParser();
-  if (HasCrowdedTag(text, true)) return absl::InvalidArgumentError(kDocumentTooDeep);
+  if (IsCrowded(text, true)) return absl::InvalidArgumentError(kDocumentTooDeep);
   Events events{handler, nullptr};
   const Context context(xmlNewParserCtxt());
   Attach(context.get(), &events);

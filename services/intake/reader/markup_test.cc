@@ -226,6 +226,17 @@ TEST(Markup, TakesTimeInProportionToTheSize) {
   }
 }
 
+TEST(Markup, LooksForTheFirstElementInOnePass) {
+  // Document types that open and never close.
+  EXPECT_LT(SecondsFor(Repeated("<![>", size_t{1} << 19)), 1.0);
+}
+
+TEST(Markup, RefusesWhatTakesLongToRead) {
+  // What costs the most for its size: references that stand for nothing and ends of what is not open.
+  EXPECT_EQ(Refusal("<p>x" + Repeated("&", size_t{2} << 20)), kDocumentTooDeep);
+  EXPECT_EQ(Refusal("<p>x" + Repeated("<b>", 200) + Repeated("</i>", size_t{2} << 20)), kDocumentTooDeep);
+}
+
 TEST(Markup, ReadsTheLargestDocument) {
   std::string file = Repeated("<p>Een alinea van een groot document.</p>\n", (size_t{16} << 20) / 42);
   file.resize(kMaxDocumentBytes, ' ');

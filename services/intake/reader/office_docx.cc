@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -38,7 +39,7 @@ struct ListLevel {
 
 struct List {
   std::array<ListLevel, kLevels> levels;
-  std::array<int, kLevels> counts = {};  // 0: not begun
+  std::array<std::optional<int>, kLevels> counts = {};  // nothing: not begun
 };
 
 struct Numbering {
@@ -176,14 +177,15 @@ class DocxReader {
       for (const auto& [at, start] : numbering->second.start_overrides) {
         if (at < 0 || at >= kLevels) continue;
         list.levels[at].start = start;
-        list.counts[at] = 0;
+        list.counts[at].reset();
       }
     }
     for (int above = 0; above < level; ++above) {
-      if (list.counts[above] == 0) list.counts[above] = list.levels[above].start;
+      if (!list.counts[above].has_value()) list.counts[above] = list.levels[above].start;
     }
-    list.counts[level] = list.counts[level] == 0 ? list.levels[level].start : list.counts[level] + 1;
-    for (int below = level + 1; below < kLevels; ++below) list.counts[below] = 0;
+    std::optional<int>& count = list.counts[level];
+    count = count.has_value() ? *count + 1 : list.levels[level].start;
+    for (int below = level + 1; below < kLevels; ++below) list.counts[below].reset();
 
     const ListLevel& shape = list.levels[level];
     if (shape.format == "bullet") return true;
@@ -194,7 +196,7 @@ class DocxReader {
         continue;
       }
       ++i;
-      if (list.levels[of].format != "none") *mark += Counted(list.levels[of].format, list.counts[of]);
+      if (list.levels[of].format != "none") *mark += Counted(list.levels[of].format, list.counts[of].value_or(0));
     }
     *mark = std::string(TrimOffice(*mark));
     return !mark->empty();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -19,7 +20,7 @@ namespace {
 using Kind = OfficeBlock::Kind;
 
 constexpr int kLevels = 10;
-// A repeated cell or row is repeated at most so often: spreadsheets in a text fill their rest with such.
+// A repeated cell or row is repeated at most so often: tables from spreadsheets fill their rest with such.
 constexpr int kMaxRepeated = 256;
 
 struct ListLevel {
@@ -32,7 +33,7 @@ struct ListLevel {
 
 struct List {
   std::array<ListLevel, kLevels> levels;
-  std::array<int, kLevels> counts = {};  // 0: not begun
+  std::array<std::optional<int>, kLevels> counts = {};  // nothing: not begun
 };
 
 int LevelOf(const xmlNode* node, absl::string_view attribute) {
@@ -87,17 +88,19 @@ class OdtReader {
   // The printed number of the next paragraph on that level; empty when it has none.
   static std::string NextMark(List* list, int level) {
     for (int above = 0; above < level; ++above) {
-      if (list->counts[above] == 0) list->counts[above] = list->levels[above].start;
+      if (!list->counts[above].has_value()) list->counts[above] = list->levels[above].start;
     }
-    list->counts[level] = list->counts[level] == 0 ? list->levels[level].start : list->counts[level] + 1;
-    std::fill(list->counts.begin() + level + 1, list->counts.end(), 0);
+    std::optional<int>& count = list->counts[level];
+    count = count.has_value() ? *count + 1 : list->levels[level].start;
+    std::fill(list->counts.begin() + level + 1, list->counts.end(), std::nullopt);
     const ListLevel& shape = list->levels[level];
     if (shape.format.empty()) return "";
     std::string mark = shape.prefix;
     const char* separator = "";
     for (int of = std::max(level - shape.shown_levels + 1, 0); of <= level; ++of) {
       if (list->levels[of].format.empty()) continue;
-      absl::StrAppend(&mark, std::exchange(separator, "."), ListNumber(list->counts[of], list->levels[of].format[0]));
+      absl::StrAppend(&mark, std::exchange(separator, "."),
+                      ListNumber(list->counts[of].value_or(0), list->levels[of].format[0]));
     }
     absl::StrAppend(&mark, shape.suffix);
     return std::string(TrimOffice(mark));
@@ -121,6 +124,8 @@ class OdtReader {
         in_contents_ = true;
         ReadBlocks(node, blocks);
         in_contents_ = false;
+      } else if (name == "section" && IsUnseen(node)) {
+        continue;
       } else if (name == "frame" || name == "text-box" || name == "custom-shape" || name == "section" ||
                  name == "table-of-content" || name == "index-title" || name == "numbered-paragraph" || name == "g" ||
                  name == "illustration-index" || name == "table-index" || name == "bibliography" ||
@@ -128,6 +133,10 @@ class OdtReader {
         ReadBlocks(node, blocks);
       }
     }
+  }
+
+  static bool IsUnseen(const xmlNode* section) {
+    return AttributeOf(section, "display") == "none" || AttributeOf(section, "is-hidden") == "true";
   }
 
   void ReadParagraph(const xmlNode* node, OfficeBlocks* blocks) {
@@ -160,9 +169,7 @@ class OdtReader {
         runs->text += '\n';
       } else if (name == "note") {
         ReadNote(node, runs);
-      } else if (name == "text-box") {
-        ReadBlocks(node, &runs->boxes);
-      } else if (name == "custom-shape") {
+      } else if (name == "text-box" || name == "custom-shape") {
         ReadBlocks(node, &runs->boxes);
       } else if (name == "annotation" || name == "ruby-text" || name == "title" || name == "desc" ||
                  name == "binary-data" || name == "hidden-text") {
@@ -227,6 +234,10 @@ class OdtReader {
     for (size_t i = 1; i < text.size(); ++i) blocks->push_back(std::move(text[i]));
   }
 
+  static int Repeated(const xmlNode* node, absl::string_view attribute) {
+    return std::min(std::max(NumberOf(node, attribute, 1), 1), kMaxRepeated);
+  }
+
   void ReadRows(const xmlNode* container, bool header, std::vector<OfficeRow>* rows) {
     for (const xmlNode* node = container->children; node != nullptr; node = node->next) {
       if (Is(node, "table-header-rows") || Is(node, "table-rows") || Is(node, "table-row-group")) {
@@ -237,10 +248,11 @@ class OdtReader {
           if (!Is(cell, "table-cell") && !Is(cell, "covered-table-cell")) continue;
           OfficeBlocks blocks;
           if (Is(cell, "table-cell")) ReadBlocks(cell, &blocks);
-          const int repeated = std::min(std::max(NumberOf(cell, "number-columns-repeated", 1), 1), kMaxRepeated);
-          row.cells.insert(row.cells.end(), repeated, blocks);
+          row.cells.insert(row.cells.end(), Repeated(cell, "number-columns-repeated"), blocks);
         }
-        rows->push_back(std::move(row));
+        const bool empty =
+            std::all_of(row.cells.begin(), row.cells.end(), [](const auto& cell) { return cell.empty(); });
+        rows->insert(rows->end(), empty ? 1 : Repeated(node, "number-rows-repeated"), row);
       }
     }
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
@@ -16,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
@@ -30,6 +32,7 @@ constexpr int kMaxPages = 5000;
 constexpr size_t kLongestHeading = 200;
 constexpr double kMargin = 0.12;  // of the height of a page, where headers and footers stand
 
+constexpr char kDigits[] = "0123456789";
 constexpr absl::string_view kBullets[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "\xEF\x82\xA7",
                                           "–", "-", "*"};
 
@@ -56,7 +59,7 @@ struct Line {
   double size = 0;
   double first_word = 0;  // its width
   bool bold = false;
-  bool running = false;  // a header, a footer or the number of the page
+  std::string running = {};  // what all of a header, a footer or the number of the page have in common
 };
 
 using Words = std::vector<Word>;
@@ -304,44 +307,109 @@ class PdfReader {
 
   // ---- headers and footers -----------------------------------------------------------------------------------------
 
-  // The place and the text, whatever numbers are in it.
-  static std::string PlaceAndText(const Line& line) {
-    std::string out = absl::StrCat(std::lround(line.top), " at ");
-    for (const char c : line.text) {
-      if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
-        out.push_back(c);
-      } else if (out.empty() || out.back() != '#') {
-        out.push_back('#');
+  // The text with one of its numbers, which may be that of the page, as its distance to that.
+  struct CountedText {
+    std::string text;
+    bool is_page = false;  // no distance
+  };
+
+  // One for each number of the line that may count pages.
+  static std::vector<CountedText> CountedTexts(const Line& line, size_t page) {
+    constexpr size_t kMost = 8;
+    constexpr int kFarthest = 1000;
+    std::vector<CountedText> texts;
+    if (line.text.size() > kLongestHeading) return texts;
+    for (size_t at = 0; texts.size() < kMost && (at = line.text.find_first_of(kDigits, at)) != std::string::npos;) {
+      const size_t end = std::min(line.text.size(), line.text.find_first_not_of(kDigits, at));
+      const absl::string_view text = line.text;
+      int number = 0;
+      if (absl::SimpleAtoi(text.substr(at, end - at), &number) && number < kMaxPages + kFarthest) {
+        const int distance = number - static_cast<int>(page);
+        if (std::abs(distance) < kFarthest) {
+          texts.push_back({absl::StrCat(text.substr(0, at), "#", distance, "#", text.substr(end)), distance == 0});
+        }
       }
+      at = end;
     }
-    return out;
+    return texts;
+  }
+
+  // The places of a line that others may share. A number of more digits moves the edges of its line, but for one.
+  static std::vector<std::string> PlacesOf(const Line& line) {
+    const long top = std::lround(line.top);
+    return {absl::StrCat(top, " left ", std::lround(line.left), " "),
+            absl::StrCat(top, " right ", std::lround(line.right), " "),
+            absl::StrCat(top, " middle ", std::lround((line.left + line.right) / 2), " ")};
   }
 
   static bool InMargin(const Line& line, const Page& page) {
     return line.bottom < kMargin * page.height || line.top > (1 - kMargin) * page.height;
   }
 
-  // The same at the same place of most pages, or of most even or odd ones; and the number of the page.
+  // Digits and marks only: a figure, unless it counts pages.
+  static bool IsFigure(const Line& line) {
+    return line.text.find_first_of(kDigits) != std::string::npos &&
+           line.text.find_first_not_of("0123456789.,%-+() VN\xE2\x82\xAC") == std::string::npos;
+  }
+
+  // How many even and odd pages have a text at a place.
+  using PagesWith = std::map<std::string, std::array<size_t, 2>>;
+
+  bool IsOnMost(const PagesWith& pages_with, const std::string& key, size_t least) const {
+    const auto it = pages_with.find(key);
+    if (it == pages_with.end()) return false;
+    const size_t all = it->second[0] + it->second[1];
+    const bool one_side = all >= 3 && (it->second[0] == 0 || it->second[1] == 0);
+    return all >= least && all * 5 >= pages_.size() * (one_side ? 2 : 3);
+  }
+
+  // What is the same of the line wherever it runs, or "" when it does not run.
+  std::string RunningText(const PagesWith& pages_with, const Line& line, size_t page) const {
+    const std::vector<std::string> places = PlacesOf(line);
+    if (!IsFigure(line) && IsOnMost(pages_with, places[0] + line.text, 2)) return line.text;
+    for (const CountedText& counted : CountedTexts(line, page)) {
+      for (const std::string& place : places) {
+        // Two figures can differ by one like the pages that they stand on.
+        if (IsOnMost(pages_with, place + counted.text, counted.is_page ? 2 : 3)) return counted.text;
+      }
+    }
+    return line.text == absl::StrCat(page) ? "#0#" : "";
+  }
+
+  // The same at the same place of most pages, or of most even or odd ones, but for the number of the page; and that
+  // number alone. What stands beside a figure is part of a row.
   void FindRunningLines() {
-    std::map<std::string, std::array<size_t, 2>> pages_with;
+    PagesWith pages_with;
     for (size_t number = 0; number < pages_.size(); ++number) {
       std::set<std::string> here;
       for (const Line& line : pages_[number].lines) {
-        if (InMargin(line, pages_[number])) here.insert(PlaceAndText(line));
-      }
-      for (const std::string& text : here) ++pages_with[text][number % 2];
-    }
-    const auto is_running = [&](const std::array<size_t, 2>& pages) {
-      const size_t all = pages[0] + pages[1];
-      const bool one_side = all >= 3 && (pages[0] == 0 || pages[1] == 0);
-      return all >= 2 && all * 5 >= pages_.size() * (one_side ? 2 : 3);
-    };
-    for (size_t number = 0; number < pages_.size(); ++number) {
-      for (Line& line : pages_[number].lines) {
         if (!InMargin(line, pages_[number])) continue;
-        line.running = is_running(pages_with[PlaceAndText(line)]) || line.text == absl::StrCat(number + 1);
+        const std::vector<std::string> places = PlacesOf(line);
+        here.insert(places[0] + line.text);
+        for (const CountedText& counted : CountedTexts(line, number + 1)) {
+          for (const std::string& place : places) here.insert(place + counted.text);
+        }
       }
+      for (const std::string& key : here) ++pages_with[key][number % 2];
     }
+    for (size_t number = 0; number < pages_.size(); ++number) {
+      Page& page = pages_[number];
+      for (Line& line : page.lines) {
+        if (InMargin(line, page)) line.running = RunningText(pages_with, line, number + 1);
+      }
+      // Decided for all before any is changed: each of a row sees the others as they were.
+      std::vector<Line*> in_rows;
+      for (Line& line : page.lines) {
+        if (!line.running.empty() && IsBesideFigure(page, line)) in_rows.push_back(&line);
+      }
+      for (Line* line : in_rows) line->running.clear();
+    }
+  }
+
+  static bool IsBesideFigure(const Page& page, const Line& line) {
+    return InRowOfFigures(page, line) || std::any_of(page.lines.begin(), page.lines.end(), [&](const Line& other) {
+             return &other != &line && other.running.empty() && AreBeside(line, other) && IsFigure(other);
+           });
   }
 
   // ---- paragraphs --------------------------------------------------------------------------------------------------
@@ -385,7 +453,7 @@ class PdfReader {
     double edge = of.right;
     double beside = page.width;
     for (const Line& line : page.lines) {
-      if (!line.running && std::abs(line.left - of.left) < 3 * of.size) edge = std::max(edge, line.right);
+      if (line.running.empty() && std::abs(line.left - of.left) < 3 * of.size) edge = std::max(edge, line.right);
       // Cells that are shorter stand half a line higher or lower.
       const bool near = line.bottom > of.top - of.size && line.top < of.bottom + of.size;
       if (near && line.left > of.right) beside = std::min(beside, line.left);
@@ -432,10 +500,8 @@ class PdfReader {
 
   // Whether the line stands in a row of figures, with two of them at least. Such a row goes on with nothing.
   static bool InRowOfFigures(const Page& page, const Line& line) {
-    return std::count_if(page.lines.begin(), page.lines.end(), [&](const Line& other) {
-             return AreBeside(line, other) && other.text.find_first_of("0123456789") != std::string::npos &&
-                    other.text.find_first_not_of("0123456789.,%-+() VN\xE2\x82\xAC") == std::string::npos;
-           }) >= 2;
+    return std::count_if(page.lines.begin(), page.lines.end(),
+                         [&](const Line& other) { return AreBeside(line, other) && IsFigure(other); }) >= 2;
   }
 
   // Whether the line begins anew inside the item: right below it, under its text and not under its mark.
@@ -479,9 +545,11 @@ class PdfReader {
     std::vector<Paragraph> paragraphs;
     for (const Page& page : pages_) {
       for (const Line& line : page.lines) {
-        if (line.running) {
-          running_.emplace(PlaceAndText(line),
-                           absl::StrCat(line.top < page.height / 2 ? "Koptekst: " : "Voettekst: ", line.text));
+        if (!line.running.empty()) {
+          const absl::string_view kind = line.top < page.height / 2 ? "Koptekst: " : "Voettekst: ";
+          if (known_running_.insert(absl::StrCat(kind, line.running)).second) {
+            running_.push_back({.text = absl::StrCat(kind, line.text)});
+          }
         } else if (Paragraph* paragraph = ParagraphOf(page, line, &paragraphs); paragraph != nullptr) {
           paragraph->lines.push_back(&line);
         } else {
@@ -541,7 +609,7 @@ class PdfReader {
 
   static size_t ColumnOf(const Columns& columns, const Paragraph& paragraph) {
     size_t column = 0;
-    while (columns[column].second < paragraph.lines[0]->left) ++column;
+    while (column + 1 < columns.size() && columns[column].second < paragraph.lines[0]->left) ++column;
     return column;
   }
 
@@ -629,9 +697,8 @@ class PdfReader {
     if (head.size() >= 2 && absl::EndsWith(head, "-") && IsDigit(head.substr(head.size() - 2)) && IsDigit(tail)) {
       text->append(line.data(), line.size());
     } else if (!absl::EndsWith(head, "-") || head.size() < 3 ||
-               !IsLetter(static_cast<unsigned char>(head[head.size() - 2]))) {
-      absl::StrAppend(text, " ", line);
-    } else if (tail == "en" || tail == "of" || tail == "tot" || tail == "als") {
+               !IsLetter(static_cast<unsigned char>(head[head.size() - 2])) || tail == "en" || tail == "of" ||
+               tail == "tot" || tail == "als") {
       absl::StrAppend(text, " ", line);
     } else {
       if (!KeepsHyphen(head, tail)) text->pop_back();
@@ -674,7 +741,7 @@ class PdfReader {
 
   // Headers and footers once each, and pages of which there is no text.
   void AddNotes() {
-    for (const auto& [place, text] : running_) blocks_.push_back({.text = text});
+    std::move(running_.begin(), running_.end(), std::back_inserter(blocks_));
     for (size_t number = 0; number < pages_.size(); ++number) {
       if (!pages_[number].lines.empty()) continue;
       blocks_.push_back({.text = absl::StrCat("Pagina zonder tekstlaag, niet gelezen: ", number + 1)});
@@ -686,8 +753,9 @@ class PdfReader {
   size_t bytes_ = 0;
   std::map<int, double> leading_;
   double body_size_ = 0;
-  std::map<std::string, std::string> running_;  // by place
-  std::set<std::string> words_;                 // in small letters
+  OfficeBlocks running_;
+  std::set<std::string> known_running_;  // what they have in common
+  std::set<std::string> words_;          // in small letters
   bool breaks_words_ = false;
 };
 

@@ -281,6 +281,37 @@ TEST(Docx, ReadsTablesWithMergedCells) {
             "de tabel\n");
 }
 
+TEST(Docx, CountsOnInAListThatBeginsAtNought) {
+  Parts parts = DocxParts(absl::StrCat(Listed(2, "eerste"), Listed(2, "tweede"), Listed(2, "derde")));
+  for (auto& [name, xml] : parts) {
+    if (name != "word/numbering.xml") continue;
+    xml = absl::StrReplaceAll(xml, {{"w:start w:val='1'", "w:start w:val='0'"}, {"lowerLetter", "decimal"}});
+  }
+  EXPECT_EQ(TextOf(Zip(parts)), "- 0.\n\n  eerste\n- 1.\n  tweede\n- 2.\n  derde\n");
+}
+
+TEST(Odt, CountsOnInAListThatBeginsAtNought) {
+  Parts parts = OdtParts(
+      "<text:list text:style-name='L2'><text:list-item><text:p>eerste</text:p></text:list-item><text:list-item>"
+      "<text:p>tweede</text:p></text:list-item></text:list>");
+  parts[1].second = absl::StrReplaceAll(parts[1].second, {{"num-format='a'", "num-format='1' text:start-value='0'"}});
+  EXPECT_THAT(TextOf(Zip(parts)), testing::StartsWith("- 0)\n\n  eerste\n- 1)\n  tweede\n"));
+}
+
+TEST(Odt, LeavesOutSectionsThatAreNotShown) {
+  EXPECT_THAT(TextOf(Odt("<text:section text:display='none'><text:p>verborgen</text:p></text:section>"
+                         "<text:section><text:p>zichtbaar</text:p></text:section>")),
+              testing::StartsWith("zichtbaar\n"));
+}
+
+TEST(Odt, RepeatsRows) {
+  EXPECT_THAT(TextOf(Odt("<table:table><table:table-row table:number-rows-repeated='2'><table:table-cell>"
+                         "<text:p>Taalles</text:p></table:table-cell><table:table-cell><text:p>3</text:p>"
+                         "</table:table-cell></table:table-row><table:table-row "
+                         "table:number-rows-repeated='1000000'><table:table-cell/></table:table-row></table:table>")),
+              testing::StartsWith("Taalles | 3\n\nTaalles | 3\n\nVoettekst"));
+}
+
 TEST(Odt, ReadsHeadingsListsTablesAndNotes) {
   const std::string content =
       "<text:tracked-changes><text:changed-region><text:deletion><text:p>weg</text:p></text:deletion>"
@@ -324,6 +355,57 @@ TEST(Xlsx, ReadsValuesAsTheSheetShowsThemAndNamesWhatIsHidden) {
             "Acties\n\nOverzicht\n\nActie | Gereed op\n\nInloophuis | 31-12-2022\n\nLasten | € 35.000,50 | 25%\n\n"
             "Verborgen cellen op werkblad Acties, niet overgenomen: 2\n\n"
             "Verborgen werkblad, niet overgenomen: Concept\n");
+}
+
+TEST(Xlsx, GoesOnWithATableBelowAHiddenRow) {
+  const std::string rows =
+      "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>2</v></c></row>"
+      "<row r='2' hidden='1'><c r='A2' t='s'><v>1</v></c></row>"
+      "<row r='3'><c r='A3' t='s'><v>1</v></c><c r='B3' s='3'><v>0.25</v></c></row>";
+  EXPECT_THAT(TextOf(Xlsx(rows)), testing::StartsWith("Acties\n\nActie | Gereed op\n\nInloophuis | 25%\n\n"
+                                                      "Verborgen cellen op werkblad Acties, niet overgenomen: 1\n"));
+}
+
+TEST(Pdf, KeepsTheFiguresOfATableInTheMargin) {
+  std::vector<std::vector<Placed>> pages;
+  std::vector<std::string> figures;
+  for (int page = 0; page < 3; ++page) {
+    pages.push_back({{72, 400, absl::StrCat("Bladzijde over wijk ", page, ".")}});
+    for (int y : {88, 72}) {
+      pages.back().push_back({72, y, "Lasten"});
+      for (int x : {300, 400}) {
+        figures.push_back(absl::StrCat(100 + 37 * page * page + y, ".", x));
+        pages.back().push_back({x, y, figures.back()});
+      }
+    }
+    pages.back().push_back({72, 800, "Programma zorg"});
+    pages.back().push_back({400, 800, absl::StrCat("Pagina ", page + 1, " van 3")});
+    pages.back().push_back({290, 40, absl::StrCat(page + 7)});
+  }
+  const std::string text = TextOf(Pdf(pages));
+  for (const std::string& figure : figures) EXPECT_THAT(text, testing::HasSubstr(figure));
+  EXPECT_THAT(text, testing::EndsWith("Koptekst: Programma zorg\n\nKoptekst: Pagina 1 van 3\n\nVoettekst: 7\n"));
+  EXPECT_EQ(text.find("Pagina 2 van 3"), std::string::npos);
+}
+
+TEST(Pdf, KeepsEveryDifferentLineInTheMargin) {
+  std::vector<std::vector<Placed>> pages;
+  for (const char* year : {"2019", "2024", "2025"}) {
+    pages.push_back({{72, 400, "Inhoud."}, {72, 80, absl::StrCat("Bereik in ", year)}});
+  }
+  const std::string text = TextOf(Pdf(pages));
+  for (const char* year : {"2019", "2024", "2025"}) EXPECT_THAT(text, testing::HasSubstr(year));
+}
+
+TEST(Pdf, ReadsATableWithAWordWiderThanAnyPage) {
+  const std::string wide = "breed) Tj 5000000 Tz (mmmm) Tj 100 Tz (x";
+  const std::string text = TextOf(Pdf({{{72, 530, "Actie"},
+                                        {300, 530, "Jaar"},
+                                        {72, 510, "Taalles"},
+                                        {300, 510, wide},
+                                        {72, 490, "Wandelgroep"},
+                                        {300, 490, wide}}}));
+  EXPECT_THAT(text, testing::HasSubstr("Wandelgroep"));
 }
 
 TEST(Pdf, JoinsLinesOfAParagraphAndWordsThatWereBroken) {

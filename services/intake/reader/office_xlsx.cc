@@ -29,67 +29,116 @@ constexpr double kMaxDay = 2'958'466;  // the first of January of the year 10000
 constexpr const char* kMonths[] = {"januari", "februari", "maart",     "april",   "mei",      "juni",
                                    "juli",    "augustus", "september", "oktober", "november", "december"};
 
-// What the number format says, without what it says about colours, widths and alignment.
+// What the first section of a number format says, that of positive numbers, without colours, widths and alignment.
 struct NumberFormat {
   bool general = false;
   bool percent = false;
   bool thousands = false;
   bool euro = false;
   int decimals = 0;
-  int scale = 0;  // times a thousand
+  int scale = 0;            // times a thousand
+  std::string before = {};  // what is printed around the number
+  std::string after = {};
   bool day = false;
   bool month = false;
   bool year = false;
-  bool time = false;
+  bool hours = false;
+  bool seconds = false;
+  char elapsed = '\0';  // 'h', 'm' or 's': these are counted on over the day
+
+  bool IsTime() const { return hours || seconds || elapsed != '\0'; }
+  bool IsDate() const { return day || month || year || IsTime(); }
 };
 
-NumberFormat ReadFormat(absl::string_view code) {
-  NumberFormat format;
-  // One that shows a date is told by its letters; the first section is that of positive numbers.
-  std::string digits;
-  for (size_t i = 0; i < code.size() && code[i] != ';'; ++i) {
-    const char c = absl::ascii_tolower(static_cast<unsigned char>(code[i]));
-    if (c == '"') {
-      const size_t end = code.find('"', i + 1);
-      format.euro = format.euro || absl::StrContains(code.substr(i, end - i), "€");
-      i = end == code.npos ? code.size() : end;
-    } else if (c == '[') {
-      const size_t end = code.find(']', i);
-      const absl::string_view inside = code.substr(i, end == code.npos ? code.npos : end - i);
-      format.euro = format.euro || absl::StrContains(inside, "€") || absl::StrContains(inside, "EUR");
-      format.time = format.time || inside == "[h" || inside == "[hh" || inside == "[m" || inside == "[mm";
-      i = end == code.npos ? code.size() : end;
-    } else if (c == '\\' || c == '_' || c == '*') {
-      ++i;
-    } else if (absl::StartsWith(code.substr(i), "€")) {
-      format.euro = true;
-    } else if (c == '%') {
-      format.percent = true;
-    } else if (c == '0' || c == '#' || c == '?' || c == '.' || c == ',') {
-      digits.push_back(c);
+class FormatReader {
+ public:
+  explicit FormatReader(absl::string_view code) : code_(code) {}
+
+  NumberFormat Read() {
+    for (size_t i = 0; i < code_.size() && code_[i] != ';'; ++i) i = ReadSign(i);
+    // Sections for some values only, fractions, exponents and numbers with text inside them are not understood.
+    if (!format_.IsDate() && unknown_) return {.general = true};
+    while (!digits_.empty() && digits_.back() == ',') {
+      digits_.pop_back();
+      ++format_.scale;
+    }
+    const size_t point = digits_.find('.');
+    format_.decimals = point == std::string::npos ? 0 : static_cast<int>(digits_.size() - point - 1);
+    format_.thousands = absl::StrContains(digits_, ",");
+    format_.general = format_.general || digits_.empty();
+    return format_;
+  }
+
+ private:
+  // Reads what stands at `i` and returns where it ends.
+  size_t ReadSign(size_t i) {
+    const absl::string_view rest = code_.substr(i);
+    const char c = absl::ascii_tolower(static_cast<unsigned char>(code_[i]));
+    if (c == '"' || c == '[') {
+      const size_t end = code_.find(c == '"' ? '"' : ']', i + 1);
+      const absl::string_view inside = code_.substr(i + 1, end == code_.npos ? code_.npos : end - i - 1);
+      c == '"' ? AddLiteral(inside) : ReadBrackets(inside);
+      return end == code_.npos ? code_.size() - 1 : end;
+    }
+    if (c == '\\') {
+      AddLiteral(code_.substr(i + 1, 1));
+      return i + 1;
+    }
+    if (c == '_' || c == '*') return i + 1;
+    if (absl::StartsWithIgnoreCase(rest, "general")) {
+      format_.general = true;
+      return i + 6;
+    }
+    if (absl::StrContains("0#?.,", code_.substr(i, 1))) {
+      unknown_ = unknown_ || (!digits_.empty() && !format_.after.empty());
+      digits_.push_back(c);
+      return i;
+    }
+    if (c == '%') {
+      format_.percent = true;
     } else if (c == 'd') {
-      format.day = true;
+      format_.day = true;
     } else if (c == 'y' || c == 'j') {
-      format.year = true;
-    } else if (c == 'h' || c == 's') {
-      format.time = true;
+      format_.year = true;
     } else if (c == 'm') {
-      format.month = true;
-    } else if (c == 'g' || c == '@' || c == 'e') {
-      format.general = true;
-      return format;
+      format_.month = true;
+    } else if (c == 'h') {
+      format_.hours = true;
+    } else if (c == 's') {
+      format_.seconds = true;
+    } else if (c == '/' || c == '@' || c == 'e' || c == 'g') {
+      unknown_ = true;
+    } else {
+      AddLiteral(code_.substr(i, 1));
+    }
+    return i;
+  }
+
+  void ReadBrackets(absl::string_view inside) {
+    const std::string lower = absl::AsciiStrToLower(inside);
+    if (absl::StartsWith(inside, "$")) {
+      const absl::string_view sign = inside.substr(1, inside.find('-') - 1);
+      sign == "EUR" ? AddLiteral("€") : AddLiteral(sign);
+    } else if (!lower.empty() && lower.find_first_not_of(lower[0]) == lower.npos &&
+               absl::StrContains("hms", lower.substr(0, 1))) {
+      format_.elapsed = lower[0];
+    } else if (absl::StartsWith(inside, "<") || absl::StartsWith(inside, ">") || absl::StartsWith(inside, "=")) {
+      unknown_ = true;
     }
   }
-  while (!digits.empty() && digits.back() == ',') {
-    digits.pop_back();
-    ++format.scale;
+
+  // The sign of the euro stands before the number, wherever the format has it.
+  void AddLiteral(absl::string_view text) {
+    const std::string plain = absl::StrReplaceAll(text, {{"€", ""}});
+    format_.euro = format_.euro || plain.size() != text.size();
+    (digits_.empty() && !format_.general ? format_.before : format_.after) += plain;
   }
-  const size_t point = digits.find('.');
-  format.decimals = point == std::string::npos ? 0 : static_cast<int>(digits.size() - point - 1);
-  format.thousands = absl::StrContains(digits, ",");
-  format.general = digits.empty();
-  return format;
-}
+
+  absl::string_view code_;
+  NumberFormat format_;
+  std::string digits_;
+  bool unknown_ = false;
+};
 
 std::string WithThousands(const std::string& digits) {
   std::string out;
@@ -100,20 +149,37 @@ std::string WithThousands(const std::string& digits) {
   return out;
 }
 
+std::string ShownTime(double days, const NumberFormat& format) {
+  constexpr int64_t kDay = 24 * 60 * 60;
+  int64_t seconds =
+      format.seconds || format.elapsed == 's' ? std::llround(days * kDay) : std::llround(days * kDay / 60) * 60;
+  if (format.elapsed == '\0') seconds %= kDay;
+  const std::string tail = absl::StrFormat(":%02d", seconds % 60);
+  if (format.elapsed == 's') return absl::StrCat(seconds);
+  if (format.elapsed == 'm') return absl::StrCat(seconds / 60, format.seconds ? tail : "");
+  if (!format.hours && format.elapsed == '\0') return absl::StrFormat("%02d%s", seconds / 60 % 60, tail);
+  return absl::StrFormat("%02d:%02d%s", seconds / 3600, seconds / 60 % 60, format.seconds ? tail : "");
+}
+
 std::string ShownDate(double days, const NumberFormat& format, bool epoch_1904) {
   const double whole = std::floor(days);
   // The calendar of 1900 counts a 29 February that was not there.
   const absl::CivilDay zero = epoch_1904 ? absl::CivilDay(1904, 1, 1) : absl::CivilDay(1899, 12, whole < 60 ? 31 : 30);
   const absl::CivilDay date = zero + static_cast<int64_t>(whole);
-  const int minutes = static_cast<int>(std::lround((days - whole) * 24 * 60)) % (24 * 60);
-  const std::string time = absl::StrFormat("%02d:%02d", minutes / 60, minutes % 60);
   if (format.day) {
     return absl::StrCat(absl::StrFormat("%02d-%02d-%04d", date.day(), date.month(), static_cast<int>(date.year())),
-                        format.time ? " " : "", format.time ? time : "");
+                        format.IsTime() ? " " : "", format.IsTime() ? ShownTime(days, format) : "");
   }
   if (format.year && format.month) return absl::StrCat(kMonths[date.month() - 1], " ", date.year());
   if (format.year) return absl::StrCat(date.year());
-  return format.time ? time : kMonths[date.month() - 1];
+  return format.IsTime() ? ShownTime(days, format) : kMonths[date.month() - 1];
+}
+
+// The number with what the format prints around it.
+std::string Around(const NumberFormat& format, const std::string& number) {
+  std::string text = absl::StrCat(format.euro ? "€ " : "", format.before, number, format.after);
+  absl::RemoveExtraAsciiWhitespace(&text);
+  return text;
 }
 
 const std::map<int, const char*>& BuiltInFormats() {
@@ -140,9 +206,9 @@ const std::map<int, const char*>& BuiltInFormats() {
                                                                      {42, "\"€\" #,##0"},
                                                                      {43, "#,##0.00"},
                                                                      {44, "\"€\" #,##0.00"},
-                                                                     {45, "h:mm"},
-                                                                     {46, "h:mm"},
-                                                                     {47, "h:mm"}};
+                                                                     {45, "mm:ss"},
+                                                                     {46, "[h]:mm:ss"},
+                                                                     {47, "mm:ss"}};
   return *kFormats;
 }
 
@@ -253,14 +319,13 @@ class XlsxReader {
   std::string ValueOf(const xmlNode* cell) const {
     const std::string type = AttributeOf(cell, "t");
     if (type == "inlineStr") return RichText(ChildOf(cell, "is"));
-    const std::string value = TextOf(ChildOf(cell, "v"));
+    std::string value = TextOf(ChildOf(cell, "v"));
     if (type == "s") {
       size_t index = 0;
       return absl::SimpleAtoi(value, &index) && index < strings_.size() ? strings_[index] : "";
     }
     if (type == "b") return value == "1" ? "WAAR" : "ONWAAR";
-    if (type == "str" || type == "e" || value.empty()) return value;
-    if (type == "d") return value;
+    if (type == "str" || type == "e" || type == "d" || value.empty()) return value;
     const size_t style = static_cast<size_t>(std::max(NumberOf(cell, "s", 0), 0));
     return ShownNumber(value, style < formats_.size() ? formats_[style] : "", epoch_1904_);
   }
@@ -272,7 +337,8 @@ class XlsxReader {
     for (const xmlNode* row = data->children; row != nullptr; row = row->next) {
       if (!Is(row, "row")) continue;
       const int number = NumberOf(row, "r", last_row + 1);
-      const std::string hidden = AttributeOf(row, "hidden");
+      const std::string state = AttributeOf(row, "hidden");
+      const bool hidden = state == "1" || state == "true";
       std::map<int, std::string> cells;
       int column = -1;
       size_t bytes = 0;
@@ -282,7 +348,7 @@ class XlsxReader {
         column = name.empty() ? column + 1 : ColumnOf(name);
         std::string value = ValueOf(cell);
         if (TrimOffice(value).empty()) continue;
-        if (hidden == "1" || hidden == "true" || hidden_columns.count(column) > 0) {
+        if (hidden || hidden_columns.count(column) > 0) {
           ++hidden_;
           continue;
         }
@@ -291,11 +357,10 @@ class XlsxReader {
       }
       bytes_ += bytes;
       if (bytes_ > kMaxOfficeTextBytes) return absl::InvalidArgumentError(kDocumentTooLargeUnpacked);
-      if (cells.empty() || number > last_row + 1) RETURN_IF_ERROR(AddTable(&rows));
-      if (!cells.empty()) {
-        rows.push_back(std::move(cells));
-        last_row = number;
-      }
+      // A row that is filtered out is not empty: the table goes on below it.
+      if ((cells.empty() && !hidden) || number > last_row + 1) RETURN_IF_ERROR(AddTable(&rows));
+      if (hidden || !cells.empty()) last_row = number;
+      if (!cells.empty()) rows.push_back(std::move(cells));
     }
     return AddTable(&rows);
   }
@@ -337,12 +402,13 @@ class XlsxReader {
 std::string ShownNumber(absl::string_view stored, absl::string_view format_code, bool epoch_1904) {
   double value = 0;
   if (!absl::SimpleAtod(stored, &value) || !std::isfinite(value)) return std::string(stored);
-  const NumberFormat format = ReadFormat(format_code);
-  const bool date = format.day || format.month || format.year || format.time;
+  const NumberFormat format = FormatReader(format_code).Read();
+  const bool date = format.IsDate();
   if (date && value >= 0 && value < kMaxDay) return ShownDate(value, format, epoch_1904);
   // More digits than a cell can show are an artefact of binary fractions.
   if (format_code.empty() || format.general || date || std::abs(value) >= 1e15) {
-    return absl::StrReplaceAll(absl::StrFormat("%.15g", value), {{".", ","}});
+    const std::string plain = absl::StrReplaceAll(absl::StrFormat("%.15g", value), {{".", ","}});
+    return date ? plain : Around(format, plain);
   }
   value = value * (format.percent ? 100 : 1) / std::pow(1000, format.scale);
   // Binary fractions just below a half are meant as a half.
@@ -356,9 +422,8 @@ std::string ShownNumber(absl::string_view stored, absl::string_view format_code,
   std::string whole = fixed.substr(0, point);
   if (format.thousands) whole = WithThousands(whole);
   const bool zero = fixed.find_first_not_of("0.") == std::string::npos;
-  return absl::StrCat(format.euro ? "€ " : "", value < 0 && !zero ? "-" : "", whole,
-                      point == std::string::npos ? "" : ",", point == std::string::npos ? "" : fixed.substr(point + 1),
-                      format.percent ? "%" : "");
+  const std::string fraction = point == std::string::npos ? "" : absl::StrCat(",", fixed.substr(point + 1));
+  return Around(format, absl::StrCat(value < 0 && !zero ? "-" : "", whole, fraction, format.percent ? "%" : ""));
 }
 
 absl::StatusOr<OfficeBlocks> ReadXlsx(Archive& archive, const std::string& part) {

@@ -20,8 +20,8 @@ constexpr absl::string_view kUnseen[] = {"\xC2\xAD", "\xE2\x80\x8B", "\xE2\x80\x
 // Marks that lists print themselves; one is enough.
 constexpr absl::string_view kBullets[] = {"•", "▪", "●", "○", "◦", "‣", "·", "–", "—", "-", "*"};
 
-template <size_t n>
-size_t PrefixOf(const absl::string_view (&all)[n], absl::string_view text) {
+template <size_t N>
+size_t PrefixOf(const absl::string_view (&all)[N], absl::string_view text) {
   for (absl::string_view each : all) {
     if (absl::StartsWith(text, each)) return each.size();
   }
@@ -393,10 +393,11 @@ SourceText ToSourceText(const std::vector<TextLine>& lines, absl::string_view fi
       AppendLine(line, absl::StrCat(margin, "- ", line.mark == "-" ? "" : absl::StrCat(line.mark, " ")), line.text,
                  &source);
     }
-    for (int i = line.first_line + 1; i <= line.last_line; ++i) {
+    const int last_line = std::min(line.last_line, static_cast<int>(holds.size()) - 1);
+    for (int i = line.first_line + 1; i <= last_line; ++i) {
       if (holds[i] == Holds::kMarkup) holds[i] = Holds::kContinuation;
     }
-    holds[line.first_line] = Holds::kText;
+    holds[std::min(static_cast<size_t>(line.first_line), holds.size() - 1)] = Holds::kText;
   }
   for (size_t i = 1; i < holds.size(); ++i) {
     if (holds[i] == Holds::kMarkup) source.markup_lines.push_back(static_cast<int>(i));

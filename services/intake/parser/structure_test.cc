@@ -1,0 +1,171 @@
+#include "services/intake/parser/structure.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "services/intake/parser/parse.h"
+#include "services/intake/reader/read_source.h"
+
+namespace regiokompas::intake {
+namespace {
+
+v1::ParsedDocument Read(const std::string& text, const std::string& profile = "") {
+  const auto source = ReadSource(text);
+  EXPECT_TRUE(source.ok()) << source.status();
+  ParseOptions options;
+  options.profile = profile;
+  const auto document = Parse(*source, options);
+  EXPECT_TRUE(document.ok()) << document.status();
+  return *document;
+}
+
+// Documents whose labels and heads are in no list: what they are must follow from where they stand.
+
+TEST(Structure, ReadsAspectsUnderLabelsThatComeBack) {
+  std::string text = "Programma 2 Samen verder\n\n";
+  for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += std::string(title) +
+            "\n\nTijdsbeeld\n2023\n\nBegonnen in mei.\n\nGeldplaatje\nEr is € 4.000.\n\nAlles is uitgegeven.\n\n"
+            "Gevaren onderweg\nEr komen te weinig mensen.\n\nDe opkomst viel mee.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "aspect-blocks");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(1);
+  EXPECT_EQ(activity.title(), "Mantelzorg ontlasten");
+  ASSERT_EQ(activity.aspects_size(), 3);
+  EXPECT_EQ(activity.aspects(0).kind(), v1::ASPECT_KIND_TIMELINE);
+  EXPECT_EQ(activity.aspects(1).kind(), v1::ASPECT_KIND_COSTS_AND_BENEFITS);
+  EXPECT_EQ(activity.aspects(2).kind(), v1::ASPECT_KIND_RISKS);
+  EXPECT_EQ(activity.aspects(1).plan(), "Er is € 4.000.");
+  EXPECT_EQ(activity.aspects(1).progress(), "Alles is uitgegeven.");
+}
+
+TEST(Structure, ReadsTheHeadOfPlanAndProgressAboveEachTable) {
+  std::string html = "<html><body><h1>Programma 3 Samen leven</h1>";
+  for (const char* title : {"Ouder worden in de wijk", "Jongeren aan zet", "Taal op het werk"}) {
+    html += "<h2>" + std::string(title) +
+            "</h2><table><tr><th></th><th>Begroting</th><th>Stand van zaken</th></tr>"
+            "<tr><td>Zo pakken we het op</td><td>We bouwen een huis.</td><td>Het staat er.</td></tr>"
+            "<tr><td>Tijdvak</td><td>2024</td><td>Nog bezig.</td></tr></table>";
+  }
+  const v1::ParsedDocument document = Read(html + "</body></html>", "aspect-blocks");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(2);
+  EXPECT_EQ(activity.title(), "Taal op het werk");
+  ASSERT_EQ(activity.aspects_size(), 2);
+  EXPECT_EQ(activity.aspects(0).kind(), v1::ASPECT_KIND_APPROACH);
+  EXPECT_EQ(activity.aspects(0).plan(), "We bouwen een huis.");
+  EXPECT_EQ(activity.aspects(0).progress(), "Het staat er.");
+  ASSERT_EQ(activity.realisation_years_size(), 1);
+  EXPECT_EQ(activity.realisation_years(0), 2024);
+}
+
+TEST(Structure, ReadsCardsByThePlaceOfTheirLabels) {
+  std::string text = "Koersdocument sociaal domein\n\n6.1 Samenkracht en participatie\n\n";
+  for (const char* title : {"Vrijwilligers vinden", "Ontmoeting in de kern", "Sneller hulp thuis"}) {
+    text += "Wat ons bezighoudt: " + std::string(title) + "\nDat spraken we af: We zetten mensen in voor " + title +
+            ".\nTot waar we kwamen: Er zijn er vier voor " + title + ".\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "priority-cards");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(0);
+  EXPECT_EQ(activity.title(), "Vrijwilligers vinden");
+  ASSERT_EQ(activity.task_fields_size(), 1);
+  EXPECT_EQ(activity.task_fields(0), "6.1");
+  ASSERT_EQ(activity.aspects_size(), 2);
+  EXPECT_EQ(activity.aspects(0).kind(), v1::ASPECT_KIND_APPROACH);
+  EXPECT_EQ(activity.aspects(1).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+  EXPECT_EQ(activity.aspects(1).progress(), "Er zijn er vier voor Vrijwilligers vinden.");
+}
+
+void ExpectRows(const v1::ParsedDocument& document) {
+  EXPECT_EQ(document.source().profile(), "activity-table");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(1);
+  EXPECT_EQ(activity.code(), "4.1.2");
+  EXPECT_EQ(activity.title(), "Inloophuis openen");
+  ASSERT_EQ(activity.realisation_years_size(), 1);
+  EXPECT_EQ(activity.realisation_years(0), 2024);
+  ASSERT_EQ(activity.statuses_size(), 2);
+  EXPECT_EQ(activity.statuses(0).moment(), "Lente");
+  EXPECT_EQ(activity.statuses(0).status(), v1::STATUS_AT_RISK);
+  EXPECT_EQ(activity.statuses(1).moment(), "Nazomer");
+  EXPECT_EQ(activity.statuses(1).status(), v1::STATUS_ON_TRACK);
+}
+
+TEST(Structure, ReadsTheColumnsOfATableByItsCells) {
+  ExpectRows(
+      Read("Tussenbericht\n\nOpdracht uit het akkoord\nRond in\nLente\nNazomer\n"
+           "4.1.1 Wachtlijst inkorten\n2023\nOp schema\nGerealiseerd\n"
+           "4.1.2 Inloophuis openen\n2024\nLoopt achter\nOp schema\n"
+           "4.2.1 Armoede terugdringen\n2025\nOp schema\nOp schema\n"));
+  ExpectRows(
+      Read("Tussenbericht\n\nOpdracht uit het akkoord | Rond in | Lente | Nazomer\n"
+           "4.1.1 Wachtlijst inkorten | 2023 | Op schema | Gerealiseerd\n"
+           "4.1.2 Inloophuis openen | 2024 | Loopt achter | Op schema\n"
+           "4.2.1 Armoede terugdringen | 2025 | Op schema | Op schema\n"));
+}
+
+TEST(Structure, ReadsCellsAndTheResultsTheyCite) {
+  std::string text =
+      "Uitvoering sociaal beleid\n\nKader 1 Thuis in de wijk\n\nWat over vier jaar anders is:\n"
+      "a. Buren kennen elkaar.\nb. Ouderen wonen zelfstandig.\n\n";
+  for (const char* title : {"Buurtkamers openen", "Woningen aanpassen", "Vrijwilligers werven"}) {
+    text += "Activiteit: " + std::string(title) + "\nBedoeling van dit stuk | Het gaat om " + title +
+            ". |\nUitkomst voor mensen | Resultaat 1a en 1b bij " + title + ". |\n" + "Wie trekken er | Stichting " +
+            title + " |\nMeten | Wij tellen " + title + ". |\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "implementation-cells");
+  ASSERT_EQ(document.goals_size(), 3);
+  EXPECT_EQ(document.goals(0).kind(), v1::GOAL_KIND_FRAMEWORK);
+  EXPECT_EQ(document.goals(2).kind(), v1::GOAL_KIND_INTENDED_RESULT);
+  EXPECT_EQ(document.goals(2).code(), "b");
+  EXPECT_EQ(document.goals(2).parent_id(), document.goals(0).id());
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(2);
+  ASSERT_EQ(activity.result_refs_size(), 2);
+  EXPECT_EQ(activity.result_refs(1), "1.b");
+  ASSERT_EQ(activity.aspects_size(), 4);
+  EXPECT_EQ(activity.aspects(2).label(), "Wie trekken er");
+  EXPECT_EQ(activity.aspects(2).kind(), v1::ASPECT_KIND_STAKEHOLDERS);
+  EXPECT_EQ(activity.aspects(3).kind(), v1::ASPECT_KIND_MONITORING);
+}
+
+TEST(Structure, TakesHeadingsOfRunningTextForThemes) {
+  const std::string prose =
+      "Wij kiezen voor hulp dichtbij huis, met vaste gezichten in de wijk en een kleine groep partners die elkaar kent "
+      "en snel kan schakelen wanneer dat nodig is.\n\n";
+  const v1::ParsedDocument document =
+      Read("Begroting 2024\n\n" + prose + "Opgroeien met plezier\n" + prose + "Werken naar vermogen\n" + prose);
+  EXPECT_EQ(document.source().profile(), "themed-narrative");
+  ASSERT_EQ(document.goals_size(), 2);
+  EXPECT_EQ(document.goals(1).kind(), v1::GOAL_KIND_THEME);
+  EXPECT_EQ(document.goals(1).title(), "Werken naar vermogen");
+}
+
+TEST(Structure, GoesOnWithTheListBehindProgressInsideAnItem) {
+  const v1::ParsedDocument document = Read(
+      "<html><body><h1>Voortgang</h1><h3>Doelstellingen</h3><ul>"
+      "<li>Minder kinderen wachten.<p>Stand van zaken: Er wachten er 35.</p></li>"
+      "<li>Scholen hebben hulp.<p>Stand van zaken: Tien hebben die.</p></li></ul></body></html>",
+      "activity-table");
+  ASSERT_EQ(document.goals_size(), 2);
+  EXPECT_EQ(document.goals(0).progress(), "Er wachten er 35.");
+  EXPECT_EQ(document.goals(1).title(), "Scholen hebben hulp.");
+  EXPECT_EQ(document.goals(1).progress(), "Tien hebben die.");
+}
+
+TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
+  const auto source = ReadSource("Een regel\nNog een regel met tekst.\nLet op: dit staat er eens.\n");
+  ASSERT_TRUE(source.ok());
+  const Structure structure = FindStructure(SplitLines(*source), ProfileSet::Instance().common());
+  EXPECT_TRUE(structure.labels.empty());
+  EXPECT_TRUE(structure.tables.empty());
+  EXPECT_TRUE(structure.family.empty());
+}
+
+}  // namespace
+}  // namespace regiokompas::intake
