@@ -231,7 +231,7 @@ const char* const kFigures = R"(
             unit: UNIT_SCORE basis: TARGET_BASIS_ABSOLUTE line: 24 }
   targets { id: "t5" subject_id: "a1" text: "minimaal 6 in 2022" comparator: COMPARATOR_AT_LEAST value: "6"
             unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2022 line: 25 }
-  targets { id: "t6" subject_id: "a1" text: ", 12 in 2023" comparator: COMPARATOR_AT_LEAST value: "12"
+  targets { id: "t6" subject_id: "a1" text: "12 in 2023" comparator: COMPARATOR_AT_LEAST value: "12"
             unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2023 line: 25 }
   targets { id: "t7" subject_id: "a1" text: "meer" line: 26 }
   targets { id: "t8" subject_id: "a9" text: "van wie?" comparator: COMPARATOR_ACHIEVE unit: UNIT_NONE

@@ -21,7 +21,7 @@ constexpr char kParse[] = R"(
   activities { id: "a2" goal_ids: "g3" title: "Beweeglessen" line: 9 statuses { label: "Loopt" status: STATUS_ON_TRACK } }
   targets { id: "t1" subject_id: "a1" text: "minimaal 40 in 2022" comparator: COMPARATOR_AT_LEAST value: "40"
             unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2022 line: 7 }
-  targets { id: "t2" subject_id: "a1" text: ", 50 in 2023" comparator: COMPARATOR_AT_LEAST value: "50"
+  targets { id: "t2" subject_id: "a1" text: "50 in 2023" comparator: COMPARATOR_AT_LEAST value: "50"
             unit: UNIT_COUNT basis: TARGET_BASIS_ABSOLUTE deadline_year: 2023 line: 7 }
   milestones { id: "ms1" subject_id: "a1" text: "Eerste leuning" date: "2022-Q2" line: 8 }
   sections { id: "s1" heading: "Inleiding" text: "Een." first_line: 5 last_line: 5 }
