@@ -19,6 +19,10 @@ constexpr absl::string_view kFile = "municipalities.txt";
 // How much a name says that stands behind "gemeente" beside one that stands elsewhere.
 constexpr int kCalledMunicipality = 5;
 
+// Names that begin a sentence as ordinary words, too.
+constexpr absl::string_view kOrdinaryWords[] = {"Beek",   "Bergen", "Best",   "Buren",
+                                                "Houten", "Huizen", "Kampen", "Putten"};
+
 bool IsWordByte(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return absl::ascii_isalnum(byte) || byte >= 0x80;
@@ -126,6 +130,7 @@ std::string InferMunicipality(absl::string_view text) {
       ++named[index];
     pos += known[index].name.size() - 1;
   }
+  for (absl::string_view word : kOrdinaryWords) small.emplace(word);
   for (const auto& [index, count] : named) {
     if (!small.contains(known[index].name)) called[known[index].code] += count;
   }

@@ -25,7 +25,7 @@ bool IsKnownMunicipality(absl::string_view code);
 
 // The code of the municipality that the text names most, when no other is named as often; empty otherwise. Names count
 // as whole words with a capital, and more where the text calls them a municipality. A name that the text also writes
-// with a small letter, as an ordinary word, counts only there.
+// with a small letter, or that is an ordinary word anyhow, counts only there.
 std::string InferMunicipality(absl::string_view text);
 
 }  // namespace regiokompas::intake

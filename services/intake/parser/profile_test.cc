@@ -209,6 +209,7 @@ TEST(Municipalities, InfersTheOneNamedMost) {
 TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {
   EXPECT_EQ(InferMunicipality("Bergen op Zoom, Zoom, Bergen op Zoom en Goes"), "GM0748");
   EXPECT_EQ(InferMunicipality("Midden-Groningen"), "GM1952");
+  EXPECT_EQ(InferMunicipality("Buren kennen elkaar."), "");
   EXPECT_EQ(InferMunicipality("Den Haag en 's-Gravenhage, en dan Delft"), "GM0518");
   // Two municipalities have this name.
   EXPECT_EQ(InferMunicipality("Bergen, Bergen"), "");
