@@ -418,9 +418,10 @@ class Application {
                                 goals_of_[ParentOf(contribution.name())].insert(contribution.goal());
                               }
                             }));
-    for (const auto& [id, framework] : existing.frameworks) {
+    for (const auto& known : existing.frameworks) {
+      const std::string& id = known.first;
       const std::string name = absl::StrCat(owner_, "/frameworks/", id);
-      if (framework.sha256 != draft_.parsed().source().sha256() && place_names_.count(name) == 0) continue;
+      if (known.second.sha256 != draft_.parsed().source().sha256() && place_names_.count(name) == 0) continue;
       RETURN_IF_ERROR(
           ForEach(*catalogue_, &Catalogue::ListSections, name, [&](const catalogue::v1::ListSectionsResponse& page) {
             for (const auto& section : page.sections()) {

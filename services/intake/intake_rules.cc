@@ -227,9 +227,9 @@ class Planner {
   }
 
   // What an earlier reading made stays where it stands; else the name that was chosen.
-  std::string PlacedName(const std::string& element_id, std::string chosen) const {
+  std::string PlacedName(const std::string& element_id, const std::string& chosen) const {
     const auto place = places_.find(element_id);
-    return place == places_.end() ? std::move(chosen) : place->second.resource;
+    return place == places_.end() ? chosen : place->second.resource;
   }
 
   std::string FrameworkOf(const v1::ParsedGoal& goal) const {

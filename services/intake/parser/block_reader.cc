@@ -1023,18 +1023,27 @@ class BlockReader {
         OpenSection(line.text, line.number);
         *role = pb::SPAN_ROLE_NARRATIVE;
         return true;
-      case profile_pb::LINE_ACTION_GOAL:
+      case profile_pb::LINE_ACTION_GOAL: {
+        // A label of goals directly above a theme announces the items under that theme and the next ones.
+        if (goal_list_label_ + 1 == at_ && list_kind_ != pb::GOAL_KIND_UNSPECIFIED) theme_items_ = list_kind_;
+        if (activity_ >= 0) theme_items_ = pb::GOAL_KIND_UNSPECIFIED;
+        const bool items = at_ + 1 < lines_.size() && lines_[at_ + 1].is_item;
         LeaveAll();
         cited_.clear();
         *role = pb::SPAN_ROLE_GOAL;
         if (match.has_title) {
           OpenGoal(rule.goal_kind, match.code, match.title, line.number);
+          if (items && theme_items_ != pb::GOAL_KIND_UNSPECIFIED) {
+            list_kind_ = theme_items_;
+            list_continues_ = true;
+          }
         } else {
           pending_goal_ = rule.goal_kind;
           pending_goal_code_ = match.code;
           pending_goal_line_ = line.number;
         }
         return true;
+      }
       case profile_pb::LINE_ACTION_GOAL_LIST:
         LeaveAll();
         cited_.clear();
@@ -1237,9 +1246,13 @@ class BlockReader {
   bool OpensLetteredResults(const Line& line) const {
     const bool here = profile_.data().cells() && current_[0] >= 0 && activity_ < 0 && !line.is_item &&
                       line.text.size() <= kLongestTitle && at_ + 1 < lines_.size();
+    // A list of other goals goes on until a line says that it is about results.
+    const LabelRule* const label = LabelAt(at_, false).rule;
+    const bool named = label != nullptr && label->aspect == pb::ASPECT_KIND_RESULT;
     if (!here || indicators_ || profile_.MatchRule(line.text).rule != nullptr ||
-        list_kind_ != pb::GOAL_KIND_UNSPECIFIED)
+        (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && !named)) {
       return false;
+    }
     const Line& next = lines_[at_ + 1];
     const absl::string_view code = next.is_item && !next.item_code.empty() ? next.item_code : next.text;
     return absl::StartsWithIgnoreCase(code, "a") && (code.size() == 1 || (!next.is_item && MarkLength(code) > 0));
@@ -1592,6 +1605,7 @@ class BlockReader {
   bool list_started_ = false;
   bool plural_goals_ = false;
   size_t goal_list_label_ = 0;
+  pb::GoalKind theme_items_ = pb::GOAL_KIND_UNSPECIFIED;  // of the items under the themes below a label of goals
   bool pending_item_ = false;
   bool progress_in_item_ = false;  // whether the progress of a goal stands inside the item of a list that the goal is
   std::string pending_item_code_;

@@ -60,10 +60,12 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
 
 // "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"
 void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
-  static const RE2 kLettersFirst(
-      R"((?i)\bresultat(?:en)?\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
-  static const RE2 kSingleFirst(R"((?i)\bresultaat\s+([a-z])\s+van\s+(?:kader|programma)\s+(\d{1,2}))");
-  static const RE2 kFrameworkFirst(R"((?i)\b(?:kader|programma)\s+(\d{1,2})\s+((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z])\b)");
+  constexpr absl::string_view kPart =
+      R"((?:kader|programma|hoofdstuk|deel|onderdeel|pijler|programmalijn|thema|opgave)\s+(\d{1,2}))";
+  constexpr absl::string_view kLetters = R"(((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z]))";
+  static const RE2 kLettersFirst(absl::StrCat(R"((?i)\bresultat(?:en)?\s+)", kLetters, R"(\s+van\s+)", kPart));
+  static const RE2 kSingleFirst(absl::StrCat(R"((?i)\bresultaat\s+([a-z])\s+van\s+)", kPart));
+  static const RE2 kFrameworkFirst(absl::StrCat(R"((?i)\b)", kPart, R"(\s+)", kLetters, R"(\b)"));
   static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\b)");
   static const RE2 kAlone(R"((?i)^((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\s*[.;]?$)");
   static const RE2 kCitation(R"((?i)(\d{1,2})\.?([a-z])\b)");

@@ -1,6 +1,7 @@
 #include "services/intake/parser/structure.h"
 
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "services/intake/parser/parse.h"
@@ -156,6 +157,23 @@ TEST(Structure, GoesOnWithTheListBehindProgressInsideAnItem) {
   EXPECT_EQ(document.goals(0).progress(), "Er wachten er 35.");
   EXPECT_EQ(document.goals(1).title(), "Scholen hebben hulp.");
   EXPECT_EQ(document.goals(1).progress(), "Tien hebben die.");
+}
+
+TEST(Structure, ALabelOfGoalsAboveThemesCountsForTheItemsUnderEachOfThem) {
+  const v1::ParsedDocument document = Read(
+      "<html><body><h1>6 Sociaal</h1><h2>Doelstellingen</h2>"
+      "<h3>6.1 Thuis</h3><ul><li>Minder ouderen vallen.<p>Stand van zaken</p><p>Er vielen er 12.</p></li>"
+      "<li>Iedereen kent een buur.<p>Stand van zaken</p><p>De meting komt nog.</p></li></ul>"
+      "<h3>6.2 Werk</h3><ul><li>Meer mensen hebben werk.<p>Stand van zaken</p><p>Het gaat goed.</p></li></ul>"
+      "</body></html>",
+      "activity-table");
+  std::vector<std::string> objectives;
+  for (const v1::ParsedGoal& goal : document.goals()) {
+    if (goal.kind() == v1::GOAL_KIND_OBJECTIVE) objectives.push_back(goal.title() + " " + goal.progress());
+  }
+  EXPECT_EQ(objectives, (std::vector<std::string>{"Minder ouderen vallen. Er vielen er 12.",
+                                                  "Iedereen kent een buur. De meting komt nog.",
+                                                  "Meer mensen hebben werk. Het gaat goed."}));
 }
 
 TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
