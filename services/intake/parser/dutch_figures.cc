@@ -122,7 +122,7 @@ std::string Expand(absl::string_view pattern) {
 std::string DutchDecimal(absl::string_view printed) {
   printed = Trim(printed);
   const std::string word = Normalized(printed);
-  if (const std::string number = NumberOfWord(word); !number.empty()) return number;
+  if (std::string number = NumberOfWord(word); !number.empty()) return number;
   std::string figure;
   for (char c : printed) {
     if (!absl::ascii_isdigit(static_cast<unsigned char>(c)) && c != '.' && c != ',') return "";

@@ -87,8 +87,8 @@ constexpr absl::string_view kKindEndings[] = {"corporatie",  "organisatie",  "in
                                               "vereniging",  "bibliotheek",  "welzijnswerk", "bureau",    "coöperatie",
                                               "corporaties", "organisaties", "instellingen", "aanbieders"};
 
-template <size_t kSize>
-bool Contains(const absl::string_view (&words)[kSize], absl::string_view word) {
+template <size_t Size>
+bool Contains(const absl::string_view (&words)[Size], absl::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 

@@ -1,6 +1,7 @@
 #include "services/intake/parser/parse.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
@@ -208,7 +209,7 @@ absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const s
 // Tells an officer how the profile was chosen.
 void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
   const auto described = [](const ProfileFit& fit) {
-    return absl::StrCat(fit.profile, " ", static_cast<int>(fit.score * 100 + 0.5), "%",
+    return absl::StrCat(fit.profile, " ", std::lround(fit.score * 100), "%",
                         fit.found.empty() ? "" : absl::StrCat(" (", absl::StrJoin(fit.found, ", "), ")"));
   };
   const std::string best = described(inference.fits[0]);

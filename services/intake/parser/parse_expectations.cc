@@ -1,6 +1,7 @@
 #include "services/intake/parser/parse_expectations.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <map>
 #include <set>
@@ -105,7 +106,7 @@ class Printed {
     for (size_t i = 0; i < numbers.size(); ++i) {
       for (size_t gap : {2, 3}) {
         if (i + gap >= numbers.size() || numbers[i] <= 0 || numbers[i + gap] <= 0) continue;
-        Add(absl::StrCat(static_cast<int64_t>(numbers[i] / numbers[i + gap] * 1000 + 0.5)));
+        Add(absl::StrCat(std::lround(numbers[i] / numbers[i + gap] * 1000)));
       }
     }
   }

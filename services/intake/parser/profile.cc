@@ -404,7 +404,7 @@ LabelMatch Profile::MatchLabel(absl::string_view line, LabelPlace place) const {
     const absl::string_view rest = Trim(line.substr(text));
     const bool only_bar = line[mark] == '|' && rest.empty();
     if (only_bar && place.cell) {
-      const LabelMatch cell = CellLabel(line, closed, place.table_head);
+      LabelMatch cell = CellLabel(line, closed, place.table_head);
       if (cell.rule != nullptr) return cell;
     }
     if (take(line.substr(0, end), only_bar ? "|" : rest, true)) return match;

@@ -44,8 +44,8 @@ constexpr absl::string_view kKnownMagic[] = {"\xD0\xCF\x11\xE0", "{\\rtf",     "
 constexpr absl::string_view kRefusals[] = {kDocumentFormatUnknown,    kDocumentBroken,     kDocumentEncrypted,
                                            kDocumentTooLargeUnpacked, kDocumentTooComplex, kDocumentWithoutText};
 
-template <size_t n>
-bool StartsWithAny(absl::string_view bytes, const absl::string_view (&all)[n]) {
+template <size_t N>
+bool StartsWithAny(absl::string_view bytes, const absl::string_view (&all)[N]) {
   return std::any_of(std::begin(all), std::end(all),
                      [&](absl::string_view magic) { return absl::StartsWith(bytes, magic); });
 }
@@ -183,7 +183,7 @@ std::string OfficeReaderPath() {
   const ssize_t length = readlink("/proc/self/exe", self.data(), self.size());
   if (length > 0) {
     const absl::string_view path(self.data(), length);
-    const std::string beside = absl::StrCat(path.substr(0, path.rfind('/') + 1), kName);
+    std::string beside = absl::StrCat(path.substr(0, path.rfind('/') + 1), kName);
     if (access(beside.c_str(), X_OK) == 0) return beside;
   }
   return REGIOKOMPAS_READER;
