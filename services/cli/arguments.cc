@@ -17,6 +17,10 @@ const std::string& InLanguage(const std::string& dutch, const std::string& engli
   return WantsEnglish() ? english : dutch;
 }
 
+absl::Status WrongWord(const std::string& dutch, const std::string& english) {
+  return absl::InvalidArgumentError(InLanguage(dutch, english));
+}
+
 absl::StatusOr<Arguments> Arguments::Read(const std::vector<std::string>& words, const std::vector<std::string>& values,
                                           const std::vector<std::string>& flags) {
   const auto has = [](const std::vector<std::string>& names, const std::string& name) {

@@ -16,6 +16,9 @@ bool WantsEnglish();
 // Picks the text in the user's language.
 const std::string& InLanguage(const std::string& dutch, const std::string& english);
 
+// INVALID_ARGUMENT that tells the user, in their language, what is wrong with the words of a command.
+absl::Status WrongWord(const std::string& dutch, const std::string& english);
+
 class Arguments {
  public:
   // `values` are options that take a value (--name VALUE or --name=VALUE; may be repeated), `flags` take none. What is

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/errors.h"
@@ -60,5 +61,16 @@ absl::StatusOr<Client> Client::Connect(const Arguments& arguments) {
 }
 
 void Client::Begin(grpc::ClientContext& context) const { rpc::Begin(token_, kTimeout, WantsEnglish(), context); }
+
+absl::StatusOr<std::string> NameInCollection(const Arguments& arguments, const Client& client,
+                                             const std::string& collection) {
+  if (arguments.positional().empty()) return "";
+  const std::string& word = arguments.positional().front();
+  if (absl::StartsWith(word, "owners/")) return word;
+  const std::string rest = absl::StrCat("/", collection, "/", word);
+  if (client.owners().size() == 1) return absl::StrCat("owners/", client.owners().front(), rest);
+  return WrongWord(absl::StrCat("noem ook de eigenaar: owners/…", rest),
+                   absl::StrCat("name the owner too: owners/…", rest));
+}
 
 }  // namespace regiokompas::cli

@@ -36,4 +36,10 @@ class Client {
   std::vector<std::string> owners_;
 };
 
+// The whole name that the first word of a command is about, empty when there is none: an id alone is one in
+// `collection`
+// ("drafts") of the only owner in the token. INVALID_ARGUMENT when the token has several.
+absl::StatusOr<std::string> NameInCollection(const Arguments& arguments, const Client& client,
+                                             const std::string& collection);
+
 }  // namespace regiokompas::cli

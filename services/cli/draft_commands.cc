@@ -34,10 +34,6 @@ using Intake = intake::v1::IntakeService::Stub;
 constexpr size_t kUsualWidth = 160;
 constexpr size_t kMaxCorrectionBytes = 16 << 20;
 
-absl::Status WrongWord(const std::string& dutch, const std::string& english) {
-  return absl::InvalidArgumentError(InLanguage(dutch, english));
-}
-
 // An error about a file.
 absl::Status Named(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(Printable(path), ": ", status.message()));
@@ -263,16 +259,6 @@ absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-// The whole name of a draft; an id alone is one of the only owner in the token.
-absl::StatusOr<std::string> NameOf(const Arguments& arguments, const Client& client) {
-  if (arguments.positional().empty()) return "";
-  const std::string& word = arguments.positional().front();
-  if (absl::StartsWith(word, "owners/")) return word;
-  if (client.owners().size() == 1) return absl::StrCat("owners/", client.owners().front(), "/drafts/", word);
-  return WrongWord("noem het concept met zijn eigenaar: owners/…/drafts/" + word,
-                   "name the draft with its owner: owners/…/drafts/" + word);
-}
-
 }  // namespace
 
 int DraftCommands(const Words& words) {
@@ -289,7 +275,7 @@ int DraftCommands(const Words& words) {
   if (absl::Status wrong = Check(subcommand, *arguments); !wrong.ok()) return PrintUsageError("drafts", wrong);
   const absl::StatusOr<Client> client = Client::Connect(*arguments);
   if (!client.ok()) return PrintConnectError("drafts", client.status());
-  const absl::StatusOr<std::string> name = NameOf(*arguments, *client);
+  const absl::StatusOr<std::string> name = NameInCollection(*arguments, *client, "drafts");
   if (!name.ok()) return PrintUsageError("drafts", name.status());
   Drafts drafts(*client);
   const absl::Status status = subcommand.run(drafts, {*arguments, *name});

@@ -208,10 +208,6 @@ const std::map<std::string, Subcommand>& Subcommands() {
   return *kSubcommands;
 }
 
-absl::Status WrongWord(const std::string& dutch, const std::string& english) {
-  return absl::InvalidArgumentError(InLanguage(dutch, english));
-}
-
 // What is wrong with the words, before anybody is called.
 absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
   const size_t wanted = subcommand.takes_name ? 1 : 0;
@@ -232,16 +228,6 @@ absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-// The whole name of a framework; an id alone is one of the only owner in the token.
-absl::StatusOr<std::string> NameOf(const Arguments& arguments, const Client& client) {
-  if (arguments.positional().empty()) return "";
-  const std::string& word = arguments.positional().front();
-  if (absl::StartsWith(word, "owners/")) return word;
-  if (client.owners().size() == 1) return absl::StrCat("owners/", client.owners().front(), "/frameworks/", word);
-  return WrongWord("noem het kader met zijn eigenaar: owners/…/frameworks/" + word,
-                   "name the framework with its owner: owners/…/frameworks/" + word);
-}
-
 }  // namespace
 
 int FrameworkCommands(const Words& words) {
@@ -258,7 +244,7 @@ int FrameworkCommands(const Words& words) {
   if (absl::Status wrong = Check(subcommand, *arguments); !wrong.ok()) return PrintUsageError("framework", wrong);
   const absl::StatusOr<Client> client = Client::Connect(*arguments);
   if (!client.ok()) return PrintConnectError("framework", client.status());
-  const absl::StatusOr<std::string> name = NameOf(*arguments, *client);
+  const absl::StatusOr<std::string> name = NameInCollection(*arguments, *client, "frameworks");
   if (!name.ok()) return PrintUsageError("framework", name.status());
   Frameworks frameworks(*client);
   const absl::Status status = subcommand.run(frameworks, *client, *name, *arguments);

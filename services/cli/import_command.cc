@@ -314,15 +314,15 @@ class Sender {
       sent->outcome = ImportOutcome::kDrafted;
       return absl::OkStatus();
     }
-    if (!draft.previous_draft().empty() && !accepted) {
-      sent->outcome = ImportOutcome::kWaiting;
-      return errors::Make(kReadBefore);
-    }
     // What somebody is correcting is complete when they say so.
     const bool touched = draft.update_time().SerializeAsString() != draft.create_time().SerializeAsString();
     if (touched && !accepted) {
       sent->outcome = ImportOutcome::kWaiting;
       return errors::Make(kCorrected);
+    }
+    if (!draft.previous_draft().empty() && !accepted) {
+      sent->outcome = ImportOutcome::kWaiting;
+      return errors::Make(kReadBefore);
     }
     // Accepting a draft again changes nothing, and completes one that was broken off.
     intake::v1::AcceptDraftRequest accept;

@@ -70,9 +70,9 @@ bool IsDigits(absl::string_view text) {
                                       [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
 }
 
-bool IsYear(int year) { return year >= 1900 && year <= 2200; }
-
-bool IsYear(absl::string_view text) { return text.size() == 4 && IsDigits(text) && text >= "1900" && text <= "2200"; }
+bool IsPrintedYear(absl::string_view text) {
+  return text.size() == 4 && IsDigits(text) && IsYear(std::stoi(std::string(text)));
+}
 
 bool IsDecimal(absl::string_view text) {
   if (absl::StartsWith(text, "-")) text.remove_prefix(1);
@@ -82,7 +82,7 @@ bool IsDecimal(absl::string_view text) {
 }
 
 bool IsDue(absl::string_view text) {
-  if (!IsYear(text.substr(0, 4))) return false;
+  if (!IsPrintedYear(text.substr(0, 4))) return false;
   if (text.size() == 4) return true;
   if (text.size() == 7 && absl::StartsWith(text.substr(4), "-Q")) return text[6] >= '1' && text[6] <= '4';
   return IsCivilDate(text.size() == 7 ? absl::StrCat(text, "-01") : std::string(text));
@@ -349,7 +349,7 @@ class FieldCheck {
     Decimal("value", measurement.value());
     Decimal("numerator", measurement.numerator());
     Decimal("denominator", measurement.denominator());
-    if (!measurement.period().empty() && !IsYear(measurement.period())) Add("period", errors::kBadYear);
+    if (!measurement.period().empty() && !IsPrintedYear(measurement.period())) Add("period", errors::kBadYear);
     Line("line", measurement.line());
   }
 
