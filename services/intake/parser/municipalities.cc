@@ -75,7 +75,11 @@ size_t NameAt(absl::string_view text, size_t pos) {
 
 bool CalledMunicipality(absl::string_view before) {
   before = absl::StripTrailingAsciiWhitespace(before);
-  return absl::EndsWith(before, "gemeente") || absl::EndsWith(before, "Gemeente") || absl::EndsWith(before, "GEMEENTE");
+  constexpr absl::string_view kWord = "gemeente";
+  if (!absl::EndsWithIgnoreCase(before, kWord)) return false;
+  // A "centrumgemeente" is a neighbour that does something for the document's own.
+  before.remove_suffix(kWord.size());
+  return before.empty() || !IsInsideWord(before.back());
 }
 
 }  // namespace

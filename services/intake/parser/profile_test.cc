@@ -216,6 +216,8 @@ TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {
   EXPECT_EQ(InferMunicipality("Buren helpen elkaar. Buren en andere buren. In Goes ook."), "GM0664");
   EXPECT_EQ(InferMunicipality("Gemeente Buren. Buren en andere buren. In Goes ook, in Goes."), "GM0214");
   EXPECT_EQ(InferMunicipality("De gemeente Veere werkt met Goes, Goes en nog eens Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("Gemeente Veere. In Veere en Goes. Centrumgemeente Goes en centrumgemeente Goes."),
+            "GM0717");
 }
 
 }  // namespace
