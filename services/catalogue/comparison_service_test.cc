@@ -1,4 +1,6 @@
 // Comparison of versions and the history of a field, over gRPC.
+#include <optional>
+
 #include "services/catalogue/decisions_service_test.h"
 
 namespace regiokompas::test {
@@ -237,9 +239,96 @@ TEST_F(FieldHistoryTest, OnlyFieldsThatTheResourceHas) {
   EXPECT_THAT(List(Of("owners/GM0677/frameworks/kader-1/versions/v1", "reason")).violations(),
               ElementsAre("name BAD_NAME"));
   EXPECT_TRUE(FailsWith(List(Of(ActivityName("er-is-niets"), "code")), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
-  auto request = Of(name, "code");
-  request.set_valid_date("2026-01-01");
-  EXPECT_TRUE(FailsWith(List(request), grpc::UNIMPLEMENTED, "UNIMPLEMENTED"));
+}
+
+// A retroactive decision changes what was valid on a day; what is written changes nothing of it.
+TEST_F(FieldHistoryTest, ForADayWhatDecisionsChanged) {
+  MakeFramework("kader-1");
+  MakeActivity();
+  Contribute("activiteit-1", "kader-1");
+  Rename("activiteit-1", "Eerste");
+  MoveClock(absl::Hours(1));
+  Adopt("kader-1", "2019-01-01");
+  const absl::Time first = suite_.Now();
+  Rename("activiteit-1", "Tussendoor");
+  Rename("activiteit-1", "Tweede");
+  MoveClock(absl::Hours(1));
+  client_ = ClientOf(kOwner, "de-vries");
+  Adopt("kader-1", "2021-01-01");
+  const absl::Time second = suite_.Now();
+  Adopt("kader-1", "2021-01-01");
+  MoveClock(absl::Hours(1));
+  Withdraw("kader-1", "2022-01-01");
+  Rename("activiteit-1", "Concept");
+
+  const auto values = [&](const Client& client, const std::string& day, std::optional<absl::Time> known = {}) {
+    auto request = Of(ActivityName("activiteit-1"), "display_name");
+    request.set_valid_date(day);
+    if (known) *request.mutable_read_time() = Timestamp(*known);
+    const auto listed = client.Call(&Catalogue::ListFieldHistory, request);
+    if (!listed.ok()) return std::vector<std::string>{absl::StrCat("code ", listed.code())};
+    std::vector<std::string> shown;
+    for (const auto& change : listed.value.changes()) shown.push_back(change.value_json());
+    return shown;
+  };
+  EXPECT_THAT(values(client_, "2018-12-31"), ElementsAre("code 5"));
+  EXPECT_THAT(values(client_, "2020-12-31"), ElementsAre("\"Eerste\""));
+  EXPECT_THAT(values(client_, "2021-01-01"), ElementsAre("\"Tweede\"", "\"Eerste\""));
+  EXPECT_THAT(values(client_, "2022-01-01"), ElementsAre("", "\"Tweede\"", "\"Eerste\""));
+  EXPECT_THAT(values(client_, "2022-01-01", first + absl::Minutes(1)), ElementsAre("\"Eerste\""));
+  EXPECT_THAT(values(client_, "2022-01-01", first - absl::Minutes(1)), ElementsAre("code 5"));
+
+  auto request = Of(ActivityName("activiteit-1"), "display_name");
+  request.set_valid_date("2022-01-01");
+  const auto listed = List(request);
+  ASSERT_EQ(listed.value.changes_size(), 3);
+  EXPECT_EQ(listed.value.changes(0).etag(), "");
+  EXPECT_EQ(listed.value.changes(0).method(), "regiokompas.catalogue.v1.CatalogueService/WithdrawFramework");
+  EXPECT_EQ(listed.value.changes(1).etag(), "\"v4\"");
+  EXPECT_EQ(listed.value.changes(1).change_time().seconds(), absl::ToUnixSeconds(second));
+  EXPECT_EQ(listed.value.changes(1).method(), "regiokompas.catalogue.v1.CatalogueService/AdoptFramework");
+  EXPECT_THAT(listed.value.changes(1).principal(), testing::EndsWith(":de-vries"));
+  EXPECT_EQ(listed.value.changes(2).change_time().seconds(), absl::ToUnixSeconds(first));
+  EXPECT_GT(listed.revision(), 0);
+  // The code never changed, and the ending was never filled.
+  request.set_field("ending");
+  EXPECT_TRUE(IsOk(List(request)));
+  EXPECT_EQ(List(request).value.changes_size(), 0);
+  request.set_valid_date("2022-02-30");
+  EXPECT_THAT(List(request).violations(), ElementsAre("valid_date BAD_DATE"));
+
+  const Client reader = ClientOf(kReceiver);
+  suite_.PollShares();
+  EXPECT_THAT(values(reader, "2021-01-01"), ElementsAre("code 7"));
+  Share("kader-1");
+  EXPECT_THAT(values(reader, "2022-01-01"), ElementsAre("", "\"Tweede\"", "\"Eerste\""));
+  EXPECT_THAT(values(reader, "2022-01-01", first + absl::Minutes(1)), ElementsAre("\"Eerste\""));
+  EXPECT_THAT(values(reader, "2018-12-31"), ElementsAre("code 7")) << "no activity of what is shared";
+  request.set_field("display_name");
+  request.set_valid_date("2022-01-01");
+  const auto shared = reader.Call(&Catalogue::ListFieldHistory, request);
+  ASSERT_EQ(shared.value.changes_size(), 3);
+  for (const auto& change : shared.value.changes()) EXPECT_EQ(change.principal() + change.method(), "");
+}
+
+// By a share only the decisions about what is shared count.
+TEST_F(FieldHistoryTest, ForADayNothingOfAFrameworkThatIsNotShared) {
+  MakeFramework("kader-1");
+  MakeFramework("kader-2");
+  MakeActivity();
+  Contribute("activiteit-1", "kader-1");
+  Contribute("activiteit-1", "kader-2");
+  Rename("activiteit-1", "Eerste");
+  Adopt("kader-1", "2020-01-01");
+  Rename("activiteit-1", "Tweede");
+  Adopt("kader-2", "2020-01-01");
+  Share("kader-1");
+  auto request = Of(ActivityName("activiteit-1"), "display_name");
+  request.set_valid_date("2020-01-01");
+  EXPECT_EQ(List(request).value.changes_size(), 2);
+  const auto shared = ClientOf(kReceiver).Call(&Catalogue::ListFieldHistory, request);
+  ASSERT_EQ(shared.value.changes_size(), 1);
+  EXPECT_EQ(shared.value.changes(0).value_json(), "\"Eerste\"");
 }
 
 TEST_F(FieldHistoryTest, ByAShareOnlyWhatWasAdoptedAndNotWhoChangedIt) {

@@ -66,13 +66,48 @@ absl::StatusOr<Field> FieldOf(const v1::ListFieldHistoryRequest& request) {
   return violations.ToStatus();
 }
 
-// Who reads by a share knows a row of the history h since a version that holds it was recorded, not since it was
-// written; $4 the moment.
-constexpr char kByThen[] =
-    "(SELECT app_owner()) IS NOT NULL OR EXISTS (SELECT FROM version_items i JOIN versions v ON v.owner_id = "
-    "i.owner_id "
-    "AND v.framework_id = i.framework_id AND v.version_id = i.version_id WHERE i.owner_id = h.owner_id AND i.kind = "
-    "h.kind AND i.resource = h.resource AND i.version = h.version AND v.create_time <= $4::timestamptz)";
+// What was written: rows of the history. Who reads by a share knows one since a version that holds it was recorded, not
+// since it was written. $1 owner, $2 kind, $3 name, $4 moment, $5 path.
+constexpr char kWritten[] =
+    "SELECT h.version AS place, h.version, h.change_time, h.principal, h.method, "
+    "CASE WHEN NOT h.deleted THEN h.body #> string_to_array($5, '.') END AS value "
+    "FROM history h WHERE h.owner_id = $1 AND h.kind = $2 AND h.resource = $3 AND h.change_time <= $4::timestamptz "
+    "AND ((SELECT app_owner()) IS NOT NULL OR EXISTS (SELECT FROM version_items i JOIN versions v "
+    "ON v.owner_id = i.owner_id AND v.framework_id = i.framework_id AND v.version_id = i.version_id "
+    "WHERE i.owner_id = h.owner_id AND i.kind = h.kind AND i.resource = h.resource AND i.version = h.version "
+    "AND v.create_time <= $4::timestamptz))";
+
+// The same for $8 a day: what was valid on it once each decision about it was recorded, of the frameworks that ever
+// held the resource. There is no version and no value when nothing of it was.
+std::string Decided() {
+  return absl::StrCat(
+      "SELECT ", resource::Micros("v.create_time"),
+      " AS place, a.version, v.create_time AS change_time, h.principal, h.method, "
+      "a.body #> string_to_array($5, '.') AS value FROM versions v "
+      "LEFT JOIN LATERAL (SELECT t.version, t.body FROM adopted($1, $8, v.create_time, $2) t WHERE t.resource = $3 "
+      "ORDER BY t.adopt_time DESC LIMIT 1) a ON true "
+      "LEFT JOIN history h ON h.owner_id = $1 AND h.kind = 'version' AND h.resource = 'owners/' || v.owner_id || "
+      "'/frameworks/' || v.framework_id || '/versions/' || v.version_id "
+      "WHERE v.owner_id = $1 AND v.create_time <= $4::timestamptz AND v.from_date <= $8::text COLLATE \"C\" "
+      "AND (v.until_date IS NULL OR $8::text COLLATE \"C\" < v.until_date) "
+      "AND EXISTS (SELECT FROM version_items i WHERE i.owner_id = $1 AND i.kind = $2 AND i.resource = $3 "
+      "AND i.framework_id = v.framework_id)");
+}
+
+// A page of the changes of one of these, the newest first: $6 the place of the last one of the page before (NULL for
+// the first page), $7 rows. Always gives a row: the revision, and whether the resource was known at all.
+std::string Changes(const std::string& known) {
+  return absl::StrCat(
+      "WITH known AS (", known,
+      "), compared AS (SELECT *, lag(value) OVER (ORDER BY place) AS before FROM known) "
+      "SELECT head.sequence, head.found, r.place, r.version, ",
+      resource::Micros("r.change_time"),
+      ", r.principal, r.method, r.value "
+      "FROM (SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0) AS sequence, "
+      "EXISTS (SELECT FROM known WHERE version IS NOT NULL)::int AS found) head "
+      "LEFT JOIN LATERAL (SELECT * FROM compared WHERE value IS DISTINCT FROM before "
+      "AND ($6::bigint IS NULL OR place < $6) ORDER BY place DESC LIMIT $7) r ON true ORDER BY r.place DESC");
+}
 
 }  // namespace
 
@@ -117,29 +152,9 @@ absl::Status ComparisonStore::CompareVersions(Call& call, const v1::CompareVersi
 
 absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHistoryRequest& request,
                                                v1::ListFieldHistoryResponse* response) const {
-  // $1 owner, $2 kind, $3 name, $4 moment.
-  static const auto* const kKnown = new db::Statement{
-      "field_history.known",
-      absl::StrCat(
-          "SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0), EXISTS (SELECT FROM history h "
-          "WHERE owner_id = $1 AND kind = $2 AND resource = $3 AND change_time <= $4::timestamptz AND (",
-          kByThen, "))::int")};
-  // The same, and $5 path, $6 the last version of the page before (NULL for the first page), $7 rows.
-  static const auto* const kChanges = new db::Statement{
-      "field_history.changes",
-      absl::StrCat(
-          "WITH known AS (SELECT version, change_time, principal, method, CASE WHEN NOT deleted THEN body #> "
-          "string_to_array($5, '.') END AS value FROM history h WHERE owner_id = $1 AND kind = $2 AND resource = $3 "
-          "AND change_time <= $4::timestamptz AND (",
-          kByThen,
-          ")), "
-          "compared AS (SELECT *, lag(value) OVER (ORDER BY version) AS before FROM known) "
-          "SELECT version, ",
-          resource::Micros("change_time"),
-          ", principal, method, value FROM compared WHERE value IS DISTINCT FROM before AND ($6::bigint IS NULL OR "
-          "version < $6) ORDER BY version DESC LIMIT $7")};
+  static const auto* const kByWriting = new db::Statement{"field_history.written", Changes(kWritten)};
+  static const auto* const kByDeciding = new db::Statement{"field_history.decided", Changes(Decided())};
 
-  if (!request.valid_date().empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
   ASSIGN_OR_RETURN(const Field field, FieldOf(request));
   std::optional<internal::v1::PageToken> position;
   if (!request.page_token().empty()) {
@@ -148,39 +163,38 @@ absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHi
   const int page_size = RowsOfPage(request.page_size());
   std::vector<db::Param> params = {
       call.owner, field.kind, request.name(),
-      request.has_read_time() ? db::Param::Time(ToTime(request.read_time())) : db::Param("infinity")};
-  std::vector<db::Param> page_params = params;
-  page_params.emplace_back(field.path);
-  page_params.push_back(position ? db::Param(position->ordinal()) : db::Param(std::nullopt));
-  // One more row than asked tells whether there is a next page.
-  page_params.emplace_back(int64_t{page_size} + 1);
+      request.has_read_time() ? db::Param::Time(ToTime(request.read_time())) : db::Param("infinity"), field.path,
+      position ? db::Param(position->ordinal()) : db::Param(std::nullopt),
+      // One more row than asked tells whether there is a next page.
+      int64_t{page_size} + 1};
+  if (!request.valid_date().empty()) params.emplace_back(request.valid_date());
 
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     response->Clear();
-    ASSIGN_OR_RETURN(const db::Result known, transaction.Query(*kKnown, params));
-    call.revision = known.Int(0, 0);
-    if (known.Int(0, 1) == 0) {
+    ASSIGN_OR_RETURN(const db::Result rows,
+                     transaction.Query(request.valid_date().empty() ? *kByWriting : *kByDeciding, params));
+    call.revision = rows.Int(0, 0);
+    if (rows.Int(0, 1) == 0) {
       RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.name()));
       return errors::Make(errors::kResourceNotFound, {{"name", request.name()}});
     }
-    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(*kChanges, page_params));
     size_t bytes = 0;
-    for (int row = 0; row < rows.size(); ++row) {
+    for (int row = 0; row < rows.size() && !rows.IsNull(row, 2); ++row) {
       if (row == page_size || bytes > kMaxPageBytes) {
         internal::v1::PageToken next;
-        next.set_ordinal(rows.Int(row - 1, 0));
+        next.set_ordinal(rows.Int(row - 1, 2));
         response->set_next_page_token(page_tokens_.Make(next, request));
         break;
       }
       v1::FieldChange& change = *response->add_changes();
-      change.set_etag(resource::EtagOf(rows.Int(row, 0)));
-      *change.mutable_change_time() = ToTimestamp(rows.Time(row, 1));
-      if (!rows.IsNull(row, 4)) change.set_value_json(rows.Text(row, 4));
+      if (!rows.IsNull(row, 3)) change.set_etag(resource::EtagOf(rows.Int(row, 3)));
+      *change.mutable_change_time() = ToTimestamp(rows.Time(row, 4));
+      if (!rows.IsNull(row, 7)) change.set_value_json(rows.Text(row, 7));
       bytes += change.value_json().size();
       // Who works for another owner is not for others to know.
       if (!call.receivers.empty()) continue;
-      change.set_principal(rows.Text(row, 2));
-      change.set_method(rows.Text(row, 3));
+      change.set_principal(rows.Text(row, 5));
+      change.set_method(rows.Text(row, 6));
     }
     return absl::OkStatus();
   });

@@ -1,4 +1,6 @@
 // ListFindings over gRPC: what the rules get to see (finding_rules_test.cc says what they find).
+#include <optional>
+
 #include "regiokompas/collaboration/v1/collaboration_service.grpc.pb.h"
 #include "tests/conformance/conformance.h"
 
@@ -13,9 +15,12 @@ constexpr char kActivity[] = "owners/GM0677/activities/activiteit-1";
 
 class FindingServiceTest : public ConformanceTest {
  protected:
-  Answer<catalogue::v1::ListFindingsResponse> List(const Client& client) {
+  Answer<catalogue::v1::ListFindingsResponse> List(const Client& client, const std::string& day = "",
+                                                   std::optional<absl::Time> known = {}) {
     catalogue::v1::ListFindingsRequest request;
     request.set_parent(kFramework);
+    request.set_valid_date(day);
+    if (known) *request.mutable_read_time() = Timestamp(*known);
     return client.Call(&Catalogue::ListFindings, request);
   }
 
@@ -47,11 +52,22 @@ class FindingServiceTest : public ConformanceTest {
     Contribute(kActivity, std::string(kFramework) + "/goals/doel-1");
   }
 
-  void Adopt() {
+  void Adopt(const std::string& from = "") {
     catalogue::v1::AdoptFrameworkRequest request;
     request.set_name(kFramework);
+    request.set_valid_from_date(from);
+    request.set_valid_until_date("2199-12-31");
     request.set_request_id(NewRequestId());
     ASSERT_TRUE(IsOk(client_.Call(&Catalogue::AdoptFramework, request)));
+  }
+
+  // One finding more in what stands now.
+  void DropMoney() {
+    catalogue::v1::UpdateActivityRequest update;
+    update.mutable_activity()->set_name(kActivity);
+    update.mutable_update_mask()->add_paths("budget_lines");
+    update.set_request_id(NewRequestId());
+    ASSERT_TRUE(IsOk(client_.Call(&Catalogue::UpdateActivity, update)));
   }
 };
 
@@ -91,17 +107,31 @@ TEST_F(FindingServiceTest, GivesTheFirstThousandAndCountsAll) {
   EXPECT_EQ(answer.value.findings_size(), 1000);
 }
 
-TEST_F(FindingServiceTest, NeedsAFrameworkAndAnswersAboutNow) {
+TEST_F(FindingServiceTest, NeedsAFramework) {
   EXPECT_TRUE(FailsWith(List(client_), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
   MakeFramework();
   EXPECT_THAT(Reasons(List(client_)), IsEmpty());
-  catalogue::v1::ListFindingsRequest request;
-  request.set_parent(kFramework);
-  request.set_valid_date("2026-01-01");
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::ListFindings, request), grpc::UNIMPLEMENTED, "UNIMPLEMENTED"));
-  request.clear_valid_date();
-  *request.mutable_read_time() = Timestamp(suite_.Now());
-  EXPECT_TRUE(FailsWith(client_.Call(&Catalogue::ListFindings, request), grpc::UNIMPLEMENTED, "UNIMPLEMENTED"));
+}
+
+TEST_F(FindingServiceTest, FindsWhatStoodThenAndWhatWasValid) {
+  Fill();
+  MoveClock(absl::Hours(1));
+  Adopt("2019-01-01");
+  MoveClock(absl::Hours(1));
+  DropMoney();
+  MoveClock(absl::Hours(1));
+  Adopt("2021-01-01");
+  const auto first = ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects");
+  const auto second = ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects", "ACTIVITY_WITHOUT_MONEY budget_lines");
+  EXPECT_THAT(Reasons(List(client_)), second);
+  EXPECT_THAT(Reasons(List(client_, "", StartOfTest() + absl::Minutes(30))), first);
+  EXPECT_THAT(Reasons(List(client_, "", StartOfTest() + absl::Minutes(150))), second) << "as a draft";
+  EXPECT_THAT(Reasons(List(client_, "2020-12-31")), first);
+  EXPECT_THAT(Reasons(List(client_, "2021-01-01")), second);
+  EXPECT_THAT(Reasons(List(client_, "2021-01-01", StartOfTest() + absl::Minutes(150))), first);
+  EXPECT_TRUE(FailsWith(List(client_, "2018-12-31"), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  EXPECT_TRUE(FailsWith(List(client_, "", StartOfTest() - absl::Minutes(30)), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(List(client_, "2019-13-01").violations(), ElementsAre("valid_date BAD_DATE"));
 }
 
 TEST_F(FindingServiceTest, ByAShareOnlyWhatWasAdopted) {
@@ -120,17 +150,17 @@ TEST_F(FindingServiceTest, ByAShareOnlyWhatWasAdopted) {
   suite_.PollShares();
   EXPECT_TRUE(FailsWith(List(reader), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
 
-  Adopt();
-  auto activity = GetActivity(kActivity).value;
-  catalogue::v1::UpdateActivityRequest update;
-  *update.mutable_activity() = activity;
-  update.mutable_activity()->clear_budget_lines();
-  update.mutable_update_mask()->add_paths("budget_lines");
-  update.set_request_id(NewRequestId());
-  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::UpdateActivity, update)));
+  Adopt("2019-01-01");
+  DropMoney();
   EXPECT_THAT(Reasons(List(client_)),
               ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects", "ACTIVITY_WITHOUT_MONEY budget_lines"));
-  EXPECT_THAT(Reasons(List(reader)), ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects"));
+  const absl::Time later = suite_.Now() + absl::Seconds(1);
+  for (const std::string day : {"", "2019-01-01"}) {
+    EXPECT_THAT(Reasons(List(reader, day)), ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects"));
+    EXPECT_THAT(Reasons(List(reader, day, later)), ElementsAre("ACTIVITY_WITHOUT_INDICATOR aspects"));
+    EXPECT_TRUE(FailsWith(List(reader, day, StartOfTest() - absl::Hours(1)), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  }
+  EXPECT_TRUE(FailsWith(List(reader, "2018-12-31"), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
 }
 
 }  // namespace

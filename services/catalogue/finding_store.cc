@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
-#include "common/resource/resource_store.h"
+#include "common/base/timestamp.h"
 #include "services/catalogue/finding_rules.h"
 
 namespace regiokompas::catalogue {
@@ -16,10 +16,11 @@ constexpr int kMaxFindings = 1000;
 
 absl::Status FindingStore::List(Call& call, const v1::ListFindingsRequest& request,
                                 v1::ListFindingsResponse* response) const {
-  RETURN_IF_ERROR(resource::RequireNow(request));
+  ContentRequest wanted{.framework = request.parent(), .day = request.valid_date()};
+  if (request.has_read_time()) wanted.moment = ToTime(request.read_time());
   FrameworkContent content;
   RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) {
-    return versions_.ReadContent(call, transaction, {.framework = request.parent()}, &content);
+    return versions_.ReadContent(call, transaction, wanted, &content);
   }));
   std::vector<v1::Finding> findings = FindingsOf(content);
   response->Clear();

@@ -1,4 +1,4 @@
-// Findings about one framework, from what stands now.
+// Findings about one framework, from what it held at the asked moments.
 #pragma once
 
 #include "absl/status/status.h"

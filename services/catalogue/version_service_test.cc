@@ -1,4 +1,5 @@
 // Adoption and withdrawal, and reads in two times: what was known when, about which day.
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <random>
@@ -67,6 +68,45 @@ class VersionTest : public ConformanceTest {
     request.set_etag(etag);
     request.set_request_id(NewRequestId());
     return client_.Call(method, request);
+  }
+
+  // Lets RG-achterhoek read kader-1, or another framework.
+  Client Share(const std::string& scope = "frameworks/kader-1") {
+    SqlSession session(suite_.database().Superuser());
+    session.Query(absl::StrCat("INSERT INTO catalogue.shares VALUES ('GM0677', 'g', 'RG-achterhoek', '", scope,
+                               "', '2020-01-01', '2030-01-01', 1)"));
+    suite_.PollShares();
+    return Client(suite_.channel(), suite_.Token({{"RG-achterhoek", {"regional_coordinator"}}}));
+  }
+
+  // The ids of the versions, or the code of the error; `day` and `known` may be nothing.
+  static std::vector<std::string> Versions(const Client& client, const std::string& framework, const std::string& day,
+                                           std::optional<absl::Time> known = {}) {
+    catalogue::v1::ListVersionsRequest request;
+    request.set_parent(framework);
+    request.set_page_size(2);
+    request.set_valid_date(day);
+    if (known) *request.mutable_read_time() = ToTimestamp(*known);
+    std::vector<std::string> ids;
+    do {
+      const auto page = client.Call(&Catalogue::ListVersions, request);
+      if (!page.ok()) return {absl::StrCat("code ", page.code())};
+      for (const auto& version : page.value.versions()) {
+        ids.push_back(version.name().substr(version.name().rfind('/') + 1));
+      }
+      request.set_page_token(page.value.next_page_token());
+    } while (!request.page_token().empty());
+    return ids;
+  }
+
+  // The version that is called so, or an empty one with the code of the error.
+  static Answer<catalogue::v1::Version> GetVersion(const Client& client, const std::string& name,
+                                                   const std::string& day, std::optional<absl::Time> known = {}) {
+    catalogue::v1::GetVersionRequest request;
+    request.set_name(name);
+    request.set_valid_date(day);
+    if (known) *request.mutable_read_time() = ToTimestamp(*known);
+    return client.Call(&Catalogue::GetVersion, request);
   }
 
   std::string TitleOn(const std::string& activity, const std::string& day) {
@@ -183,6 +223,83 @@ TEST_F(VersionTest, AWithdrawalEndsWhatHeld) {
   catalogue::v1::ListVersionsRequest list;
   list.set_parent(kFramework);
   EXPECT_EQ(client_.Call(&Catalogue::ListVersions, list).value.versions_size(), 3);
+}
+
+// For a day there is one version of a framework, or none.
+TEST_F(VersionTest, AVersionIsReadForAMomentAndADay) {
+  MakeKader();
+  ASSERT_TRUE(IsOk(Adopt(kFramework, "2019-01-01")));
+  MoveClock(absl::Hours(24));
+  const absl::Time before = suite_.Now();
+  MoveClock(absl::Hours(24));
+  ASSERT_TRUE(IsOk(Adopt(kFramework, "2020-01-01", "2022-01-01")));
+  ASSERT_TRUE(IsOk(Withdraw(kFramework, "2024-01-01")));
+  EXPECT_THAT(Versions(client_, kFramework, ""), ElementsAre("v1", "v2", "v3"));
+  EXPECT_THAT(Versions(client_, kFramework, "2018-12-31"), ElementsAre());
+  EXPECT_THAT(Versions(client_, kFramework, "2019-01-01"), ElementsAre("v1"));
+  EXPECT_THAT(Versions(client_, kFramework, "2021-12-31"), ElementsAre("v2"));
+  EXPECT_THAT(Versions(client_, kFramework, "2022-01-01"), ElementsAre("v1"));
+  EXPECT_THAT(Versions(client_, kFramework, "2024-01-01"), ElementsAre()) << "it was withdrawn";
+  EXPECT_THAT(Versions(client_, kFramework, "2024-01-01", before), ElementsAre("v1")) << "not known yet";
+
+  const std::string second = absl::StrCat(kFramework, "/versions/v2");
+  const auto on_its_day = GetVersion(client_, second, "2020-01-01");
+  ASSERT_TRUE(IsOk(on_its_day));
+  EXPECT_EQ(on_its_day.value.SerializeAsString(), GetVersion(client_, second, "").value.SerializeAsString());
+  EXPECT_GT(on_its_day.revision(), 0);
+  EXPECT_TRUE(FailsWith(GetVersion(client_, second, "2022-01-01"), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  EXPECT_TRUE(FailsWith(GetVersion(client_, second, "2020-01-01", before), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  EXPECT_TRUE(FailsWith(GetVersion(client_, absl::StrCat(kFramework, "/versions/v3"), "2024-01-01"), grpc::NOT_FOUND,
+                        "RESOURCE_NOT_FOUND"));
+  EXPECT_THAT(GetVersion(client_, second, "2021-02-29").violations(), ElementsAre("valid_date BAD_DATE"));
+  catalogue::v1::ListVersionsRequest list;
+  list.set_parent(kFramework);
+  list.set_valid_date("01-01-2020");
+  EXPECT_THAT(client_.Call(&Catalogue::ListVersions, list).violations(), ElementsAre("valid_date BAD_DATE"));
+}
+
+TEST_F(VersionTest, TheVersionsOfAnyFrameworkThatWereValid) {
+  MakeKader();
+  MakeFramework("kader-2");
+  const std::string other = "owners/GM0677/frameworks/kader-2";
+  ASSERT_TRUE(IsOk(Adopt(kFramework, "2019-01-01")));
+  ASSERT_TRUE(IsOk(Adopt(kFramework, "2020-01-01")));
+  ASSERT_TRUE(IsOk(Adopt(other, "2020-01-01", "2030-01-01")));
+  EXPECT_THAT(Versions(client_, "owners/GM0677/frameworks/-", "2020-06-01"), ElementsAre("v1", "v2"));
+  EXPECT_THAT(Versions(client_, "owners/GM0677/frameworks/-", "2019-06-01"), ElementsAre("v1"));
+  EXPECT_THAT(Versions(client_, other, "2020-06-01"), ElementsAre("v1"));
+  const Client region = Share();
+  EXPECT_THAT(Versions(region, "owners/GM0677/frameworks/-", "2020-06-01"), ElementsAre("v2"));
+  EXPECT_THAT(Versions(region, "owners/GM0677/frameworks/-", ""), ElementsAre("v1", "v2"));
+}
+
+// A grant counts at the moment of reading, whatever the moment that is asked about.
+TEST_F(VersionTest, AShareReadsTheVersionsOfThePast) {
+  MakeKader();
+  const absl::Time start = suite_.Now();
+  MoveClock(absl::Hours(1));
+  ASSERT_TRUE(IsOk(Adopt(kFramework, "2019-01-01")));
+  MoveClock(absl::Hours(1));
+  ASSERT_TRUE(IsOk(Withdraw(kFramework, "2024-01-01")));
+  MakeFramework("kader-2");
+  ASSERT_TRUE(IsOk(Adopt("owners/GM0677/frameworks/kader-2", "2019-01-01", "2030-01-01")));
+  const Client region = Share();
+  const absl::Time between = start + absl::Minutes(90);
+  EXPECT_THAT(Versions(region, kFramework, "", between), ElementsAre("v1"));
+  EXPECT_THAT(Versions(region, kFramework, "", start), ElementsAre());
+  EXPECT_THAT(Versions(region, kFramework, "", suite_.Now() + absl::Hours(1)), ElementsAre("v1", "v2"));
+  EXPECT_THAT(Versions(region, kFramework, "2024-01-01", between), ElementsAre("v1"));
+  EXPECT_THAT(Versions(region, kFramework, "2024-01-01"), ElementsAre());
+  const std::string first = absl::StrCat(kFramework, "/versions/v1");
+  EXPECT_EQ(GetVersion(region, first, "", between).value.SerializeAsString(),
+            GetVersion(client_, first, "").value.SerializeAsString());
+  EXPECT_TRUE(FailsWith(GetVersion(region, first, "", start), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  EXPECT_TRUE(FailsWith(GetVersion(region, first, "2018-12-31"), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
+  // Another framework is not shared, whatever is asked about it.
+  const std::string other = "owners/GM0677/frameworks/kader-2/versions/v1";
+  EXPECT_TRUE(FailsWith(GetVersion(region, other, "2020-01-01"), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
+  EXPECT_TRUE(FailsWith(GetVersion(region, other, "", between), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
+  EXPECT_THAT(Versions(region, "owners/GM0677/frameworks/kader-2", "2020-01-01", suite_.Now()), ElementsAre("code 7"));
 }
 
 TEST_F(VersionTest, BadDecisionsAreRefusedAndChangeNothing) {
@@ -364,7 +481,7 @@ class TwoTimesTest : public VersionTest, public testing::WithParamInterface<int>
   using Titles = std::map<std::string, std::string>;
   struct Decision {
     absl::Time time;
-    std::string framework;
+    std::string name, framework;
     bool adopted;
     std::string from, until;
     State content;
@@ -423,17 +540,89 @@ class TwoTimesTest : public VersionTest, public testing::WithParamInterface<int>
     return titles;
   }
 
-  Titles ExpectedContent(const std::string& framework, absl::Time known, const std::string& day) const {
-    State content;
-    if (day.empty()) {
-      content = ContentOf(StateAt(known), framework);
-    } else if (const Decision* decision = Holds(framework, known, day); decision != nullptr) {
-      content = decision->content;
+  // What was adopted last, or null.
+  const Decision* Last(const std::string& framework, absl::Time known) const {
+    const Decision* last = nullptr;
+    for (const Decision& decision : decisions_) {
+      if (decision.framework == framework && decision.time <= known && decision.adopted) last = &decision;
     }
+    return last;
+  }
+
+  State ExpectedState(const std::string& framework, absl::Time known, const std::string& day, bool shared) const {
+    if (day.empty() && !shared) return ContentOf(StateAt(known), framework);
+    const Decision* decision = day.empty() ? Last(framework, known) : Holds(framework, known, day);
+    return decision == nullptr ? State() : decision->content;
+  }
+
+  Titles ExpectedContent(const std::string& framework, absl::Time known, const std::string& day) const {
+    const State content = ExpectedState(framework, known, day, /*shared=*/false);
     if (content.empty()) return {{"code", "5"}};
     Titles titles;
     for (const auto& [name, element] : content) titles[name] = element.title;
     return titles;
+  }
+
+  std::vector<std::string> ExpectedVersions(const std::string& framework, absl::Time known,
+                                            const std::string& day) const {
+    std::vector<std::string> ids;
+    const Decision* const holds = Holds(framework, known, day);
+    for (const Decision& decision : decisions_) {
+      if (decision.framework != framework || decision.time > known) continue;
+      if (day.empty() || &decision == holds) ids.push_back(decision.name.substr(decision.name.rfind('/') + 1));
+    }
+    return ids;
+  }
+
+  // Two of the rules: no goal here has an activity, and no activity an indicator.
+  Titles ExpectedFindings(const std::string& framework, absl::Time known, const std::string& day, bool shared) const {
+    const State content = ExpectedState(framework, known, day, shared);
+    if (content.empty()) return {{"code", "5"}};
+    Titles found;
+    for (const auto& [name, element] : content) {
+      if (absl::StrContains(name, "/goals/")) found["GOAL_WITHOUT_ACTIVITY " + name] = element.title;
+      if (absl::StrContains(name, "/activities/") && element.activity.empty()) {
+        found["ACTIVITY_WITHOUT_INDICATOR " + name] = element.title;
+      }
+    }
+    return found;
+  }
+
+  static Titles Findings(const Client& client, const catalogue::v1::ListFindingsRequest& request) {
+    const auto answer = client.Call(&Catalogue::ListFindings, request);
+    if (!answer.ok()) return {{"code", absl::StrCat(answer.code())}};
+    Titles found;
+    for (const auto& finding : answer.value.findings()) {
+      if (finding.reason() != "GOAL_WITHOUT_ACTIVITY" && finding.reason() != "ACTIVITY_WITHOUT_INDICATOR") continue;
+      found[finding.reason() + " " + finding.resource()] = finding.display_name();
+    }
+    return found;
+  }
+
+  // What the title of an activity on that day was known to be, after one decision and the next, the newest first; ""
+  // when it was not valid.
+  std::vector<std::string> ExpectedHistory(const std::string& activity, absl::Time known,
+                                           const std::string& day) const {
+    std::vector<std::string> values;
+    for (const Decision& decision : decisions_) {
+      if (decision.time > known) continue;
+      const Titles then = ExpectedActivities(decision.time, day);
+      const auto found = then.find(activity);
+      const std::string value = found == then.end() ? "" : absl::StrCat("\"", found->second, "\"");
+      if (value != (values.empty() ? "" : values.front())) values.insert(values.begin(), value);
+    }
+    return values.empty() ? std::vector<std::string>{"code 5"} : values;
+  }
+
+  std::vector<std::string> History(catalogue::v1::ListFieldHistoryRequest request) const {
+    std::vector<std::string> values;
+    do {
+      const auto page = client_.Call(&Catalogue::ListFieldHistory, request);
+      if (!page.ok()) return {absl::StrCat("code ", page.code())};
+      for (const auto& change : page.value.changes()) values.push_back(change.value_json());
+      request.set_page_token(page.value.next_page_token());
+    } while (!request.page_token().empty());
+    return values;
   }
 
   std::vector<std::string> frameworks_;
@@ -467,6 +656,26 @@ TEST_P(TwoTimesTest, EveryReadAgreesWithTheModel) {
   const auto is_activity = [](const std::string& name, const Element& element) {
     return absl::StrContains(name, "/activities/") && element.activity.empty();
   };
+  const auto adopt = [&](const std::string& framework, const std::string& from, const std::string& until) {
+    const auto version = Adopt(framework, from, until);
+    ASSERT_TRUE(IsOk(version));
+    decisions_.push_back({suite_.Now(), version.value.name(), framework, true, from, version.value.valid_until_date(),
+                          ContentOf(state, framework)});
+  };
+  // One activity that was adopted with two titles.
+  const std::string twice = MakeActivity("twee-keer").name();
+  const auto linked = Contribute(twice, frameworks_[0], "bijdrage");
+  ASSERT_TRUE(IsOk(linked));
+  state[linked.value.contributions(0).name()] = {"", frameworks_[0], twice};
+  for (const std::string title : {"Eerste titel", "Tweede titel"}) {
+    MoveClock(absl::Seconds(1));
+    ASSERT_TRUE(IsOk(Rename(twice, title)));
+    state[twice] = {title, "", ""};
+    states_.emplace_back(suite_.Now(), state);
+    MoveClock(absl::Seconds(1));
+    ASSERT_NO_FATAL_FAILURE(adopt(frameworks_[0], days[0], "2030-01-01"));
+    states_.emplace_back(suite_.Now(), state);
+  }
   for (int step = 0; step < 90; ++step) {
     SCOPED_TRACE(absl::StrCat("step ", step));
     MoveClock(absl::Seconds(1));
@@ -516,28 +725,34 @@ TEST_P(TwoTimesTest, EveryReadAgreesWithTheModel) {
         break;
       }
       case 7: {
-        const std::string from = days[below(3)];
-        const std::string until = below(2) == 0 ? "" : days[3 + below(2)];
-        const auto version = Adopt(framework, from, until.empty() ? "2030-01-01" : until);
-        ASSERT_TRUE(IsOk(version));
-        decisions_.push_back(
-            {suite_.Now(), framework, true, from, version.value.valid_until_date(), ContentOf(state, framework)});
+        const std::string until = below(2) == 0 ? "2030-01-01" : days[3 + below(2)];
+        ASSERT_NO_FATAL_FAILURE(adopt(framework, days[below(3)], until));
         break;
       }
       default: {
         if (GetFramework(framework).value.state() != catalogue::v1::FRAMEWORK_STATE_ADOPTED) break;
         const std::string from = days[below(days.size())];
-        ASSERT_TRUE(IsOk(Withdraw(framework, from)));
-        decisions_.push_back({suite_.Now(), framework, false, from, "", {}});
+        const auto version = Withdraw(framework, from);
+        ASSERT_TRUE(IsOk(version));
+        decisions_.push_back({suite_.Now(), version.value.name(), framework, false, from, "", {}});
       }
     }
     states_.emplace_back(suite_.Now(), state);
   }
 
+  const Client region = Share("frameworks/kader-a");
+  std::vector<std::string> adopted;  // activities that ever were
+  for (const Decision& decision : decisions_) {
+    for (const auto& [name, element] : decision.content) {
+      if (is_activity(name, element)) adopted.push_back(name);
+    }
+  }
   int found = 0;
+  int found_versions = 0;
+  int found_changes = 0;
   for (int round = 0; round < 150; ++round) {
     const bool now = below(4) == 0;
-    const absl::Time known = now ? suite_.Now() : start + absl::Seconds(below(95));
+    const absl::Time known = now ? suite_.Now() : start + absl::Seconds(below(99));
     const std::string day = below(3) == 0 ? "" : absl::StrCat(2017 + below(9), "-0", 1 + below(9), "-15");
     SCOPED_TRACE(absl::StrCat("known ", absl::FormatTime(known), now ? " (now)" : "", " day ", day));
     catalogue::v1::ListActivitiesRequest list;
@@ -572,8 +787,43 @@ TEST_P(TwoTimesTest, EveryReadAgreesWithTheModel) {
     stream.set_valid_date(day);
     if (!now) *stream.mutable_read_time() = ToTimestamp(known);
     EXPECT_EQ(Stream(stream), ExpectedContent(stream.name(), known, day));
+
+    const std::string& framework = frameworks_[below(2)];
+    const std::optional<absl::Time> read_time = now ? std::nullopt : std::optional(known);
+    const std::vector<std::string> versions = ExpectedVersions(framework, known, day);
+    EXPECT_EQ(Versions(client_, framework, day, read_time), versions);
+    found_versions += static_cast<int>(versions.size());
+    if (!decisions_.empty()) {
+      const Decision& decision = decisions_[below(decisions_.size())];
+      const std::vector<std::string> those = ExpectedVersions(decision.framework, known, day);
+      const bool there = std::count(those.begin(), those.end(), decision.name.substr(decision.name.rfind('/') + 1)) > 0;
+      EXPECT_EQ(GetVersion(client_, decision.name, day, read_time).code(), there ? grpc::OK : grpc::NOT_FOUND);
+    }
+    EXPECT_EQ(Versions(region, frameworks_[0], day, read_time), ExpectedVersions(frameworks_[0], known, day));
+    EXPECT_THAT(Versions(region, frameworks_[1], day, read_time), ElementsAre("code 7"));
+
+    catalogue::v1::ListFindingsRequest findings;
+    findings.set_parent(framework);
+    findings.set_valid_date(day);
+    if (!now) *findings.mutable_read_time() = ToTimestamp(known);
+    EXPECT_EQ(Findings(client_, findings), ExpectedFindings(framework, known, day, /*shared=*/false));
+    findings.set_parent(frameworks_[0]);
+    EXPECT_EQ(Findings(region, findings), ExpectedFindings(frameworks_[0], known, day, /*shared=*/true));
+
+    if (day.empty()) continue;
+    catalogue::v1::ListFieldHistoryRequest history;
+    history.set_name(adopted.empty() ? get.name() : adopted[below(adopted.size())]);
+    history.set_field("display_name");
+    history.set_page_size(1);
+    history.set_valid_date(day);
+    if (!now) *history.mutable_read_time() = ToTimestamp(known);
+    const std::vector<std::string> changes = ExpectedHistory(history.name(), known, day);
+    EXPECT_EQ(History(history), changes);
+    if (changes.size() > 1) ++found_changes;
   }
   EXPECT_GT(found, 50);
+  EXPECT_GT(found_versions, 50);
+  EXPECT_GT(found_changes, 10);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, TwoTimesTest, testing::Range(1, 7));

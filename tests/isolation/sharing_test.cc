@@ -154,6 +154,41 @@ TEST_F(SharingTest, WhatIsGrantedIsReadAndNothingElse) {
   ExpectNothingIsRead(Client(suite_.channel(), suite_.Token({{kRegion, {"operator"}}})), kOwner);
 }
 
+// Wherever a request of the catalogue has room for a moment or a day it is answered, and only to whom may read it now.
+TEST_F(SharingTest, WhatWasKnownAndWhatWasValidIsGrantedToo) {
+  GiveAll(kOwner, kRegion);
+  suite_.PollShares();
+  const Client officer(suite_.channel(), suite_.Officer());
+  catalogue::v1::ListVersionsRequest list;
+  list.set_parent(OwnerName(kOwner) + "/frameworks/" + IdOf("framework"));
+  const auto versions = officer.Call(&catalogue::v1::CatalogueService::Stub::ListVersions, list);
+  ASSERT_EQ(versions.value.versions_size(), 1);
+  // All that there is was written at this moment of the clock, microseconds apart.
+  const google::protobuf::Timestamp known = ToTimestamp(suite_.Now() + absl::Seconds(1));
+  int asked = 0;
+  for (const Method* method : reading_) {
+    SCOPED_TRACE(method->full_name());
+    if (method->file()->package() != "regiokompas.catalogue.v1") continue;
+    for (const char* moment : {"read_time", "valid_date"}) {
+      const std::unique_ptr<Message> request = every_.Request(method, kOwner);
+      const auto* field = request->GetDescriptor()->FindFieldByName(moment);
+      if (field == nullptr) continue;
+      SCOPED_TRACE(moment);
+      if (field->message_type() != nullptr) {
+        request->GetReflection()->MutableMessage(request.get(), field)->CopyFrom(known);
+      } else {
+        request->GetReflection()->SetString(request.get(), field, versions.value.versions(0).valid_from_date());
+      }
+      EXPECT_TRUE(IsOk(officer.CallByName(EveryRpc::PathOf(method), *request)));
+      EXPECT_TRUE(IsOk(ReaderOf(kRegion).CallByName(EveryRpc::PathOf(method), *request)));
+      EXPECT_TRUE(FailsWith(ReaderOf(kOtherRegion).CallByName(EveryRpc::PathOf(method), *request),
+                            grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
+      ++asked;
+    }
+  }
+  EXPECT_GE(asked, 38);
+}
+
 TEST_F(SharingTest, AGrantThatIsNotInForceOpensNothing) {
   GiveAll(kOwner, kRegion,
           [&](SharingGrant& grant) { *grant.mutable_from_time() = ToTimestamp(suite_.Now() + absl::Hours(1)); });
