@@ -127,10 +127,17 @@ own_node() {
     node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)'
 }
 
+# own_tools: Debian packages whose place a program of one's own takes, one a line. Google's kubectl and Debian's can not both
+# be installed.
+own_tools() {
+  if own_node; then printf 'nodejs\nnpm\n'; fi
+  if command -v kubectl >/dev/null; then printf 'kubernetes-client\n'; fi
+}
+
 # missing_packages GROUP…: those that are not installed.
 missing_packages() {
   local wanted
-  mapfile -t wanted < <(packages_of "$@" | { if own_node; then grep -vxE 'nodejs|npm'; else cat; fi; })
+  mapfile -t wanted < <(packages_of "$@" | grep -vxFf <(own_tools))
   comm -23 <(printf '%s\n' "${wanted[@]}" | LC_ALL=C sort) \
     <(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null |
       sed -n 's/^installed //p' | LC_ALL=C sort)
