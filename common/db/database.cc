@@ -1,14 +1,18 @@
 #include "common/db/database.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <pqxx/pqxx>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
@@ -38,6 +42,26 @@ const Statement& Settings() {
                     "set_config('statement_timeout', $5, true), set_config('lock_timeout', $5, true)"};
   return *kStatement;
 }
+
+// While it lives, what waits on `socket` fails at `deadline`: libpq waits for ever on a server that is there and says
+// nothing.
+class AnswerLimit {
+ public:
+  AnswerLimit(int socket, absl::Time deadline)
+      : watch_([this, socket, deadline] {
+          if (!answered_.WaitForNotificationWithTimeout(deadline - absl::Now())) shutdown(socket, SHUT_RDWR);
+        }) {}
+  ~AnswerLimit() {
+    answered_.Notify();
+    watch_.join();
+  }
+  AnswerLimit(const AnswerLimit&) = delete;
+  AnswerLimit& operator=(const AnswerLimit&) = delete;
+
+ private:
+  absl::Notification answered_;
+  std::thread watch_;
+};
 
 }  // namespace
 
@@ -267,6 +291,7 @@ absl::Status Pool::Ping(absl::Time deadline) {
   for (const bool fresh : {false, true}) {
     ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Acquire(nullptr, deadline, fresh));
     try {
+      const AnswerLimit limit(connection->session().sock(), deadline);
       pqxx::nontransaction probe(connection->session());
       probe.exec("SELECT 1");
       status = absl::OkStatus();
@@ -275,7 +300,7 @@ absl::Status Pool::Ping(absl::Time deadline) {
       status = errors::MakeRetryable(errors::kUnavailable);
     }
     Release(std::move(connection));
-    if (status.ok()) break;
+    if (status.ok() || absl::Now() >= deadline) break;
   }
   return status;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -251,6 +252,18 @@ TEST_F(PoolTest, AConnectionThatDiedWhileIdleIsReplaced) {
   EXPECT_NE(*next, dead);
   EXPECT_EQ(pool_->Counts().idle, 1);
   EXPECT_EQ(pool_->Counts().leased, 0);
+}
+
+TEST_F(PoolTest, APingDoesNotWaitForAServerThatSaysNothing) {
+  const auto silent = static_cast<pid_t>(std::stol(*Value("SELECT pg_backend_pid()")));
+  ASSERT_EQ(kill(silent, SIGSTOP), 0) << "not allowed to stop a process of the cluster";
+  const absl::Time start = absl::Now();
+  const absl::Status status = pool_->Ping(start + absl::Milliseconds(200));
+  const absl::Duration taken = absl::Now() - start;
+  kill(silent, SIGCONT);
+  EXPECT_EQ(errors::ReasonOf(status), "UNAVAILABLE");
+  EXPECT_LT(taken, absl::Seconds(10));
+  EXPECT_TRUE(pool_->Ping(absl::Now() + absl::Seconds(5)).ok());
 }
 
 TEST_F(PoolTest, AConnectionThatDiesAtWorkIsUnavailableAndNotUsedAgain) {
