@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/formats.h"
 #include "common/base/clock.h"
 #include "common/base/errors.h"
 #include "google/api/field_behavior.pb.h"
@@ -36,22 +37,10 @@ bool Has(const FieldDescriptor* field, google::api::FieldBehavior behavior) {
   return false;
 }
 
-bool IsDigits(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); });
-}
-
 bool IsHex(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return absl::ascii_isdigit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f');
   });
-}
-
-bool IsDecimal(absl::string_view text) {
-  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, '.');
-  if (parts.size() > 2 || parts[0].empty() || parts[0].size() > 24 || !IsDigits(parts[0])) return false;
-  return parts.size() == 1 || (!parts[1].empty() && parts[1].size() <= 12 && IsDigits(parts[1]));
 }
 
 bool IsUuid(absl::string_view text) {

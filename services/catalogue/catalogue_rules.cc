@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/api/formats.h"
 #include "common/base/clock.h"
 #include "common/base/timestamp.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -140,11 +141,11 @@ void CheckActivity(const Message& message, errors::Violations& violations) {
   CheckAscendingYears(activity.realisation_years(), "realisation_years", violations);
   for (int i = 0; i < activity.milestones_size(); ++i) {
     const v1::Milestone& milestone = activity.milestones(i);
-    if (!milestone.due().empty() && !IsDue(milestone.due())) {
+    if (!milestone.due().empty() && !api::IsDue(milestone.due())) {
       violations.Add(absl::StrCat("milestones[", i, "].due"), kBadDue);
     }
     for (int shift = 0; shift < milestone.shifts_size(); ++shift) {
-      if (!IsDue(milestone.shifts(shift).to_due())) {
+      if (!api::IsDue(milestone.shifts(shift).to_due())) {
         violations.Add(absl::StrCat("milestones[", i, "].shifts[", shift, "].to_due"), kBadDue);
       }
     }
@@ -220,20 +221,6 @@ void CheckContribution(const Message& message, errors::Violations& violations) {
     violations.Add("goal", kOtherFramework, {{"framework", contribution.framework()}});
   }
   CheckRange(contribution.from_date(), contribution.until_date(), "until_date", violations);
-}
-
-bool IsDue(absl::string_view text) {
-  switch (text.size()) {
-    case 4:
-      return IsCivilDate(absl::StrCat(text, "-01-01"));
-    case 7:
-      if (text[5] == 'Q')
-        return IsCivilDate(absl::StrCat(text.substr(0, 4), "-01-01")) && text[6] >= '1' && text[6] <= '4' &&
-               text[4] == '-';
-      return IsCivilDate(absl::StrCat(text, "-01"));
-    default:
-      return IsCivilDate(text);
-  }
 }
 
 absl::Status CheckSummary(const v1::CatalogueSummary& summary) {

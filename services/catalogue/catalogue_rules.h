@@ -56,7 +56,4 @@ void CheckContribution(const google::protobuf::Message& contribution, errors::Vi
 // RESOURCE_EXHAUSTED when a summary holds more than its contract allows.
 absl::Status CheckSummary(const v1::CatalogueSummary& summary);
 
-// True for 2020, 2020-Q3, 2020-08 and 2020-08-31.
-bool IsDue(absl::string_view text);
-
 }  // namespace regiokompas::catalogue

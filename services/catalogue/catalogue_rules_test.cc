@@ -24,15 +24,6 @@ std::string First(void (*check)(const google::protobuf::Message&, errors::Violat
   return std::string(violations.ToStatus().message());
 }
 
-TEST(CatalogueRulesTest, MomentsOfMilestones) {
-  for (const char* due : {"2022", "2022-Q1", "2022-Q4", "2022-08", "2022-12", "2022-08-31"})
-    EXPECT_TRUE(IsDue(due)) << due;
-  for (const char* due : {"", "22", "2022-Q0", "2022-Q5", "2022-q1", "2022xQ1", "2022-13", "2022-00", "2022-8",
-                          "2022-02-30", "2022/08", "voorjaar", "0022"}) {
-    EXPECT_FALSE(IsDue(due)) << due;
-  }
-}
-
 TEST(CatalogueRulesTest, ANewFrameworkIsADraft) {
   v1::Framework framework;
   framework.set_state(v1::FRAMEWORK_STATE_WITHDRAWN);

@@ -20,6 +20,7 @@
 #include "services/cli/files.h"
 #include "services/cli/parse_text.h"
 #include "services/cli/progress_bar.h"
+#include "services/cli/subcommands.h"
 #include "services/intake/parser/example.h"
 
 namespace regiokompas::cli {
@@ -221,34 +222,7 @@ absl::Status Example(Drafts& drafts, const Given& given) {
   return absl::OkStatus();
 }
 
-struct Subcommand {
-  std::vector<std::string> options;
-  std::vector<std::string> required;
-  bool takes_draft;
-  absl::Status (*run)(Drafts&, const Given&);
-};
-
-const std::map<std::string, Subcommand>& Subcommands() {
-  static const auto* const kSubcommands = new std::map<std::string, Subcommand>{
-      {"list", {{"state", "output"}, {}, false, List}},
-      {"show", {{"output"}, {}, true, Show}},
-      {"compare", {{"output"}, {}, true, Compare}},
-      {"correct", {{"file", "set", "drop", "same", "new", "note", "etag"}, {}, true, Correct}},
-      {"accept", {{"element", "remove", "etag", "output"}, {}, true, Accept}},
-      {"example", {{"out"}, {"out"}, true, Example}},
-  };
-  return *kSubcommands;
-}
-
-// What is wrong with the words, before anybody is called.
-absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
-  const Words& words = arguments.positional();
-  const size_t wanted = subcommand.takes_draft ? 1 : 0;
-  if (words.size() < wanted) return WrongWord("noem een concept", "name a draft");
-  if (words.size() > wanted) return WrongWord("onbekend woord: " + words[wanted], "unknown word: " + words[wanted]);
-  for (const std::string& name : subcommand.required) {
-    if (!arguments.Flag(name)) return WrongWord("--" + name + " ontbreekt", "--" + name + " is missing");
-  }
+absl::Status CheckOptions(const Arguments& arguments) {
   const std::string output = arguments.Value("output", "text");
   if (output != "text" && output != "json") {
     return WrongWord("--output is text of json", "--output is text or json");
@@ -259,27 +233,34 @@ absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+Subcommand Make(std::vector<std::string> options, std::vector<std::string> required, bool takes_draft,
+                absl::Status (*run)(Drafts&, const Given&)) {
+  return {.options = std::move(options),
+          .required = std::move(required),
+          .takes_name = takes_draft,
+          .run = [run](const Client& client, const std::string& draft, const Arguments& arguments) {
+            Drafts drafts(client);
+            return run(drafts, {arguments, draft});
+          }};
+}
+
 }  // namespace
 
 int DraftCommands(const Words& words) {
-  const auto found = words.empty() ? Subcommands().end() : Subcommands().find(words.front());
-  if (found == Subcommands().end()) {
-    return PrintUsageError("drafts", WrongWord("kies list, show, compare, correct, accept of example",
-                                               "choose list, show, compare, correct, accept or example"));
-  }
-  const Subcommand& subcommand = found->second;
-  std::vector<std::string> options = ConnectionOptions();
-  options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
-  const absl::StatusOr<Arguments> arguments = Arguments::Read(Words(words.begin() + 1, words.end()), options, {});
-  if (!arguments.ok()) return PrintUsageError("drafts", arguments.status());
-  if (absl::Status wrong = Check(subcommand, *arguments); !wrong.ok()) return PrintUsageError("drafts", wrong);
-  const absl::StatusOr<Client> client = Client::Connect(*arguments);
-  if (!client.ok()) return PrintConnectError("drafts", client.status());
-  const absl::StatusOr<std::string> name = NameInCollection(*arguments, *client, "drafts");
-  if (!name.ok()) return PrintUsageError("drafts", name.status());
-  Drafts drafts(*client);
-  const absl::Status status = subcommand.run(drafts, {*arguments, *name});
-  return status.ok() ? kDone : PrintError(status, "");
+  static const auto* const kFamily = new SubcommandFamily{
+      .command = "drafts",
+      .collection = "drafts",
+      .choose = {"kies list, show, compare, correct, accept of example",
+                 "choose list, show, compare, correct, accept or example"},
+      .name = {"noem een concept", "name a draft"},
+      .subcommands = {{"list", Make({"state", "output"}, {}, false, List)},
+                      {"show", Make({"output"}, {}, true, Show)},
+                      {"compare", Make({"output"}, {}, true, Compare)},
+                      {"correct", Make({"file", "set", "drop", "same", "new", "note", "etag"}, {}, true, Correct)},
+                      {"accept", Make({"element", "remove", "etag", "output"}, {}, true, Accept)},
+                      {"example", Make({"out"}, {"out"}, true, Example)}},
+      .check = CheckOptions};
+  return RunSubcommand(*kFamily, words);
 }
 
 }  // namespace regiokompas::cli

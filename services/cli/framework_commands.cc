@@ -18,6 +18,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/framework_text.h"
+#include "services/cli/subcommands.h"
 #include "services/cli/table.h"
 
 namespace regiokompas::cli {
@@ -164,61 +165,7 @@ absl::Status Withdraw(Frameworks& frameworks, const std::string& name, const Arg
   return absl::OkStatus();
 }
 
-struct Subcommand {
-  std::vector<std::string> options;
-  std::vector<std::string> required;
-  bool takes_name;
-  std::function<absl::Status(Frameworks&, const Client&, const std::string& name, const Arguments&)> run;
-};
-
-const std::map<std::string, Subcommand>& Subcommands() {
-  static const auto* const kSubcommands = new std::map<std::string, Subcommand>{
-      {"list",
-       {{},
-        {},
-        false,
-        [](auto& frameworks, const auto& client, const auto&, const auto&) { return List(frameworks, client); }}},
-      {"show",
-       {{"version", "date"},
-        {},
-        true,
-        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
-          return Show(frameworks, name, arguments);
-        }}},
-      {"versions",
-       {{},
-        {},
-        true,
-        [](auto& frameworks, const auto&, const auto& name, const auto&) { return Versions(frameworks, name); }}},
-      {"adopt",
-       {{"date", "from", "until", "reason"},
-        {},
-        true,
-        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
-          return Adopt(frameworks, name, arguments);
-        }}},
-      {"withdraw",
-       {{"from", "reason"},
-        {"reason"},
-        true,
-        [](auto& frameworks, const auto&, const auto& name, const auto& arguments) {
-          return Withdraw(frameworks, name, arguments);
-        }}},
-  };
-  return *kSubcommands;
-}
-
-// What is wrong with the words, before anybody is called.
-absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
-  const size_t wanted = subcommand.takes_name ? 1 : 0;
-  if (arguments.positional().size() < wanted) return WrongWord("noem een kader", "name a framework");
-  if (arguments.positional().size() > wanted) {
-    return WrongWord("onbekend woord: " + arguments.positional()[wanted],
-                     "unknown word: " + arguments.positional()[wanted]);
-  }
-  for (const std::string& name : subcommand.required) {
-    if (!arguments.Flag(name)) return WrongWord("--" + name + " ontbreekt", "--" + name + " is missing");
-  }
+absl::Status CheckOptions(const Arguments& arguments) {
   for (const char* name : {"date", "from", "until"}) {
     if (arguments.Flag(name) && !IsCivilDate(arguments.Value(name))) {
       return WrongWord(absl::StrCat("--", name, " is een datum JJJJ-MM-DD"),
@@ -228,27 +175,40 @@ absl::Status Check(const Subcommand& subcommand, const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+Subcommand Make(std::vector<std::string> options, std::vector<std::string> required,
+                absl::Status (*run)(Frameworks&, const std::string& name, const Arguments&)) {
+  return {.options = std::move(options),
+          .required = std::move(required),
+          .run = [run](const Client& client, const std::string& name, const Arguments& arguments) -> absl::Status {
+            Frameworks frameworks(client);
+            return run(frameworks, name, arguments);
+          }};
+}
+
 }  // namespace
 
 int FrameworkCommands(const Words& words) {
-  const auto found = words.empty() ? Subcommands().end() : Subcommands().find(words.front());
-  if (found == Subcommands().end()) {
-    return PrintUsageError("framework", WrongWord("kies list, show, versions, adopt of withdraw",
-                                                  "choose list, show, versions, adopt or withdraw"));
-  }
-  const Subcommand& subcommand = found->second;
-  std::vector<std::string> options = ConnectionOptions();
-  options.insert(options.end(), subcommand.options.begin(), subcommand.options.end());
-  const absl::StatusOr<Arguments> arguments = Arguments::Read(Words(words.begin() + 1, words.end()), options, {});
-  if (!arguments.ok()) return PrintUsageError("framework", arguments.status());
-  if (absl::Status wrong = Check(subcommand, *arguments); !wrong.ok()) return PrintUsageError("framework", wrong);
-  const absl::StatusOr<Client> client = Client::Connect(*arguments);
-  if (!client.ok()) return PrintConnectError("framework", client.status());
-  const absl::StatusOr<std::string> name = NameInCollection(*arguments, *client, "frameworks");
-  if (!name.ok()) return PrintUsageError("framework", name.status());
-  Frameworks frameworks(*client);
-  const absl::Status status = subcommand.run(frameworks, *client, *name, *arguments);
-  return status.ok() ? kDone : PrintError(status, "");
+  static const auto* const kFamily = new SubcommandFamily{
+      .command = "framework",
+      .collection = "frameworks",
+      .choose = {"kies list, show, versions, adopt of withdraw", "choose list, show, versions, adopt or withdraw"},
+      .name = {"noem een kader", "name a framework"},
+      .subcommands = {{"list",
+                       {.takes_name = false,
+                        .run =
+                            [](const Client& client, const std::string&, const Arguments&) {
+                              Frameworks frameworks(client);
+                              return List(frameworks, client);
+                            }}},
+                      {"show", Make({"version", "date"}, {}, Show)},
+                      {"versions", Make({}, {},
+                                        [](Frameworks& frameworks, const std::string& name, const Arguments&) {
+                                          return Versions(frameworks, name);
+                                        })},
+                      {"adopt", Make({"date", "from", "until", "reason"}, {}, Adopt)},
+                      {"withdraw", Make({"from", "reason"}, {"reason"}, Withdraw)}},
+      .check = CheckOptions};
+  return RunSubcommand(*kFamily, words);
 }
 
 }  // namespace regiokompas::cli

@@ -9,10 +9,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/api/formats.h"
 #include "common/base/clock.h"
 #include "common/base/errors.h"
+#include "common/base/status_macros.h"
 #include "common/names/resource_name.h"
 #include "regiokompas/catalogue/v1/activity.pb.h"
+#include "services/intake/figure_rules.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -24,6 +27,10 @@ using v1::Correction;
 constexpr errors::Kind kElementAccepted{absl::StatusCode::kFailedPrecondition, "ELEMENT_ACCEPTED",
                                         "{element} was accepted already: change what was made of it instead",
                                         "{element} is al aanvaard: wijzig wat daarvan is gemaakt"};
+constexpr errors::Kind kAcceptanceBegun{
+    absl::StatusCode::kFailedPrecondition, "ACCEPTANCE_BEGUN",
+    "Acceptance of {element} has begun and is not finished: accept the draft again first",
+    "Het aanvaarden van {element} is begonnen en nog niet klaar: aanvaard het concept eerst opnieuw"};
 constexpr errors::Rule kUnknownElement{"UNKNOWN_ELEMENT", "{field} is {id}: the draft has no such element",
                                        "{field} is {id}: zo'n onderdeel heeft het concept niet"};
 constexpr errors::Rule kOtherKind{"OTHER_KIND", "{field} is of another kind than element {id}",
@@ -72,20 +79,6 @@ bool IsDigits(absl::string_view text) {
 
 bool IsPrintedYear(absl::string_view text) {
   return text.size() == 4 && IsDigits(text) && IsYear(std::stoi(std::string(text)));
-}
-
-bool IsDecimal(absl::string_view text) {
-  if (absl::StartsWith(text, "-")) text.remove_prefix(1);
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, '.');
-  return parts.size() <= 2 && IsDigits(parts[0]) && parts[0].size() <= 24 &&
-         (parts.size() == 1 || (IsDigits(parts[1]) && parts[1].size() <= 12));
-}
-
-bool IsDue(absl::string_view text) {
-  if (!IsPrintedYear(text.substr(0, 4))) return false;
-  if (text.size() == 4) return true;
-  if (text.size() == 7 && absl::StartsWith(text.substr(4), "-Q")) return text[6] >= '1' && text[6] <= '4';
-  return IsCivilDate(text.size() == 7 ? absl::StrCat(text, "-01") : std::string(text));
 }
 
 // "6.72", "6.71a"
@@ -356,7 +349,7 @@ class FieldCheck {
   void Check(const v1::ParsedMilestone& milestone) {
     Need("text", milestone.text());
     Length("text", milestone.text(), kMaxText);
-    if (!milestone.date().empty() && !IsDue(milestone.date())) Add("date", kBadDue);
+    if (!milestone.date().empty() && !api::IsDue(milestone.date())) Add("date", kBadDue);
     Line("line", milestone.line());
   }
 
@@ -419,7 +412,7 @@ class FieldCheck {
   }
 
   void Decimal(absl::string_view field, const std::string& decimal) {
-    if (!decimal.empty() && !IsDecimal(decimal)) Add(field, errors::kBadDecimal);
+    if (!decimal.empty() && !api::IsDecimal(decimal)) Add(field, errors::kBadDecimal);
   }
 
   void Line(absl::string_view field, int line) {
@@ -670,6 +663,51 @@ class BatchCheck {
   Violations violations_;
 };
 
+absl::Status CheckNotFixed(const std::string& element, const FixedElements& fixed) {
+  const bool source = element == kSource;
+  if (fixed.accepted.count(element) > 0 || (source && !fixed.accepted.empty())) {
+    return errors::Make(kElementAccepted, {{"element", element}});
+  }
+  if (fixed.begun.count(element) > 0) return errors::Make(kAcceptanceBegun, {{"element", element}});
+  return absl::OkStatus();
+}
+
+bool IsFixed(const std::string& element, const FixedElements& fixed) {
+  return fixed.accepted.count(element) > 0 || fixed.begun.count(element) > 0;
+}
+
+// Each element that is not fixed and would be stored with one that is, in pairs: a milestone of its activity, a step of
+// a target.
+std::map<std::pair<std::string, std::string>, std::string> OpenParts(const v1::ParsedDocument& parsed,
+                                                                     const FixedElements& fixed) {
+  std::map<std::pair<std::string, std::string>, std::string> parts;
+  std::set<std::string> activities;
+  for (const v1::ParsedActivity& activity : parsed.activities()) activities.insert(activity.id());
+  for (const v1::ParsedMilestone& milestone : parsed.milestones()) {
+    const std::string& whole = milestone.subject_id();
+    if (activities.count(whole) > 0 && IsFixed(whole, fixed) && !IsFixed(milestone.id(), fixed)) {
+      parts[{whole, milestone.id()}] = whole;
+    }
+  }
+  for (int i = 1; i < parsed.targets_size(); ++i) {
+    const std::string& before = parsed.targets(i - 1).id();
+    const std::string& next = parsed.targets(i).id();
+    if (IsFixed(before, fixed) == IsFixed(next, fixed) || !IsStep(parsed.targets(i - 1), parsed.targets(i))) continue;
+    parts[{before, next}] = IsFixed(before, fixed) ? before : next;
+  }
+  return parts;
+}
+
+// Refuses what adds a part to something that is fixed: nobody would write it any more.
+absl::Status CheckNothingAdded(const v1::ParsedDocument& before, const v1::ParsedDocument& after,
+                               const FixedElements& fixed) {
+  const auto stood = OpenParts(before, fixed);
+  for (const auto& [pair, whole] : OpenParts(after, fixed)) {
+    if (stood.count(pair) == 0) return CheckNotFixed(whole, fixed);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void FillIds(v1::ParsedDocument& parsed) {
@@ -683,19 +721,30 @@ void FillIds(v1::ParsedDocument& parsed) {
   fill(*parsed.mutable_milestones(), "ms");
 }
 
-Corrections Merge(const Corrections& standing, const RepeatedPtrField<Correction>& said) {
-  std::map<std::string, const Correction*> replaced;
-  for (const Correction& correction : said) replaced[correction.element_id()] = &correction;
-  Corrections merged;
-  for (const Correction& before : standing) {
-    const auto found = replaced.find(before.element_id());
-    // What an element is and which activity it is stand beside each other; only a drop or a restore ends both.
-    const bool other_matter = found != replaced.end() && !found->second->has_drop() && !found->second->has_restore() &&
-                              IsMatch(*found->second) != IsMatch(before);
-    if (found == replaced.end() || other_matter) merged.push_back(before);
-  }
+Corrections Merge(Corrections standing, const RepeatedPtrField<Correction>& said) {
+  // What an element is and which activity it is stand beside each other; only a drop or a restore ends both.
+  using Matter = std::pair<std::string, bool>;
+  std::map<Matter, size_t> places;
+  for (size_t i = 0; i < standing.size(); ++i) places[{standing[i].element_id(), IsMatch(standing[i])}] = i;
+  std::vector<bool> ended(standing.size(), false);
+  const auto end = [&](const std::string& element, bool match) {
+    const auto found = places.find({element, match});
+    if (found == places.end()) return;
+    ended[found->second] = true;
+    places.erase(found);
+  };
   for (const Correction& correction : said) {
-    if (!correction.has_restore()) merged.push_back(correction);
+    const bool match = IsMatch(correction);
+    end(correction.element_id(), match);
+    if (correction.has_drop() || correction.has_restore()) end(correction.element_id(), !match);
+    if (correction.has_restore()) continue;
+    places[{correction.element_id(), match}] = standing.size();
+    standing.push_back(correction);
+    ended.push_back(false);
+  }
+  Corrections merged;
+  for (size_t i = 0; i < standing.size(); ++i) {
+    if (!ended[i]) merged.push_back(std::move(standing[i]));
   }
   return merged;
 }
@@ -724,15 +773,12 @@ void SortByElement(const v1::ParsedDocument& parsed, Corrections& corrections) {
 }
 
 absl::Status CheckCorrections(const v1::ParsedDocument& parsed, const Corrections& standing,
-                              const RepeatedPtrField<Correction>& said, const std::set<std::string>& accepted,
+                              const RepeatedPtrField<Correction>& said, const FixedElements& fixed,
                               const std::string& owner) {
-  for (const Correction& correction : said) {
-    const bool whole = correction.element_id() == kSource && !accepted.empty();
-    if (whole || accepted.count(correction.element_id()) > 0) {
-      return errors::Make(kElementAccepted, {{"element", correction.element_id()}});
-    }
-  }
-  return BatchCheck(parsed, standing, said, owner).Run();
+  for (const Correction& correction : said) RETURN_IF_ERROR(CheckNotFixed(correction.element_id(), fixed));
+  RETURN_IF_ERROR(BatchCheck(parsed, standing, said, owner).Run());
+  if (fixed.accepted.empty() && fixed.begun.empty()) return absl::OkStatus();
+  return CheckNothingAdded(Apply(parsed, standing), Apply(parsed, Merge(standing, said)), fixed);
 }
 
 }  // namespace regiokompas::intake

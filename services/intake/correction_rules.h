@@ -19,8 +19,8 @@ using Corrections = std::vector<v1::Correction>;
 // Gives the sections, measurements and milestones of a parse their ids where the reading gave none.
 void FillIds(v1::ParsedDocument& parsed);
 
-// What counts after `said`, one batch in which each element occurs once, was said on top of `standing`.
-Corrections Merge(const Corrections& standing, const google::protobuf::RepeatedPtrField<v1::Correction>& said);
+// What counts after `said` was said, one after another, on top of `standing`.
+Corrections Merge(Corrections standing, const google::protobuf::RepeatedPtrField<v1::Correction>& said);
 
 // The parse with corrections set on it; the order of its elements is kept, and what was added stands at its line. What
 // was read under an element that was dropped goes with it when it was its subject, else to what stands above it.
@@ -30,10 +30,17 @@ v1::ParsedDocument Apply(v1::ParsedDocument parsed, const Corrections& correctio
 // In the order in which `parsed` has their elements, the document as a whole first and what was added last.
 void SortByElement(const v1::ParsedDocument& parsed, Corrections& corrections);
 
+// Ids of elements that stay as they are, and `source` for the document as a whole.
+struct FixedElements {
+  std::set<std::string> accepted = {};
+  std::set<std::string> begun = {};  // an acceptance that is not finished may have written them
+};
+
 // Whether `said` may be said of a draft of `owner`: INVALID_ARGUMENT with the fields that do not fit, so that no
-// acceptance can be refused for them later, or FAILED_PRECONDITION when an element of it is `accepted` already.
+// acceptance can be refused for them later, or FAILED_PRECONDITION when it changes an element that is fixed, or adds to
+// one what is stored with it.
 absl::Status CheckCorrections(const v1::ParsedDocument& parsed, const Corrections& standing,
                               const google::protobuf::RepeatedPtrField<v1::Correction>& said,
-                              const std::set<std::string>& accepted, const std::string& owner);
+                              const FixedElements& fixed, const std::string& owner);
 
 }  // namespace regiokompas::intake

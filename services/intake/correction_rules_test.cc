@@ -70,9 +70,8 @@ std::vector<std::string> Refusals(const absl::Status& status) {
   return refusals;
 }
 
-std::vector<std::string> Check(const Said& said, const Corrections& standing = {},
-                               const std::set<std::string>& accepted = {}) {
-  return Refusals(CheckCorrections(Parsed(), standing, said, accepted, "GM0677"));
+std::vector<std::string> Check(const Said& said, const Corrections& standing = {}, const FixedElements& fixed = {}) {
+  return Refusals(CheckCorrections(Parsed(), standing, said, fixed, "GM0677"));
 }
 
 // The document after `said`, which must be allowed.
@@ -272,9 +271,64 @@ TEST(CheckCorrectionsTest, WhatIsReferredToIsNotTakenBack) {
 
 TEST(CheckCorrectionsTest, WhatWasAcceptedIsNotCorrected) {
   const Said said = SaidOf({R"(element_id: "a1" drop {})"});
-  EXPECT_THAT(Check(said, {}, {"a1"}), ElementsAre("ELEMENT_ACCEPTED"));
-  EXPECT_THAT(Check(said, {}, {"a2"}), IsEmpty());
-  EXPECT_THAT(Check(SaidOf({R"(element_id: "source" restore {})"}), {}, {"a2"}), ElementsAre("ELEMENT_ACCEPTED"));
+  EXPECT_THAT(Check(said, {}, {.accepted = {"a1"}}), ElementsAre("ELEMENT_ACCEPTED"));
+  EXPECT_THAT(Check(said, {}, {.accepted = {"a2"}}), IsEmpty());
+  const Said source = SaidOf({R"(element_id: "source" restore {})"});
+  EXPECT_THAT(Check(source, {}, {.accepted = {"a2"}}), ElementsAre("ELEMENT_ACCEPTED"));
+}
+
+TEST(CheckCorrectionsTest, WhatAnAcceptanceMayHaveWrittenIsNotCorrected) {
+  const Said said = SaidOf({R"(element_id: "a1" drop {})"});
+  EXPECT_THAT(Check(said, {}, {.begun = {"a1", "source"}}), ElementsAre("ACCEPTANCE_BEGUN"));
+  EXPECT_THAT(Check(said, {}, {.begun = {"a2", "source"}}), IsEmpty());
+  const Said source = SaidOf({R"(element_id: "source" restore {})"});
+  EXPECT_THAT(Check(source, {}, {.begun = {"source"}}), ElementsAre("ACCEPTANCE_BEGUN"));
+}
+
+// Milestones are stored with their activity, so that nobody would ever write them.
+TEST(CheckCorrectionsTest, NoMilestoneIsAddedToWhatWasAccepted) {
+  const Said added = SaidOf({R"(element_id: "n1" milestone { subject_id: "a1" text: "Tweede leuning" line: 8 })"});
+  EXPECT_THAT(Check(added, {}, {.accepted = {"a1", "ms1"}}), ElementsAre("ELEMENT_ACCEPTED"));
+  EXPECT_THAT(Check(added, {}, {.begun = {"a1", "ms1"}}), ElementsAre("ACCEPTANCE_BEGUN"));
+  EXPECT_THAT(Check(added, {}, {.accepted = {"a2"}}), IsEmpty());
+  const Corrections dropped = Merge({}, SaidOf({R"(element_id: "ms1" drop {})"}));
+  const Said restored = SaidOf({R"(element_id: "ms1" restore {})"});
+  EXPECT_THAT(Check(restored, dropped, {.accepted = {"a1"}}), ElementsAre("ELEMENT_ACCEPTED"));
+  EXPECT_THAT(Check(restored, dropped), IsEmpty());
+}
+
+TEST(CheckCorrectionsTest, NoStepIsAddedToATargetThatWasAccepted) {
+  const Corrections standing =
+      Merge({}, SaidOf({R"(element_id: "t1" target { subject_id: "a1" text: "minimaal 40 in 2022" value: "40"
+                           unit: UNIT_COUNT comparator: COMPARATOR_AT_LEAST basis: TARGET_BASIS_ABSOLUTE
+                           deadline_year: 2022 line: 7 })"}));
+  const Said step = SaidOf({R"(element_id: "n1" target { subject_id: "a1" text: "60 in 2023" value: "60"
+                               unit: UNIT_COUNT comparator: COMPARATOR_AT_LEAST basis: TARGET_BASIS_ABSOLUTE
+                               deadline_year: 2023 line: 7 })"});
+  EXPECT_THAT(Check(step, standing, {.accepted = {"t1", "a1", "ms1"}}), ElementsAre("ELEMENT_ACCEPTED"));
+  EXPECT_THAT(Check(step, standing, {.accepted = {"a1", "ms1"}}), IsEmpty());
+  // One of its own is a target beside it.
+  const Said other = SaidOf({R"(element_id: "n1" target { subject_id: "a1" text: "hooguit 3" value: "3"
+                                unit: UNIT_COUNT line: 7 })"});
+  EXPECT_THAT(Check(other, standing, {.accepted = {"t1", "a1", "ms1"}}), IsEmpty());
+}
+
+// Saying it all at once is saying it one after another.
+TEST(MergeTest, ManyBatchesCountAsOneAfterAnother) {
+  const std::initializer_list<const char*> texts = {R"(element_id: "a1" activity { title: "X" line: 6 })",
+                                                    R"(element_id: "a1" not_known {})",
+                                                    R"(element_id: "a2" drop {})",
+                                                    R"(element_id: "a1" activity { title: "Y" line: 6 })",
+                                                    R"(element_id: "a2" restore {})",
+                                                    R"(element_id: "n1" goal { title: "Z" line: 2 })",
+                                                    R"(element_id: "n1" drop {})",
+                                                    R"(element_id: "t1" drop {})"};
+  Corrections standing;
+  for (const char* text : texts) standing = Merge(standing, SaidOf({text}));
+  const Corrections all = Merge({}, SaidOf(texts));
+  ASSERT_EQ(all.size(), standing.size());
+  for (size_t i = 0; i < all.size(); ++i) EXPECT_TRUE(MessageDifferencer::Equals(all[i], standing[i])) << i;
+  EXPECT_EQ(all.size(), 4u);
 }
 
 // A random correction of any element, most of them right.

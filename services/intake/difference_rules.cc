@@ -164,6 +164,8 @@ Elements ElementsOf(const v1::ParsedDocument& parsed, v1::ElementKind kind) {
 // Compares two readings; lives for one call.
 class Comparer {
  public:
+  explicit Comparer(const std::set<std::string>& unpaired) : unpaired_(unpaired) {}
+
   Comparison Run(const v1::ParsedDocument& before, const v1::ParsedDocument& after) {
     CompareSources(before.source(), after.source());
     for (const v1::ElementKind kind : kKinds) Compare(kind, ElementsOf(before, kind), ElementsOf(after, kind));
@@ -203,7 +205,10 @@ class Comparer {
   void Compare(v1::ElementKind kind, const Elements& before, const Elements& after) {
     for (const Element& element : before) titles_before_[element.id] = element.title;
     for (const Element& element : after) titles_after_[element.id] = element.title;
-    const std::vector<std::optional<size_t>> pairs = Pair(kind, before, after);
+    std::vector<std::optional<size_t>> pairs = Pair(kind, before, after);
+    for (size_t i = 0; i < after.size(); ++i) {
+      if (unpaired_.count(after[i].id) > 0) pairs[i].reset();
+    }
     std::vector<bool> kept(before.size(), false);
     for (size_t i = 0; i < after.size(); ++i) {
       if (!pairs[i]) continue;
@@ -375,6 +380,7 @@ class Comparer {
     }
   }
 
+  const std::set<std::string>& unpaired_;
   Comparison result_;
   std::vector<v1::ElementDifference> removed_;
   std::map<std::string, std::string> titles_before_;  // by id
@@ -387,8 +393,9 @@ std::string WithoutVersion(const std::string& identifier) { return identifier.su
 
 }  // namespace
 
-Comparison CompareReadings(const v1::ParsedDocument& before, const v1::ParsedDocument& after) {
-  return Comparer().Run(before, after);
+Comparison CompareReadings(const v1::ParsedDocument& before, const v1::ParsedDocument& after,
+                           const std::set<std::string>& unpaired) {
+  return Comparer(unpaired).Run(before, after);
 }
 
 bool IsSameSource(const v1::SourceDocument& a, const v1::SourceDocument& b) {

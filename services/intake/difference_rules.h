@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,10 @@ struct Comparison {
 };
 
 // Elements are the same by code, wording and position; ids, lines and order make no difference. Elements without an id,
-// as older readings have them, go by their kind and number: section1, measurement1, milestone1.
-Comparison CompareReadings(const v1::ParsedDocument& before, const v1::ParsedDocument& after);
+// as older readings have them, go by their kind and number: section1, measurement1, milestone1. Those of `after` that
+// are `unpaired`, by id, are none of `before`.
+Comparison CompareReadings(const v1::ParsedDocument& before, const v1::ParsedDocument& after,
+                           const std::set<std::string>& unpaired = {});
 
 // Whether two readings are of one source: by its official identifier without the version, where both have one, or else
 // by title, kind and years.

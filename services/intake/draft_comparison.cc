@@ -69,6 +69,14 @@ void AskAgain(const std::string& said, v1::ElementMatch& match) {
 
 }  // namespace
 
+Comparison CompareDrafts(const v1::Draft& earlier, const v1::Draft& later) {
+  std::set<std::string> unpaired;
+  for (const auto& [id, said] : DecisionsIn(later)) {
+    if (said.empty()) unpaired.insert(id);
+  }
+  return CompareReadings(earlier.parsed(), later.parsed(), unpaired);
+}
+
 Places LaterPlaces(const Comparison& comparison, const Places& earlier) {
   Places places;
   const auto take = [&](const std::string& before, const std::string& after) {

@@ -27,6 +27,10 @@ struct EarlierReading {
   Places places;  // what was made of it
 };
 
+// How the `later` draft of a source differs from the `earlier` one. An activity of which an officer said that the
+// catalogue does not have it is none of the earlier one either.
+Comparison CompareDrafts(const v1::Draft& earlier, const v1::Draft& later);
+
 // What was made of the elements of `comparison`, by their id in the later reading.
 Places LaterPlaces(const Comparison& comparison, const Places& earlier);
 

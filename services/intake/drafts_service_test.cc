@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
@@ -16,6 +17,7 @@
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
+#include "tests/support/sql.h"
 #include "tests/support/test_suite.h"
 
 namespace regiokompas::test {
@@ -142,6 +144,7 @@ class Office {
   }
 
   const Client& client() const { return client_; }
+  const TestSuite& suite() const { return suite_; }
   const std::string& owner() const { return owner_; }
 
  private:
@@ -335,6 +338,9 @@ TEST(AcceptInPartsTest, ThePartsComeToWhatTheWholeComesTo) {
       FailsWith(in_parts.Correct(draft, {"element_id: 'a6' drop {}"}), grpc::FAILED_PRECONDITION, "ELEMENT_ACCEPTED"));
   EXPECT_TRUE(FailsWith(in_parts.Correct(draft, {"element_id: 'source' restore {}"}), grpc::FAILED_PRECONDITION,
                         "ELEMENT_ACCEPTED"));
+  EXPECT_TRUE(FailsWith(
+      in_parts.Correct(draft, {"element_id: 'n1' milestone { subject_id: 'a6' text: 'Nog een mijlpaal' line: 3 }"}),
+      grpc::FAILED_PRECONDITION, "ELEMENT_ACCEPTED"));
   const auto unknown = in_parts.Accept(draft, {"a1", "a99"});
   EXPECT_TRUE(FailsWith(unknown, grpc::INVALID_ARGUMENT, "INVALID_REQUEST"));
   EXPECT_THAT(unknown.violations(), ElementsAre("element_ids[1] UNKNOWN_ELEMENT"));
@@ -462,6 +468,46 @@ TEST(FormatsTest, AWebPageIsAcceptedWithoutLoss) {
   EXPECT_EQ(lines, sorted);
   ASSERT_TRUE(IsOk(office.Accept(rest.value.draft())));
   EXPECT_EQ(office.Stored(), stored);
+}
+
+// Files with markup were read as plain text once, and their text was not kept.
+TEST(FormatsTest, ADraftThatWasReadInAnotherTextIsReadAgain) {
+  const Office office(kOwner);
+  auto request = office.ParseRequest(TextOf("tests/intake/variations/aspect-blocks-2.html"));
+  const auto draft = office.client().Call(&Intake::ParseDocument, request);
+  ASSERT_TRUE(IsOk(draft));
+  const intake::v1::ParsedDocument read = office.Get(draft.value.name()).parsed();
+  intake::v1::ParsedDocument old = read;
+  old.mutable_source()->set_format(intake::v1::DOCUMENT_FORMAT_TEXT);
+  old.clear_activities();
+  SqlSession sql(office.suite().database().Superuser());
+  sql.Query("DELETE FROM intake.document_texts");
+  sql.Query(absl::StrCat("UPDATE intake.parsed_documents SET parsed = '\\x",
+                         absl::BytesToHexString(old.SerializeAsString()), "'"));
+
+  const auto refused = office.Accept(draft.value);
+  EXPECT_TRUE(FailsWith(refused, grpc::FAILED_PRECONDITION, "DOCUMENT_TEXT_MISSING"));
+  EXPECT_THAT(refused.localized().message(), testing::HasSubstr("lees de bron opnieuw in"));
+  intake::v1::StreamDocumentLinesRequest stream;
+  stream.set_name(draft.value.document());
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", "Bearer " + office.suite().Officer(kOwner));
+  const auto reader = Intake(office.suite().channel()).StreamDocumentLines(&context, stream);
+  intake::v1::StreamDocumentLinesResponse part;
+  EXPECT_FALSE(reader->Read(&part));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::FAILED_PRECONDITION);
+
+  request.set_request_id(NewRequestId());
+  const auto again = office.client().Call(&Intake::ParseDocument, request);
+  ASSERT_TRUE(IsOk(again));
+  EXPECT_EQ(again.value.name(), draft.value.name());
+  EXPECT_EQ(office.Get(draft.value.name()).parsed().SerializeAsString(), read.SerializeAsString());
+  ASSERT_TRUE(IsOk(office.Accept(again.value)));
+  Lines lines;
+  office.Stored(&lines);
+  Lines printed = office.Stream(draft.value.document());
+  std::sort(printed.begin(), printed.end());
+  EXPECT_EQ(lines, printed);
 }
 
 TEST(StreamDocumentLinesTest, ALongDocumentComesInParts) {

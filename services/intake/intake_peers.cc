@@ -10,7 +10,6 @@
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/api/validate.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
@@ -88,6 +87,29 @@ std::vector<std::string> LinesIn(const Resource& resource) {
   return lines;
 }
 
+// Whether an error says for certain that the call wrote nothing, now or later.
+bool IsRefusal(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kUnimplemented:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The element of the draft that a resource is made of: that of the document as a whole is the source, and an indicator
+// that was made for the figures of a subject is of the subject.
+template <typename Resource>
+std::string ElementOf(const Resource& resource) {
+  const std::string& id = resource.provenance().element_id();
+  return id == "document" || id == "cycle" ? kSourceId : id.substr(0, id.find(' '));
+}
+
 bool Contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -96,19 +118,19 @@ bool Contains(const std::vector<std::string>& names, const std::string& name) {
 class Application {
  public:
   Application(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-              const std::set<std::string>& selected, const Rereading& rereading, v1::AcceptDraftResponse* response)
+              const Acceptance& acceptance, const Rereading& rereading, v1::AcceptDraftResponse* response)
       : call_(call),
         owner_(absl::StrCat("owners/", call.owner)),
         draft_(draft),
         source_(source),
-        selected_(selected),
+        acceptance_(acceptance),
         rereading_(rereading),
         response_(response),
         catalogue_(catalogue::v1::CatalogueService::NewStub(channel("catalogue"))),
         progress_(progress::v1::ProgressService::NewStub(channel("progress"))),
         indicators_(indicator::v1::IndicatorService::NewStub(channel("indicator"))) {
     if (earlier() == nullptr) return;
-    comparison_ = CompareReadings(earlier()->draft.parsed(), draft.parsed());
+    comparison_ = CompareDrafts(earlier()->draft, draft);
     places_ = LaterPlaces(comparison_, earlier()->places);
     ApplyDecisions(draft, earlier()->places, places_);
     for (const auto& [id, place] : places_) place_names_.insert(place.resource);
@@ -116,6 +138,7 @@ class Application {
 
   // What there is to decide.
   absl::Status Compare(v1::CompareDraftResponse* response) {
+    all_versions_ = true;
     Existing existing;
     RETURN_IF_ERROR(ReadCatalogue(existing));
     ASSIGN_OR_RETURN(std::vector<v1::ElementMatch> matches, Matches(existing.links));
@@ -139,7 +162,22 @@ class Application {
     return PlacesOf(plan);
   }
 
-  absl::Status Run(Places* places) {
+  absl::Status Run(Applied* applied) {
+    const absl::Status done = Apply(&applied->places);
+    if (done.ok() || !begun_) return done;
+    std::set<std::string> fixed = acceptance_.begun;
+    for (const std::string& id : refused_) fixed.erase(id);
+    fixed.insert(written_.begin(), written_.end());
+    applied->unwritten = acceptance_.selected;
+    applied->unwritten.insert(kSourceId);
+    // The document as a whole is fixed with any part of it.
+    if (!fixed.empty()) fixed.insert(kSourceId);
+    for (const std::string& id : fixed) applied->unwritten.erase(id);
+    return done;
+  }
+
+ private:
+  absl::Status Apply(Places* places) {
     RETURN_IF_ERROR(ReadMappings());
     Plan plan;
     // An id that the owner has dropped is never used again, and only the refusal of what would use it shows that: each
@@ -149,6 +187,8 @@ class Application {
       ASSIGN_OR_RETURN(plan, PlanWhatIsChosen());
       RETURN_IF_ERROR(CheckDecided(matches_, NotAcceptedYet()));
       RETURN_IF_ERROR(CheckPlan(plan));
+      if (!begun_) RETURN_IF_ERROR(acceptance_.begin());
+      begun_ = true;
       taken_.clear();
       absl::Status written = WriteCatalogue(plan);
       if (written.ok()) break;
@@ -182,14 +222,51 @@ class Application {
     return absl::OkStatus();
   }
 
- private:
+  // Makes a write of `elements`, which with that may be written, unless it is refused.
+  template <typename Write>
+  absl::Status Writing(const std::set<std::string>& elements, Write write) {
+    absl::Status status = write();
+    std::set<std::string>& into = IsRefusal(status) ? refused_ : written_;
+    into.insert(elements.begin(), elements.end());
+    return status;
+  }
+
   // What is to be written, by what the owner has now.
   absl::StatusOr<Plan> PlanWhatIsChosen() {
+    ASSIGN_OR_RETURN(Plan plan, PlanByWhatIsRead());
+    if (all_versions_ || !MakesAgain(plan)) return plan;
+    all_versions_ = true;
+    return PlanByWhatIsRead();
+  }
+
+  // Whether the plan makes again what was accepted before. Then it was dropped since, and one of the versions holds it.
+  bool MakesAgain(const Plan& plan) const {
+    const bool whole = draft_.state() == v1::DRAFT_STATE_ACCEPTED;
+    std::set<std::string> before = acceptance_.begun;
+    before.insert(draft_.accepted_element_ids().begin(), draft_.accepted_element_ids().end());
+    for (const auto& [id, place] : places_) before.insert(id);
+    const auto is_again = [&](const auto& resource) {
+      return whole || before.count(ElementOf(resource)) > 0 || (!before.empty() && IsSpareId(ElementOf(resource)));
+    };
+    const auto makes_again = [&](const auto& resources) {
+      return std::any_of(resources.begin(), resources.end(), [&](const auto& resource) {
+        return present_.count(resource.name()) == 0 && is_again(resource);
+      });
+    };
+    return makes_again(plan.sections) || makes_again(plan.goals) || makes_again(plan.contributions) ||
+           std::any_of(plan.activities.begin(), plan.activities.end(), [&](const auto& planned) {
+             return planned.outcome == Outcome::kCreate && is_again(planned.resource);
+           });
+  }
+
+  absl::StatusOr<Plan> PlanByWhatIsRead() {
     Existing existing;
     present_.clear();
+    spare_.clear();
     lines_.clear();
     noted_.clear();
     adopted_.clear();
+    latest_.clear();
     candidates_.clear();
     goals_of_.clear();
     RETURN_IF_ERROR(ReadCatalogue(existing));
@@ -199,12 +276,13 @@ class Application {
     ASSIGN_OR_RETURN(matches_, Matches(existing.links));
     existing.matches = Decided(matches_);
     existing.places = places_;
+    static const KnownIds kNoIds;
     const std::map<std::string, KnownIds> sections = existing.sections;
     const KnownIds activities = existing.activities;
     ASSIGN_OR_RETURN(Plan plan, PlanAcceptance(draft_.parsed(), call_.owner, draft_.document(), std::move(existing)));
     // Where other bytes were read the lines of what stands are compared, and not counted.
     AssignLines(draft_.parsed(), source_, IsOtherBytes() ? HeldLines() : lines_, plan);
-    KeepSelected(selected_, plan);
+    KeepSelected(acceptance_.selected, plan);
     if (IsOtherBytes()) {
       // What the owner has dropped since can not be linked to anything.
       std::erase_if(plan.contributions, [&](const catalogue::v1::Contribution& contribution) {
@@ -212,12 +290,34 @@ class Application {
         const bool gone = activity != activities.end() && !activity->second.stands;
         return (gone || dropped_.count(contribution.goal()) > 0) && present_.count(contribution.name()) == 0;
       });
-      return plan;
     }
-    const std::string& framework = names::LastId(plan.frameworks.front().resource.name());
-    const auto taken = sections.find(framework);
-    AddSpareSections(present_, taken == sections.end() ? KnownIds() : taken->second, plan);
+    const auto taken = sections.find(names::LastId(plan.frameworks.front().resource.name()));
+    const KnownIds& ids = taken == sections.end() ? kNoIds : taken->second;
+    if (IsOtherBytes()) {
+      AddOverflowSections(SpareSectionsFor(plan), ids, plan);
+    } else {
+      AddSpareSections(present_, ids, plan);
+    }
     return plan;
+  }
+
+  // Whether all of the draft is accepted.
+  bool IsWhole() const {
+    const std::set<std::string> all = AllElements(draft_.parsed());
+    return std::includes(acceptance_.selected.begin(), acceptance_.selected.end(), all.begin(), all.end());
+  }
+
+  // The ids of the spare sections that this reading may fill anew: its own and, once none of the earlier reading's
+  // elements keeps its lines, those of that.
+  std::set<std::string> SpareSectionsFor(const Plan& plan) const {
+    const bool whole = IsWhole();
+    std::set<std::string> ids;
+    for (const auto& [name, section] : spare_) {
+      const bool own = section.provenance().sha256() == draft_.parsed().source().sha256();
+      const bool here = absl::StartsWith(name, plan.frameworks.front().resource.name() + "/");
+      if (here && (own || whole)) ids.insert(names::LastId(name));
+    }
+    return ids;
   }
 
   const EarlierReading* earlier() const { return rereading_.earlier; }
@@ -225,7 +325,7 @@ class Application {
   // Of what is selected, what no acceptance of this draft wrote before.
   std::set<std::string> NotAcceptedYet() const {
     if (draft_.state() == v1::DRAFT_STATE_ACCEPTED) return {};
-    std::set<std::string> open = selected_;
+    std::set<std::string> open = acceptance_.selected;
     for (const std::string& id : draft_.accepted_element_ids()) open.erase(id);
     return open;
   }
@@ -347,18 +447,23 @@ class Application {
     CountOf(kind);
     Request request;
     std::string names;
+    std::set<std::string> elements;
     size_t bytes = 0;
     const auto flush = [&]() -> absl::Status {
       bytes = 0;
       if (request.requests().empty()) return absl::OkStatus();
       request.set_request_id(RequestId(names));
-      absl::Status status = Create(stub, method, request);
+      absl::Status status = Writing(elements, [&] { return Create(stub, method, request); });
       request.Clear();
       names.clear();
+      elements.clear();
       return status;
     };
     for (const Resource& resource : resources) {
+      const std::string element = ElementOf(resource);
       if (existing.count(resource.name()) > 0) {
+        // What an earlier reading made says nothing about this one.
+        if (places_.count(element) == 0) written_.insert(element);
         Count(kind, Outcome::kUnchanged, ElementsOf(resource));
         continue;
       }
@@ -369,6 +474,7 @@ class Application {
         RETURN_IF_ERROR(flush());
       }
       bytes += size;
+      elements.insert(element);
       request.set_parent(parent);
       auto* item = request.add_requests();
       add(*item, resource);
@@ -427,6 +533,7 @@ class Application {
             for (const auto& section : page.sections()) {
               Note(section);
               Know(section, existing.sections[id]);
+              if (IsOtherBytes() && IsSpareSection(section)) spare_[section.name()] = section;
             }
           }));
       RETURN_IF_ERROR(
@@ -441,7 +548,8 @@ class Application {
     return absl::OkStatus();
   }
 
-  // What was adopted and then dropped is not made again.
+  // What was adopted and then dropped is not made again. What stands and the latest version say that of all but what an
+  // older version alone holds.
   absl::Status ReadVersions(const std::string& framework, Existing& existing) {
     std::vector<std::string> ids;
     RETURN_IF_ERROR(
@@ -450,7 +558,9 @@ class Application {
             if (version.state() == catalogue::v1::VERSION_STATE_ADOPTED) ids.push_back(names::LastId(version.name()));
           }
         }));
+    if (!all_versions_ && ids.size() > 1) ids.erase(ids.begin(), ids.end() - 1);
     std::set<std::string>& adopted = adopted_[framework];
+    if (!ids.empty()) latest_[framework] = ids.back();
     for (const std::string& id : ids) {
       catalogue::v1::StreamFrameworkRequest request;
       request.set_name(framework);
@@ -566,7 +676,8 @@ class Application {
       request.set_framework_id(names::LastId(planned.resource.name()));
       *request.mutable_framework() = planned.resource;
       request.set_request_id(RequestId(planned.resource.name()));
-      RETURN_IF_ERROR(Create(*catalogue_, &Catalogue::CreateFramework, request));
+      RETURN_IF_ERROR(Writing({ElementOf(planned.resource)},
+                              [&] { return Create(*catalogue_, &Catalogue::CreateFramework, request); }));
     }
     RETURN_IF_ERROR(CreateMissing(*catalogue_, &Catalogue::BatchCreateSections, v1::ELEMENT_KIND_SECTION, plan.sections,
                                   present_, [](catalogue::v1::CreateSectionRequest& item, const auto& section) {
@@ -610,18 +721,88 @@ class Application {
     catalogue::v1::Framework stored;
     RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::GetFramework, get, &stored));
     if (stored.latest_version().empty()) return false;
-    catalogue::v1::CompareVersionsRequest request;
-    request.set_name(stored.latest_version());
-    catalogue::v1::CompareVersionsResponse differences;
-    RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::CompareVersions, request, &differences));
-    if (differences.changes().empty()) return earlier() != nullptr;
-    return !std::all_of(differences.changes().begin(), differences.changes().end(), [&](const auto& change) {
-      if (change.kind() == catalogue::v1::CHANGE_KIND_ADDED && read.count(change.resource()) > 0) return true;
-      const auto touched = touched_.find(change.resource());
+    ASSIGN_OR_RETURN(const std::vector<Difference> differences, DifferencesSince(stored.latest_version()));
+    if (differences.empty()) return earlier() != nullptr;
+    return !std::all_of(differences.begin(), differences.end(), [&](const Difference& difference) {
+      if (difference.added && read.count(difference.name) > 0) return true;
+      const auto touched = touched_.find(difference.name);
       return touched != touched_.end() &&
-             std::all_of(change.fields().begin(), change.fields().end(),
+             std::all_of(difference.fields.begin(), difference.fields.end(),
                          [&](const std::string& field) { return touched->second.count(field) > 0; });
     });
+  }
+
+  // One element that stands otherwise than in a version.
+  struct Difference {
+    std::string name;
+    bool added;
+    std::vector<std::string> fields;  // of one that both have
+  };
+
+  absl::StatusOr<std::vector<Difference>> DifferencesSince(const std::string& version) {
+    catalogue::v1::CompareVersionsRequest request;
+    request.set_name(version);
+    catalogue::v1::CompareVersionsResponse response;
+    const absl::Status compared = Send(*catalogue_, &Catalogue::CompareVersions, request, &response);
+    // More differs than one answer may list.
+    if (absl::IsResourceExhausted(compared)) return DifferencesByReading(version);
+    RETURN_IF_ERROR(compared);
+    std::vector<Difference> differences;
+    for (const catalogue::v1::Change& change : response.changes()) {
+      differences.push_back({.name = change.resource(),
+                             .added = change.kind() == catalogue::v1::CHANGE_KIND_ADDED,
+                             .fields = {change.fields().begin(), change.fields().end()}});
+    }
+    return differences;
+  }
+
+  // The same by reading what the version and the framework hold.
+  absl::StatusOr<std::vector<Difference>> DifferencesByReading(const std::string& version) {
+    const std::string framework = ParentOf(version);
+    ASSIGN_OR_RETURN(const Elements before, ReadElements(framework, names::LastId(version)));
+    ASSIGN_OR_RETURN(const Elements now, ReadElements(framework, ""));
+    std::vector<Difference> differences;
+    for (const auto& [name, element] : now) {
+      const auto was = before.find(name);
+      Difference difference{.name = name, .added = was == before.end(), .fields = {}};
+      if (!difference.added) {
+        static const auto* const kNoContent =
+            new std::set<std::string>{"etag", "create_time", "update_time", "state", "latest_version"};
+        difference.fields = DifferentFields(*was->second, *element);
+        std::erase_if(difference.fields, [](const std::string& field) { return kNoContent->count(field) > 0; });
+      }
+      if (difference.added || !difference.fields.empty()) differences.push_back(std::move(difference));
+    }
+    for (const auto& [name, element] : before) {
+      if (now.count(name) == 0) differences.push_back({.name = name, .added = false, .fields = {}});
+    }
+    return differences;
+  }
+
+  using Elements = std::map<std::string, std::unique_ptr<google::protobuf::Message>>;
+
+  // What a framework holds in a version, or now when that is empty, by name.
+  absl::StatusOr<Elements> ReadElements(const std::string& framework, const std::string& version_id) {
+    catalogue::v1::StreamFrameworkRequest request;
+    request.set_name(framework);
+    request.set_version_id(version_id);
+    grpc::ClientContext context;
+    rpc::Continue(call_, context);
+    const auto reader = catalogue_->StreamFramework(&context, request);
+    Elements elements;
+    catalogue::v1::StreamFrameworkResponse message;
+    while (reader->Read(&message)) {
+      const auto* field =
+          message.GetReflection()->GetOneofFieldDescriptor(message, message.GetDescriptor()->oneof_decl(0));
+      if (field == nullptr) continue;
+      const google::protobuf::Message& read = message.GetReflection()->GetMessage(message, field);
+      std::unique_ptr<google::protobuf::Message> element(read.New());
+      element->CopyFrom(read);
+      const auto* name = read.GetDescriptor()->FindFieldByName("name");
+      elements[read.GetReflection()->GetString(read, name)] = std::move(element);
+    }
+    RETURN_IF_ERROR(rpc::FromGrpc(reader->Finish()));
+    return elements;
   }
 
   // Adopts each framework of the document that holds something of it that no version of the framework held, unless
@@ -653,8 +834,8 @@ class Application {
       if (left_alone) continue;
       catalogue::v1::AdoptFrameworkRequest request;
       request.set_name(framework);
-      // Each part of a draft that is accepted is adopted; the names that the versions hold tell them apart.
-      request.set_request_id(RequestId(absl::StrCat("adopt ", framework, "\n", absl::StrJoin(adopted, "\n"))));
+      // Each part of a draft that is accepted is adopted; the version before tells them apart.
+      request.set_request_id(RequestId(absl::StrCat("adopt ", framework, " after ", latest_[framework])));
       catalogue::v1::Version version;
       RETURN_IF_ERROR(Send(*catalogue_, &Catalogue::AdoptFramework, request, &version));
     }
@@ -695,7 +876,33 @@ class Application {
     RETURN_IF_ERROR(Change(*indicators_, &Indicators::GetMeasurement, &Indicators::UpdateMeasurement,
                            &indicator::v1::UpdateMeasurementRequest::mutable_measurement, v1::ELEMENT_KIND_MEASUREMENT,
                            before.measurements, plan.measurements));
+    RETURN_IF_ERROR(ChangeSpareSections(plan));
     return Remove(before, plan);
+  }
+
+  // Gives the spare sections that are filled anew their lines, and drops those that hold nothing any more.
+  absl::Status ChangeSpareSections(const Plan& plan) {
+    std::set<std::string> filled;
+    for (const catalogue::v1::Section& section : plan.sections) {
+      const auto found = spare_.find(section.name());
+      if (found == spare_.end()) continue;
+      filled.insert(section.name());
+      const catalogue::v1::Section& stands = found->second;
+      std::vector<std::string> fields = DifferentFields(stands, section);
+      // Nobody but the catalogue fills what is none of these.
+      std::erase_if(fields, [](const std::string& field) { return field != "text" && field != "ordinal"; });
+      const bool lines = LinesIn(stands) != LinesIn(section);
+      if (fields.empty() && !lines) continue;
+      RETURN_IF_ERROR(ChangeOne(*catalogue_, &Catalogue::UpdateSection,
+                                &catalogue::v1::UpdateSectionRequest::mutable_section, v1::ELEMENT_KIND_SECTION, fields,
+                                lines, stands, stands, section));
+    }
+    if (!IsOtherBytes() || !IsWhole()) return absl::OkStatus();
+    for (const std::string& id : SpareSectionsFor(plan)) {
+      const std::string name = absl::StrCat(plan.frameworks.front().resource.name(), "/sections/", id);
+      if (filled.count(name) == 0) RETURN_IF_ERROR(Drop(&Catalogue::DeleteSection, name, v1::ELEMENT_KIND_SECTION));
+    }
+    return absl::OkStatus();
   }
 
   // Changes the resources of one kind whose elements say something else than in the earlier reading.
@@ -765,9 +972,10 @@ class Application {
     *request.mutable_update_mask() = mask;
     request.set_request_id(RequestId(absl::StrCat("change ", stands.name(), " ", stands.etag())));
     Resource answer;
-    const absl::Status written = Send(stub, update, request, &answer);
+    const absl::Status written = Writing({ElementOf(after)}, [&] { return Send(stub, update, request, &answer); });
     if (kind == v1::ELEMENT_KIND_STATUS_REPORT && absl::IsFailedPrecondition(written)) {
       Leave(kind, /*unchanged=*/true);  // somebody has submitted or reviewed it
+      written_.insert(ElementOf(after));
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(written);
@@ -876,7 +1084,8 @@ class Application {
       request.set_reporting_cycle_id(names::LastId(plan.cycle->resource.name()));
       *request.mutable_reporting_cycle() = plan.cycle->resource;
       request.set_request_id(RequestId(plan.cycle->resource.name()));
-      RETURN_IF_ERROR(Create(*progress_, &Progress::CreateReportingCycle, request));
+      RETURN_IF_ERROR(
+          Writing({kSourceId}, [&] { return Create(*progress_, &Progress::CreateReportingCycle, request); }));
     } else {
       RETURN_IF_ERROR(ForEach(*progress_, &Progress::ListStatusReports, plan.cycle->resource.name(),
                               [&](const progress::v1::ListStatusReportsResponse& page) {
@@ -976,12 +1185,15 @@ class Application {
   const std::string owner_;  // owners/GM0677
   const v1::Draft& draft_;
   const SourceText& source_;
-  const std::set<std::string>& selected_;  // element ids
+  const Acceptance& acceptance_;
   const Rereading& rereading_;
   v1::AcceptDraftResponse* const response_;
   const std::unique_ptr<Catalogue> catalogue_;
   const std::unique_ptr<Progress> progress_;
   const std::unique_ptr<Indicators> indicators_;
+  bool begun_ = false;
+  std::set<std::string> written_;      // elements of which something is, or may be, written
+  std::set<std::string> refused_;      // elements of a write that was refused
   std::set<std::string> present_;      // names of contributions, and of the sections and goals of this document
   std::set<std::string> taken_;        // names that were refused because they are taken
   std::set<std::string> dropped_;      // those of them that the owner has dropped
@@ -991,6 +1203,9 @@ class Application {
   std::set<std::string> mapping_ids_;  // ids of the owner's mappings
   // By framework of this document: the names in its adopted versions.
   std::map<std::string, std::set<std::string>> adopted_;
+  std::map<std::string, std::string> latest_;            // and the id of the latest
+  bool all_versions_ = false;                            // read older ones, too
+  std::map<std::string, catalogue::v1::Section> spare_;  // by name: what holds what an earlier reading had no room for
   std::vector<v1::ElementMatch> matches_;
   Comparison comparison_;              // with the earlier reading
   Places places_;                      // what that made, by the ids of this one
@@ -1005,9 +1220,9 @@ class Application {
 }  // namespace
 
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-                        const std::set<std::string>& selected, const Rereading& rereading,
-                        v1::AcceptDraftResponse* response, Places* places) {
-  return Application(call, channel, draft, source, selected, rereading, response).Run(places);
+                        const Acceptance& acceptance, const Rereading& rereading, v1::AcceptDraftResponse* response,
+                        Applied* applied) {
+  return Application(call, channel, draft, source, acceptance, rereading, response).Run(applied);
 }
 
 absl::Status CompareDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
@@ -1017,7 +1232,7 @@ absl::Status CompareDraft(const Call& call, const PeerChannel& channel, const v1
 
 absl::StatusOr<Places> FindPlaces(const Call& call, const PeerChannel& channel, const v1::Draft& draft,
                                   const SourceText& source) {
-  return Application(call, channel, draft, source, AllElements(draft.parsed()), {}, nullptr).FindPlaces();
+  return Application(call, channel, draft, source, {.selected = AllElements(draft.parsed())}, {}, nullptr).FindPlaces();
 }
 
 }  // namespace regiokompas::intake

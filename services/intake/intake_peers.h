@@ -27,17 +27,32 @@ struct Rereading {
   std::set<std::string> removed = {};       // ids, in the earlier reading, of elements that are to be dropped
 };
 
-// Writes what the elements `selected` of `draft` (with its parse and corrections) say into catalogue, progress and
-// indicator and counts what became of all. The catalogue gets the lines of `source`, the text of the document, that
-// belong to them; when all are selected, every line. What was handed in was published, so in the end
-// the frameworks that hold something that none of their versions held are adopted. Every write carries a request id
-// that is a function of document, element and target, and what exists, or was adopted once, is left as it is: so doing
-// it again, also after it broke off halfway, ends in the same state. What an earlier reading of the source made is
-// changed where the two readings differ, unless somebody has changed the same since. `places` becomes what was made of
-// which element.
+// Which elements are accepted, by their ids.
+struct Acceptance {
+  std::set<std::string> selected = {};
+  // Of them, what an acceptance that broke off may have written.
+  std::set<std::string> begun = {};
+  // Notes that the acceptance begins. Called before the first write, which its error prevents.
+  std::function<absl::Status()> begin = {};
+};
+
+// What became of an acceptance, also of one that broke off.
+struct Applied {
+  Places places = {};  // what was made of which element
+  // Ids of selected elements, or `source`, of which certainly nothing was written; all when nothing was begun.
+  std::set<std::string> unwritten = {};
+};
+
+// Writes what the elements `acceptance.selected` of `draft` (with its parse and corrections) say into catalogue,
+// progress and indicator and counts what became of all. The catalogue gets the lines of `source`, the text of the
+// document, that belong to them; when all are selected, every line. What was handed in was published, so in the end the
+// frameworks that hold something that none of their versions held are adopted. Every write carries a request id that is
+// a function of document, element and target, and what exists, or was adopted once, is left as it is: so doing it
+// again, also after it broke off halfway, ends in the same state. What an earlier reading of the source made is changed
+// where the two readings differ, unless somebody has changed the same since.
 absl::Status ApplyDraft(const Call& call, const PeerChannel& channel, const v1::Draft& draft, const SourceText& source,
-                        const std::set<std::string>& selected, const Rereading& rereading,
-                        v1::AcceptDraftResponse* response, Places* places);
+                        const Acceptance& acceptance, const Rereading& rereading, v1::AcceptDraftResponse* response,
+                        Applied* applied);
 
 // What there is to decide about `draft` (with its parse and corrections): how it differs from `earlier`, which may be
 // null, and which activities of the catalogue its activities may be.

@@ -52,12 +52,31 @@ std::string TitleOf(const Element& element) {
   return element.code();
 }
 
+// As many whole lines of the text of a section as the catalogue takes. The others are not lost: their lines go where
+// there is room for them.
+absl::string_view WhatFits(absl::string_view text) {
+  constexpr size_t kMaxSectionText = 1'048'576;
+  if (text.size() <= kMaxSectionText) return text;
+  const size_t end = text.rfind('\n', kMaxSectionText);
+  if (end != absl::string_view::npos) return text.substr(0, end);
+  size_t size = kMaxSectionText;
+  while ((static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;  // not within a character
+  return text.substr(0, size);
+}
+
 // Builds one plan; lives for one call.
 class Planner {
  public:
   Planner(const v1::ParsedDocument& parsed, const std::string& owner, const std::string& document)
       : parsed_(parsed), prefix_(absl::StrCat("owners/", owner, "/")), document_(document) {
-    for (const v1::ParsedGoal& goal : parsed.goals()) goals_[goal.id()] = &goal;
+    for (const v1::ParsedGoal& goal : parsed.goals()) {
+      goals_[goal.id()] = &goal;
+      holders_.insert(goal.parent_id());
+    }
+    for (const v1::ParsedActivity& activity : parsed.activities()) {
+      parsed_activities_.try_emplace(activity.id(), &activity);
+      holders_.insert(activity.goal_ids().begin(), activity.goal_ids().end());
+    }
   }
 
   absl::StatusOr<Plan> Build(Existing existing) {
@@ -104,14 +123,42 @@ class Planner {
     provenance->set_element_id(element_id);
   }
 
+  // What is asked of known ids again and again; `known` says whether it still holds.
+  struct Index {
+    std::map<std::string, std::set<std::string>> own;     // by element of this document
+    std::map<std::string, std::set<std::string>> titled;  // by title
+    std::map<std::string, int> next;                      // by slug: no number below this is free
+    int next_section = 1;                                 // the same
+  };
+
+  Index& IndexOf(const KnownIds& known) {
+    const auto [entry, added] = indexes_.try_emplace(&known);
+    if (added) {
+      for (const auto& [id, each] : known) Note(id, each, entry->second);
+    }
+    return entry->second;
+  }
+
+  void Note(const std::string& id, const Known& each, Index& index) const {
+    if (each.sha256 == parsed_.source().sha256()) index.own[each.element_id].insert(id);
+    index.titled[each.title].insert(id);
+  }
+
+  // From here on the id is that of an element of this document.
+  void Claim(const std::string& id, const std::string& title, const std::string& element_id, KnownIds& known) {
+    Index& index = IndexOf(known);
+    Known& each = known[id] = {title, parsed_.source().sha256(), element_id};
+    Note(id, each, index);
+  }
+
   // The id of its slug, with or without a number, that the element got before.
-  std::optional<std::string> OwnId(const std::string& slug, const std::string& element_id,
-                                   const KnownIds& known) const {
-    for (auto found = known.lower_bound(slug); found != known.end() && absl::StartsWith(found->first, slug); ++found) {
-      const absl::string_view number = absl::string_view(found->first).substr(slug.size());
+  std::optional<std::string> OwnId(const std::string& slug, const std::string& element_id, const KnownIds& known) {
+    for (const std::string& id : IndexOf(known).own[element_id]) {
+      if (!absl::StartsWith(id, slug)) continue;
+      const absl::string_view number = absl::string_view(id).substr(slug.size());
       const bool numbered =
           number.size() > 1 && number[0] == '-' && number.find_first_not_of("0123456789", 1) == absl::string_view::npos;
-      if ((number.empty() || numbered) && IsOwn(found->second, element_id)) return found->first;
+      if ((number.empty() || numbered) && IsOwn(known.at(id), element_id)) return id;
     }
     return std::nullopt;
   }
@@ -123,24 +170,27 @@ class Planner {
   // The id for an element: the one that it got before, that of the same thing from another document when it may be
   // merged, or a new one, numbered when the slug is taken.
   std::pair<std::string, Outcome> ChooseId(const std::string& slug, const std::string& title,
-                                           const std::string& element_id, bool merge, KnownIds& known) const {
+                                           const std::string& element_id, bool merge, KnownIds& known) {
     if (const auto place = places_.find(element_id); place != places_.end()) {
       const std::string id = names::LastId(place->second.resource);
-      known.try_emplace(id, Known{title, parsed_.source().sha256(), element_id});
+      if (known.count(id) == 0) Claim(id, title, element_id, known);
       return {id, place->second.merged ? Outcome::kMerge : Outcome::kUnchanged};
     }
     if (auto own = OwnId(slug, element_id, known)) return {*std::move(own), Outcome::kUnchanged};
-    for (int number = 1;; ++number) {
+    // What is passed over once stays so: it is taken, and of another title when it may be merged.
+    int& number =
+        IndexOf(known).next.try_emplace(merge ? absl::StrCat(slug, "\n", Normalised(title)) : slug, 1).first->second;
+    for (;; ++number) {
       const std::string id = number == 1 ? slug : absl::StrCat(slug, "-", number);
       const auto found = known.find(id);
       if (found == known.end()) {
-        known[id] = {title, parsed_.source().sha256(), element_id};
+        Claim(id, title, element_id, known);
         return {id, Outcome::kCreate};
       }
       const bool elsewhere = found->second.sha256 != parsed_.source().sha256();
       if (elsewhere && merge && Normalised(found->second.title) == Normalised(title)) {
         // Claimed, so that a second element of this document does not merge into it too.
-        found->second = {title, parsed_.source().sha256(), element_id};
+        Claim(id, title, element_id, known);
         return {id, Outcome::kMerge};
       }
     }
@@ -149,15 +199,7 @@ class Planner {
   bool IsFramework(const v1::ParsedGoal& goal) const { return goal.kind() == v1::GOAL_KIND_FRAMEWORK; }
 
   // True when something stands under the goal.
-  bool HasContent(const v1::ParsedGoal& goal) const {
-    for (const v1::ParsedGoal& other : parsed_.goals()) {
-      if (other.parent_id() == goal.id()) return true;
-    }
-    for (const v1::ParsedActivity& activity : parsed_.activities()) {
-      if (std::count(activity.goal_ids().begin(), activity.goal_ids().end(), goal.id()) > 0) return true;
-    }
-    return false;
-  }
+  bool HasContent(const v1::ParsedGoal& goal) const { return holders_.count(goal.id()) > 0; }
 
   void AddFramework(const std::string& title, const std::string& code, const std::string& text,
                     const std::string& element_id, int line, KnownIds& known) {
@@ -248,11 +290,13 @@ class Planner {
   }
 
   // Numbered as they stand; an element that has a number already keeps it, whatever was left out since.
-  std::string SectionId(int ordinal, const std::string& element_id, const std::string& heading, KnownIds& known) const {
+  std::string SectionId(int ordinal, const std::string& element_id, const std::string& heading, KnownIds& known) {
     if (const auto place = places_.find(element_id); place != places_.end()) {
       return names::LastId(place->second.resource);
     }
-    for (const auto& [id, section] : known) {
+    Index& index = IndexOf(known);
+    for (const std::string& id : index.own[element_id]) {
+      const Known& section = known.at(id);
       // Another reading of the same bytes may have the same id for another section.
       if (IsOwn(section, element_id) && (places_.empty() || section.title == heading)) return id;
     }
@@ -261,9 +305,12 @@ class Planner {
     // Before sections had ids of their own they were known by their number.
     if (const auto found = known.find(id_of(number));
         !places_.empty() || found == known.end() || !IsOwn(found->second, absl::StrCat("section", ordinal))) {
+      // Ordinals ascend, so that what was taken for one is so for the next.
+      number = std::max(number, index.next_section);
       while (known.count(id_of(number)) > 0) ++number;
+      index.next_section = number;
     }
-    known[id_of(number)] = {heading, parsed_.source().sha256(), element_id};
+    Claim(id_of(number), heading, element_id, known);
     return id_of(number);
   }
 
@@ -278,7 +325,7 @@ class Planner {
           element_id, absl::StrCat(framework, "/sections/",
                                    SectionId(ordinal, element_id, parsed.heading(), known[names::LastId(framework)]))));
       section.set_display_name(parsed.heading());
-      section.set_text(parsed.text());
+      section.set_text(std::string(WhatFits(parsed.text())));
       section.set_ordinal(ordinal);
       SetProvenance(element_id, parsed.first_line(), parsed.last_line(), section.mutable_provenance());
       plan_.sections.push_back(std::move(section));
@@ -316,9 +363,11 @@ class Planner {
       plan_.goals.push_back(std::move(goal));
     }
     // A child may be printed before its parent.
+    std::map<std::string, const catalogue::v1::Goal*> named;
+    for (const catalogue::v1::Goal& goal : plan_.goals) named.try_emplace(goal.name(), &goal);
     std::map<std::string, int> depths;
     for (catalogue::v1::Goal& goal : plan_.goals) {
-      int depth = Depth(goal);
+      int depth = Depth(goal, named);
       // A goal that is its own ancestor becomes a root: the catalogue holds trees.
       if (depth >= parsed_.goals_size()) {
         goal.clear_parent_goal();
@@ -339,19 +388,22 @@ class Planner {
     return parent;
   }
 
-  int Depth(const catalogue::v1::Goal& goal) const {
+  int Depth(const catalogue::v1::Goal& goal, const std::map<std::string, const catalogue::v1::Goal*>& named) const {
     int depth = 0;
     for (const auto* current = &goal; !current->parent_goal().empty() && depth < parsed_.goals_size(); ++depth) {
-      const auto parent = std::find_if(plan_.goals.begin(), plan_.goals.end(),
-                                       [&](const auto& other) { return other.name() == current->parent_goal(); });
-      if (parent == plan_.goals.end()) break;
-      current = &*parent;
+      const auto parent = named.find(current->parent_goal());
+      if (parent == named.end()) break;
+      current = parent->second;
     }
     return depth;
   }
 
   void PlanActivities(KnownIds& known, const Links& links) {
     int taken_over = 0;
+    std::map<std::string, std::vector<const v1::ParsedMilestone*>> milestones;  // by subject
+    for (const v1::ParsedMilestone& milestone : parsed_.milestones()) {
+      milestones[milestone.subject_id()].push_back(&milestone);
+    }
     for (const v1::ParsedActivity& parsed : parsed_.activities()) {
       const std::string title = TitleOf(parsed);
       const auto [id, outcome] = ActivityId(parsed, title, known, links);
@@ -383,13 +435,12 @@ class Planner {
         line->set_ordinal(activity.budget_lines_size());
         SetProvenance("", amount.line(), amount.line(), line->mutable_provenance());
       }
-      for (const v1::ParsedMilestone& milestone : parsed_.milestones()) {
-        if (milestone.subject_id() != parsed.id()) continue;
+      for (const v1::ParsedMilestone* milestone : milestones[parsed.id()]) {
         auto* due = activity.add_milestones();
-        due->set_text(milestone.text());
-        due->set_due(milestone.date());
+        due->set_text(milestone->text());
+        due->set_due(milestone->date());
         due->set_ordinal(activity.milestones_size());
-        SetProvenance("", milestone.line(), milestone.line(), due->mutable_provenance());
+        SetProvenance("", milestone->line(), milestone->line(), due->mutable_provenance());
         ++taken_over;
       }
       SetProvenance(parsed.id(), parsed.line(), parsed.line(), activity.mutable_provenance());
@@ -401,20 +452,19 @@ class Planner {
 
   // An element that was linked before stays with its activity, also when somebody has renamed that since.
   std::pair<std::string, Outcome> ActivityId(const v1::ParsedActivity& parsed, const std::string& title,
-                                             KnownIds& known, const Links& links) const {
+                                             KnownIds& known, const Links& links) {
     const auto link = links.find(parsed.id());
     if (link == links.end() || known.count(link->second) == 0 || places_.count(parsed.id()) > 0) {
       const auto match = matches_.find(parsed.id());
       if (match != matches_.end() && !match->second.empty() && places_.count(parsed.id()) == 0) {
-        known[match->second] = {title, parsed_.source().sha256(), parsed.id()};
+        Claim(match->second, title, parsed.id(), known);
         return {match->second, Outcome::kMerge};
       }
       return ChooseId(Slug(absl::StrCat(parsed.code(), " ", title), "a"), title, parsed.id(), match == matches_.end(),
                       known);
     }
-    Known& activity = known[link->second];
-    const bool own = activity.sha256 == parsed_.source().sha256();
-    activity = {title, parsed_.source().sha256(), parsed.id()};
+    const bool own = known.at(link->second).sha256 == parsed_.source().sha256();
+    Claim(link->second, title, parsed.id(), known);
     return {link->second, own ? Outcome::kUnchanged : Outcome::kMerge};
   }
 
@@ -538,10 +588,9 @@ class Planner {
       return Subject{named == goal_names_.end() ? FrameworkOf(*goal->second) : named->second, TitleOf(*goal->second),
                      goal->second->line()};
     }
-    for (const v1::ParsedActivity& activity : parsed_.activities()) {
-      if (activity.id() == id) return Subject{activity_names_.at(id), TitleOf(activity), activity.line()};
-    }
-    return std::nullopt;
+    const auto activity = parsed_activities_.find(id);
+    if (activity == parsed_activities_.end()) return std::nullopt;
+    return Subject{activity_names_.at(id), TitleOf(*activity->second), activity->second->line()};
   }
 
   // Plans an indicator and returns where it stands in the plan.
@@ -641,10 +690,10 @@ class Planner {
   }
 
   // Whether there is a measurement of the period that is not this element: an indicator has one for each.
-  bool HasOther(const KnownIds& known, const std::string& period, const std::string& element_id) const {
-    return std::any_of(known.begin(), known.end(), [&](const auto& entry) {
-      const Known& other = entry.second;
-      return other.title == period && (other.sha256 != parsed_.source().sha256() || other.element_id != element_id);
+  bool HasOther(const KnownIds& known, const std::string& period, const std::string& element_id) {
+    const std::set<std::string>& ids = IndexOf(known).titled[period];
+    return std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+      return known.at(id).title == period && !IsOwn(known.at(id), element_id);
     });
   }
 
@@ -654,7 +703,10 @@ class Planner {
   Plan plan_;
   Places places_;
   Links matches_;
+  std::map<const KnownIds*, Index> indexes_;
   std::map<std::string, const v1::ParsedGoal*> goals_;
+  std::map<std::string, const v1::ParsedActivity*> parsed_activities_;
+  std::set<std::string> holders_;                      // ids of goals under which something stands
   std::vector<Start> starts_;                          // where each framework begins, in line order
   std::map<std::string, std::string> frameworks_;      // element id of a FRAMEWORK goal -> name
   std::map<std::string, std::string> goal_names_;      // element id -> name

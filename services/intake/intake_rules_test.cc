@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "absl/strings/match.h"
 #include "common/base/errors.h"
 #include "google/protobuf/text_format.h"
 
@@ -385,6 +386,24 @@ TEST(CheckMunicipalityTest, OnlySuggestsUnlessItIsStated) {
   EXPECT_EQ(errors::ReasonOf(CheckMunicipality(parsed, "GM0677", "")), "MUNICIPALITY_DIFFERS");
   EXPECT_TRUE(CheckMunicipality(parsed, "GM0677", "GM0677").ok());
   EXPECT_EQ(errors::ReasonOf(CheckMunicipality(parsed, "GM0677", "GM0299")), "MUNICIPALITY_NOT_OWNER");
+}
+
+// A longer one would be refused, and the officer could do nothing about it.
+TEST(PlanTest, ATextThatIsTooLongForASectionIsCutBetweenTwoLines) {
+  v1::ParsedDocument parsed;
+  parsed.mutable_source()->set_title("Programma");
+  parsed.mutable_source()->set_document_kind(v1::DOCUMENT_KIND_PROGRAMME_BUDGET);
+  v1::ParsedSection& lines = *parsed.add_sections();
+  for (int i = 0; i < 3; ++i) lines.mutable_text()->append(std::string(500'000, 'x') + "\n");
+  v1::ParsedSection& line = *parsed.add_sections();
+  while (line.text().size() < 1'100'000) line.mutable_text()->append("één ");
+  const auto plan = PlanAcceptance(parsed, "GM0677", "owners/GM0677/documents/d-1", {});
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->sections[0].text().size(), 1'000'001u);
+  EXPECT_GT(plan->sections[1].text().size(), 1'048'570u);
+  EXPECT_LE(plan->sections[1].text().size(), 1'048'576u);
+  EXPECT_TRUE(absl::StartsWith(line.text(), plan->sections[1].text()));
+  EXPECT_NE(static_cast<unsigned char>(plan->sections[1].text().back()), 0xC3u);
 }
 
 }  // namespace

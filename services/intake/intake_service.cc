@@ -171,25 +171,40 @@ class IntakeService final : public v1::IntakeService::Service {
     if (draft.etag() != request.etag()) return errors::Make(errors::kEtagMismatch, {{"name", request.name()}});
     RETURN_IF_ERROR(store_.CheckLatest(call, request.name()));
     const bool whole = draft.state() == v1::DRAFT_STATE_ACCEPTED;
-    const auto& accepted = draft.accepted_element_ids();
-    ASSIGN_OR_RETURN(
-        const std::set<std::string> selected,
-        SelectElements(draft.parsed(), request,
-                       whole ? AllElements(draft.parsed()) : std::set<std::string>(accepted.begin(), accepted.end())));
-    ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, draft.document()));
+    Acceptance acceptance;
+    ASSIGN_OR_RETURN(acceptance.begun, store_.GetBegun(call, draft.name()));
+    // What was begun is finished with whatever is accepted next.
+    std::set<std::string> fixed = acceptance.begun;
+    if (whole) fixed = AllElements(draft.parsed());
+    fixed.insert(draft.accepted_element_ids().begin(), draft.accepted_element_ids().end());
+    ASSIGN_OR_RETURN(acceptance.selected, SelectElements(draft.parsed(), request, fixed));
+    ASSIGN_OR_RETURN(const SourceText source, TextOf(call, draft));
     ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/true));
-    // What a part left open would be nobody's: this reading compares with the earlier one as if that were whole.
-    if (earlier && !draft.has_accept_time() && earlier->draft.state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
-      return errors::Make(kPreviousOpen, {{"previous", earlier->draft.name()}});
-    }
-    RETURN_IF_ERROR(
-        CheckRemoved(request, earlier ? CompareReadings(earlier->draft.parsed(), draft.parsed()) : Comparison()));
+    RETURN_IF_ERROR(CheckNoneOpen(call, draft, earlier ? &earlier->draft : nullptr));
+    RETURN_IF_ERROR(CheckRemoved(request, earlier ? CompareDrafts(earlier->draft, draft) : Comparison()));
     Rereading rereading{.earlier = earlier ? &*earlier : nullptr, .removed = {}};
     rereading.removed.insert(request.removed_element_ids().begin(), request.removed_element_ids().end());
-    Places places;
-    RETURN_IF_ERROR(ApplyDraft(call, peer_, draft, source, selected, rereading, response, &places));
+    acceptance.begin = [&] { return whole ? absl::OkStatus() : store_.Begin(call, request, acceptance.selected); };
+    Applied applied;
+    absl::Status status = ApplyDraft(call, peer_, draft, source, acceptance, rereading, response, &applied);
+    if (!status.ok()) {
+      // When this fails too, more stays fixed than need be, until the draft is accepted.
+      if (!applied.unwritten.empty()) store_.Release(call, draft.name(), applied.unwritten).IgnoreError();
+      return status;
+    }
     response->mutable_draft()->set_previous_draft(draft.previous_draft());
-    return store_.MarkAccepted(call, request, selected, places, response);
+    return store_.MarkAccepted(call, request, acceptance.selected, applied.places, response);
+  }
+
+  // What an earlier reading left open would be nobody's: this one compares with it as if it were whole. And what a
+  // begun acceptance of another reading wrote would be made again.
+  absl::Status CheckNoneOpen(Call& call, const v1::Draft& draft, const v1::Draft* earlier) {
+    if (draft.has_accept_time()) return absl::OkStatus();
+    if (earlier != nullptr && earlier->state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
+      return errors::Make(kPreviousOpen, {{"previous", earlier->name()}});
+    }
+    ASSIGN_OR_RETURN(const std::optional<v1::Draft> begun, store_.FindBegun(call, draft));
+    return begun ? errors::Make(kPreviousOpen, {{"previous", begun->name()}}) : absl::OkStatus();
   }
 
   absl::Status Compare(Call& call, const v1::CompareDraftRequest& request, v1::CompareDraftResponse* response) {
@@ -197,9 +212,16 @@ class IntakeService final : public v1::IntakeService::Service {
     get.set_name(request.name());
     v1::Draft draft;
     RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
-    ASSIGN_OR_RETURN(const SourceText source, store_.GetText(call, draft.document()));
+    ASSIGN_OR_RETURN(const SourceText source, TextOf(call, draft));
     ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/false));
     return intake::CompareDraft(call, peer_, draft, source, earlier ? &*earlier : nullptr, response);
+  }
+
+  // The text in which a draft was read.
+  absl::StatusOr<SourceText> TextOf(Call& call, const v1::Draft& draft) {
+    ASSIGN_OR_RETURN(SourceText source, store_.GetText(call, draft.document()));
+    if (source.format != draft.parsed().source().format()) return TextMissing(draft.document());
+    return source;
   }
 
   absl::Status GetOne(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) {
@@ -229,7 +251,10 @@ class IntakeService final : public v1::IntakeService::Service {
     if (!found) return std::nullopt;
     EarlierReading earlier;
     earlier.draft = *std::move(found);
-    ASSIGN_OR_RETURN(earlier.source, store_.GetText(call, earlier.draft.document()));
+    // Without its text no line of the earlier reading counts as equal.
+    absl::StatusOr<SourceText> source = TextOf(call, earlier.draft);
+    if (!source.ok() && !absl::IsFailedPrecondition(source.status())) return source.status();
+    if (source.ok()) earlier.source = *std::move(source);
     ASSIGN_OR_RETURN(earlier.places, store_.GetPlaces(call, earlier.draft.name()));
     if (earlier.places.empty()) {
       ASSIGN_OR_RETURN(earlier.places, FindPlaces(call, peer_, earlier.draft, earlier.source));

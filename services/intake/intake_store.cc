@@ -35,7 +35,8 @@ const db::Statement& PutText() {
   static const auto* const kStatement = new db::Statement{
       "document_text.insert",
       "INSERT INTO document_texts (owner_id, document_id, format, content, line_numbers, continuation_lines, "
-      "markup_lines) VALUES ($1, $2, $3, $4, $5::integer[], $6::integer[], $7::integer[]) ON CONFLICT DO NOTHING"};
+      "markup_lines) VALUES ($1, $2, $3, $4, $5::integer[], $6::integer[], $7::integer[]) ON CONFLICT DO NOTHING "
+      "RETURNING document_id"};
   return *kStatement;
 }
 
@@ -51,6 +52,12 @@ const db::Statement& GetTextOf() {
 const db::Statement& PutParse() {
   static const auto* const kStatement = new db::Statement{
       "parsed_document.insert", "INSERT INTO parsed_documents (owner_id, draft_id, parsed) VALUES ($1, $2, $3)"};
+  return *kStatement;
+}
+
+const db::Statement& SetParse() {
+  static const auto* const kStatement = new db::Statement{
+      "parsed_document.update", "UPDATE parsed_documents SET parsed = $3 WHERE owner_id = $1 AND draft_id = $2"};
   return *kStatement;
 }
 
@@ -70,16 +77,18 @@ const db::Statement& PutCorrection() {
 const db::Statement& GetCorrections() {
   static const auto* const kStatement =
       new db::Statement{"draft_correction.list",
-                        "SELECT version, correction FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 AND "
+                        "SELECT correction FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 AND "
                         "version <= $3 ORDER BY version, element_id"};
   return *kStatement;
 }
 
+// A list of ids is one parameter, one id a line.
 const db::Statement& PutAccepted() {
-  static const auto* const kStatement = new db::Statement{
-      "accepted_element.insert",
-      "INSERT INTO accepted_elements (owner_id, draft_id, element_id, version) VALUES ($1, $2, $3, $4) ON CONFLICT DO "
-      "NOTHING"};
+  static const auto* const kStatement =
+      new db::Statement{"accepted_element.insert",
+                        "INSERT INTO accepted_elements (owner_id, draft_id, element_id, version) SELECT $1, $2, "
+                        "element_id, $4::bigint FROM "
+                        "unnest(string_to_array($3, chr(10))) AS element_id ON CONFLICT DO NOTHING"};
   return *kStatement;
 }
 
@@ -90,12 +99,36 @@ const db::Statement& GetAccepted() {
   return *kStatement;
 }
 
-const db::Statement& PutPlace() {
+const db::Statement& PutBegun() {
+  static const auto* const kStatement =
+      new db::Statement{"begun_element.insert",
+                        "INSERT INTO begun_elements (owner_id, draft_id, element_id) SELECT $1, $2, element_id FROM "
+                        "unnest(string_to_array($3, chr(10))) AS element_id ON CONFLICT DO NOTHING"};
+  return *kStatement;
+}
+
+const db::Statement& GetBegunOf() {
+  static const auto* const kStatement = new db::Statement{
+      "begun_element.list", "SELECT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2"};
+  return *kStatement;
+}
+
+const db::Statement& DropBegun() {
+  static const auto* const kStatement =
+      new db::Statement{"begun_element.delete",
+                        "DELETE FROM begun_elements WHERE owner_id = $1 AND draft_id = $2 AND element_id = ANY "
+                        "(string_to_array($3, chr(10)))"};
+  return *kStatement;
+}
+
+// The three lists go together line by line.
+const db::Statement& PutPlacesOf() {
   static const auto* const kStatement = new db::Statement{
       "accepted_resource.put",
-      "INSERT INTO accepted_resources (owner_id, draft_id, element_id, resource, merged) VALUES ($1, $2, "
-      "$3, $4, $5::boolean) ON CONFLICT (owner_id, draft_id, element_id) DO UPDATE SET resource = "
-      "excluded.resource, merged = excluded.merged"};
+      "INSERT INTO accepted_resources (owner_id, draft_id, element_id, resource, merged) SELECT $1, $2, place.* FROM "
+      "unnest(string_to_array($3, chr(10)), string_to_array($4, chr(10)), string_to_array($5, chr(10))::boolean[]) AS "
+      "place ON CONFLICT (owner_id, draft_id, element_id) DO UPDATE SET resource = excluded.resource, merged = "
+      "excluded.merged"};
   return *kStatement;
 }
 
@@ -117,6 +150,15 @@ const db::Statement& ListAccepted() {
   return *kStatement;
 }
 
+const db::Statement& ListBegun() {
+  static const auto* const kStatement = new db::Statement{
+      "draft.list_begun",
+      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256' FROM "
+      "drafts f JOIN documents d USING (owner_id, document_id) WHERE f.owner_id = $1 AND EXISTS (SELECT FROM "
+      "begun_elements b WHERE b.owner_id = f.owner_id AND b.draft_id = f.draft_id) ORDER BY f.draft_id"};
+  return *kStatement;
+}
+
 const db::Statement& FindLater() {
   static const auto* const kStatement = new db::Statement{
       "draft.find_later",
@@ -125,18 +167,34 @@ const db::Statement& FindLater() {
   return *kStatement;
 }
 
+constexpr errors::Kind kTextMissing{
+    absl::StatusCode::kFailedPrecondition, "DOCUMENT_TEXT_MISSING",
+    "The text of {name} is not kept as it was read then: read the source again",
+    "De tekst van {name} is niet bewaard zoals die toen is gelezen: lees de bron opnieuw in"};
 constexpr errors::Kind kSuperseded{absl::StatusCode::kFailedPrecondition, "DRAFT_SUPERSEDED",
                                    "{name} was replaced by {later}, which was accepted since",
                                    "{name} is vervangen door {later}, dat daarna is aanvaard"};
 
 absl::Status PutPlaces(const Call& call, db::Transaction& transaction, const std::string& draft, const Places& places) {
+  if (places.empty()) return absl::OkStatus();
+  std::vector<absl::string_view> ids;
+  std::vector<absl::string_view> resources;
+  std::vector<absl::string_view> merged;
   for (const auto& [id, place] : places) {
-    RETURN_IF_ERROR(transaction
-                        .Query(PutPlace(), {call.owner, names::LastId(draft), id, place.resource,
-                                            std::string(place.merged ? "true" : "false")})
-                        .status());
+    ids.push_back(id);
+    resources.push_back(place.resource);
+    merged.push_back(place.merged ? "true" : "false");
   }
-  return absl::OkStatus();
+  return transaction
+      .Query(PutPlacesOf(), {call.owner, names::LastId(draft), absl::StrJoin(ids, "\n"), absl::StrJoin(resources, "\n"),
+                             absl::StrJoin(merged, "\n")})
+      .status();
+}
+
+// What is fixed with elements of a draft: the document as a whole, too.
+std::string FixedBy(std::set<std::string> elements) {
+  elements.insert(kSourceId);
+  return absl::StrJoin(elements, "\n");
 }
 
 std::string ArrayOf(const std::vector<int>& numbers) { return absl::StrCat("{", absl::StrJoin(numbers, ","), "}"); }
@@ -157,6 +215,14 @@ int64_t VersionOf(const v1::Draft& draft) {
   return etag.size() > 3 && absl::SimpleAtoi(etag.substr(2, etag.size() - 3), &version) ? version : 0;
 }
 
+absl::StatusOr<std::set<std::string>> ReadBegun(const Call& call, db::Transaction& transaction,
+                                                const std::string& draft) {
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetBegunOf(), {call.owner, names::LastId(draft)}));
+  std::set<std::string> begun;
+  for (int row = 0; row < rows.size(); ++row) begun.insert(rows.Text(row, 0));
+  return begun;
+}
+
 // Drafts from before they had a state were accepted as a whole or not at all.
 void FillState(v1::Draft& draft) {
   if (draft.state() != v1::DRAFT_STATE_UNSPECIFIED) return;
@@ -164,6 +230,8 @@ void FillState(v1::Draft& draft) {
 }
 
 }  // namespace
+
+absl::Status TextMissing(const std::string& document) { return errors::Make(kTextMissing, {{"name", document}}); }
 
 IntakeStore::IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens)
     : documents({.kind = "document",
@@ -197,22 +265,33 @@ absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& reque
     } else if (!present.ok()) {
       return present;
     }
-    RETURN_IF_ERROR(transaction
-                        .Query(PutText(), {call.owner, document_id, int64_t{source.format},
-                                           db::Param::Bytes(source.text), ArrayOf(source.line_numbers),
-                                           ArrayOf(source.continuation_lines), ArrayOf(source.markup_lines)})
-                        .status());
-    present = drafts.Read(call, transaction, fresh.name(), draft);
-    if (present.ok()) FillState(*draft);
-    if (!absl::IsNotFound(present)) return present;
-    *draft = fresh;
+    ASSIGN_OR_RETURN(const db::Result text,
+                     transaction.Query(PutText(), {call.owner, document_id, int64_t{source.format},
+                                                   db::Param::Bytes(source.text), ArrayOf(source.line_numbers),
+                                                   ArrayOf(source.continuation_lines), ArrayOf(source.markup_lines)}));
+    const std::vector<db::Param> parse = {call.owner, names::LastId(fresh.name()),
+                                          db::Param::Bytes(fresh.parsed().SerializeAsString())};
+    v1::Draft kept;
+    present = drafts.Lock(call, transaction, fresh.name(), &kept);
+    if (present.ok()) FillState(kept);
+    const bool outdated = present.ok() && text.size() > 0 && source.format != v1::DOCUMENT_FORMAT_TEXT &&
+                          kept.state() == v1::DRAFT_STATE_OPEN;
+    if (present.ok() && !outdated) {
+      *draft = std::move(kept);
+      return absl::OkStatus();
+    }
+    if (!outdated && !absl::IsNotFound(present)) return present;
+    *draft = outdated ? kept : fresh;
+    *draft->mutable_summary() = fresh.summary();
+    draft->set_display_name(fresh.display_name());
     draft->clear_parsed();
     draft->set_state(v1::DRAFT_STATE_OPEN);
+    if (outdated) {
+      RETURN_IF_ERROR(drafts.Replace(call, transaction, kept, draft));
+      return transaction.Query(SetParse(), parse).status();
+    }
     RETURN_IF_ERROR(drafts.Insert(call, transaction, fresh.name(), draft));
-    return transaction
-        .Query(PutParse(),
-               {call.owner, names::LastId(fresh.name()), db::Param::Bytes(fresh.parsed().SerializeAsString())})
-        .status();
+    return transaction.Query(PutParse(), parse).status();
   });
 }
 
@@ -227,13 +306,11 @@ absl::StatusOr<IntakeStore::Reading> IntakeStore::Read(const Call& call, db::Tra
   }
   FillIds(reading.parsed);
   ASSIGN_OR_RETURN(const db::Result said, transaction.Query(GetCorrections(), at_version));
-  for (int row = 0; row < said.size();) {
-    google::protobuf::RepeatedPtrField<v1::Correction> batch;
-    for (const int first = row; row < said.size() && said.Int(row, 0) == said.Int(first, 0); ++row) {
-      if (!batch.Add()->ParseFromString(said.Bytes(row, 1))) return absl::InternalError("a correction does not parse");
-    }
-    reading.corrections = Merge(reading.corrections, batch);
+  google::protobuf::RepeatedPtrField<v1::Correction> all;
+  for (int row = 0; row < said.size(); ++row) {
+    if (!all.Add()->ParseFromString(said.Bytes(row, 0))) return absl::InternalError("a correction does not parse");
   }
+  reading.corrections = Merge({}, all);
   SortByElement(reading.parsed, reading.corrections);
   ASSIGN_OR_RETURN(const db::Result accepted, transaction.Query(GetAccepted(), at_version));
   for (int row = 0; row < accepted.size(); ++row) reading.accepted.insert(accepted.Text(row, 0));
@@ -289,7 +366,9 @@ absl::StatusOr<SourceText> IntakeStore::GetText(Call& call, const std::string& d
     content = rows.Bytes(0, 0);
     return absl::OkStatus();
   }));
-  return ReadSource(content);
+  absl::StatusOr<SourceText> source = ReadSource(content);
+  if (!source.ok() || source->format != v1::DOCUMENT_FORMAT_TEXT) return TextMissing(document);
+  return source;
 }
 
 absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const {
@@ -299,13 +378,14 @@ absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& req
     ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
     *draft = before;
     FillState(*draft);
+    FixedElements fixed{.accepted = std::move(reading.accepted), .begun = {}};
+    ASSIGN_OR_RETURN(fixed.begun, ReadBegun(call, transaction, before.name()));
     if (draft->state() == v1::DRAFT_STATE_ACCEPTED) {
-      reading.accepted = AllElements(reading.parsed);
-      reading.accepted.insert("source");
-      for (const v1::Correction& said : request.corrections()) reading.accepted.insert(said.element_id());
+      fixed.accepted = AllElements(reading.parsed);
+      fixed.accepted.insert(kSourceId);
+      for (const v1::Correction& said : request.corrections()) fixed.accepted.insert(said.element_id());
     }
-    RETURN_IF_ERROR(
-        CheckCorrections(reading.parsed, reading.corrections, request.corrections(), reading.accepted, call.owner));
+    RETURN_IF_ERROR(CheckCorrections(reading.parsed, reading.corrections, request.corrections(), fixed, call.owner));
     v1::CorrectDraftRequest said = request;
     const int64_t version = VersionOf(before) + 1;
     for (v1::Correction& correction : *said.mutable_corrections()) {
@@ -324,6 +404,30 @@ absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& req
   });
 }
 
+absl::StatusOr<std::set<std::string>> IntakeStore::GetBegun(Call& call, const std::string& draft) const {
+  std::set<std::string> begun;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(begun, ReadBegun(call, transaction, draft));
+    return absl::OkStatus();
+  }));
+  return begun;
+}
+
+absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& request,
+                                const std::set<std::string>& elements) const {
+  return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
+    v1::Draft draft;
+    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &draft));
+    return transaction.Query(PutBegun(), {call.owner, names::LastId(request.name()), FixedBy(elements)}).status();
+  });
+}
+
+absl::Status IntakeStore::Release(Call& call, const std::string& draft, const std::set<std::string>& elements) const {
+  return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
+    return transaction.Query(DropBegun(), {call.owner, names::LastId(draft), absl::StrJoin(elements, "\n")}).status();
+  });
+}
+
 absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest& request,
                                        const std::set<std::string>& selected, const Places& places,
                                        v1::AcceptDraftResponse* response) const {
@@ -335,6 +439,8 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
     RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &before));
     draft = before;
     FillState(draft);
+    RETURN_IF_ERROR(
+        transaction.Query(DropBegun(), {call.owner, names::LastId(before.name()), FixedBy(selected)}).status());
     // Accepting again finds everything there: the draft keeps the moment at which it was first accepted.
     if (draft.state() == v1::DRAFT_STATE_ACCEPTED) return absl::OkStatus();
     ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
@@ -343,10 +449,11 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
     const bool more =
         !std::includes(reading.accepted.begin(), reading.accepted.end(), selected.begin(), selected.end());
     if (!whole && !more) return absl::OkStatus();
-    for (const std::string& id : selected) {
-      RETURN_IF_ERROR(
-          transaction.Query(PutAccepted(), {call.owner, names::LastId(before.name()), id, VersionOf(before) + 1})
-              .status());
+    if (!selected.empty()) {
+      RETURN_IF_ERROR(transaction
+                          .Query(PutAccepted(), {call.owner, names::LastId(before.name()),
+                                                 absl::StrJoin(selected, "\n"), VersionOf(before) + 1})
+                          .status());
     }
     RETURN_IF_ERROR(PutPlaces(call, transaction, before.name(), places));
     if (!draft.has_accept_time()) {
@@ -365,10 +472,19 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
 }
 
 absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindEarlier(Call& call, const v1::Draft& draft) const {
+  return FindSame(call, ListAccepted(), draft);
+}
+
+absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindBegun(Call& call, const v1::Draft& draft) const {
+  return FindSame(call, ListBegun(), draft);
+}
+
+absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindSame(Call& call, const db::Statement& list,
+                                                               const v1::Draft& draft) const {
   std::vector<std::string> likely;
   RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     likely.clear();
-    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(ListAccepted(), {call.owner}));
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(list, {call.owner}));
     for (int row = 0; row < rows.size(); ++row) {
       // Kind and years are in the parse only: like enough by what is at hand.
       v1::SourceDocument source = draft.parsed().source();

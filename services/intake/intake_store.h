@@ -16,13 +16,17 @@
 
 namespace regiokompas::intake {
 
+// FAILED_PRECONDITION: the text in which a draft was read is not kept, and the source is to be read again.
+absl::Status TextMissing(const std::string& document);
+
 // Thread-safe. Pool and page tokens must outlive it.
 class IntakeStore {
  public:
   IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens);
 
   // Keeps a document with its content and text and a draft with its parse, unless they are there: then the kept ones
-  // stay as they are. `draft` becomes the kept draft, without its parse.
+  // stay as they are. Only a draft of which nothing was accepted, and whose document had no text until now, gets the
+  // new parse: the old one has the lines of another text. `draft` becomes the kept draft, without its parse.
   absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document,
                     const SourceText& source, v1::Draft* draft) const;
 
@@ -39,21 +43,36 @@ class IntakeStore {
   // The text of a document by its name, as it was first read; nothing when none is kept.
   absl::StatusOr<std::optional<SourceText>> FindText(Call& call, const std::string& document) const;
 
-  // The same, from the bytes of the document when no text is kept.
+  // The same, from the bytes of the document when no text is kept. FAILED_PRECONDITION when it would be another text
+  // than the one that was read: files with markup were read as plain text once.
   absl::StatusOr<SourceText> GetText(Call& call, const std::string& document) const;
 
   // Keeps what an officer says of elements of a draft.
   absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const;
 
+  // The ids of the elements that an acceptance which is not finished may have written, by the name of the draft.
+  absl::StatusOr<std::set<std::string>> GetBegun(Call& call, const std::string& draft) const;
+
+  // Notes, before the first write elsewhere, that an acceptance of `elements` has begun: from then on they are not
+  // corrected. ABORTED when the draft is not the version of `request` any more.
+  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const std::set<std::string>& elements) const;
+
+  // Notes of an acceptance that broke off that these elements were not written after all.
+  absl::Status Release(Call& call, const std::string& draft, const std::set<std::string>& elements) const;
+
   // Notes on a draft what its acceptance came to, of all its elements or of `selected` ones, what was made of which,
-  // and the `previous_draft` that `response` has it compared with. ABORTED when it is not the version of `request` any
-  // more.
+  // and the `previous_draft` that `response` has it compared with; with that it is finished. ABORTED when it is not the
+  // version of `request` any more.
   absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, const std::set<std::string>& selected,
                             const Places& places, v1::AcceptDraftResponse* response) const;
 
   // The latest draft that was accepted of the source of `draft` (with its parse), with all that GetDraft fills; nothing
   // when its source was not accepted before.
   absl::StatusOr<std::optional<v1::Draft>> FindEarlier(Call& call, const v1::Draft& draft) const;
+
+  // Another reading of the source of `draft` (with its parse) of which an acceptance has begun and is not finished;
+  // nothing when there is none.
+  absl::StatusOr<std::optional<v1::Draft>> FindBegun(Call& call, const v1::Draft& draft) const;
 
   // FAILED_PRECONDITION when a later reading of the source of a draft was accepted in its place.
   absl::Status CheckLatest(Call& call, const std::string& draft) const;
@@ -73,6 +92,10 @@ class IntakeStore {
     std::set<std::string> accepted;  // while not everything is
   };
   static absl::StatusOr<Reading> Read(const Call& call, db::Transaction& transaction, const v1::Draft& draft);
+
+  // The first of the drafts that `list` gives which is another reading of the source of `draft`.
+  absl::StatusOr<std::optional<v1::Draft>> FindSame(Call& call, const db::Statement& list,
+                                                    const v1::Draft& draft) const;
 
   db::Pool& pool_;
 };

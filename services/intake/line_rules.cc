@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "common/names/resource_name.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
@@ -24,6 +29,11 @@ struct Element {
 class LineWalk {
  public:
   explicit LineWalk(Plan& plan) {
+    std::map<std::string, catalogue::v1::Contribution*> first;  // by the name of the activity
+    for (catalogue::v1::Contribution& contribution : plan.contributions) {
+      const std::string& name = contribution.name();
+      first.try_emplace(name.substr(0, name.find("/contributions/")), &contribution);
+    }
     for (auto& planned : plan.frameworks) {
       catalogue::v1::Framework& framework = planned.resource;
       // The first one is the document itself.
@@ -34,8 +44,12 @@ class LineWalk {
     }
     for (auto& planned : plan.activities) {
       catalogue::v1::Activity& activity = planned.resource;
-      auto* provenance = planned.outcome == Outcome::kMerge ? OfFirstContribution(plan, activity.name())
-                                                            : activity.mutable_provenance();
+      auto* provenance = activity.mutable_provenance();
+      if (planned.outcome == Outcome::kMerge) {
+        const auto found = first.find(activity.name());
+        provenance = found == first.end() ? plan.frameworks.front().resource.mutable_provenance()
+                                          : found->second->mutable_provenance();
+      }
       AddTitled(v1::SPAN_ROLE_ACTIVITY, activity, activity.provenance().first_line(), provenance);
     }
     for (catalogue::v1::Section& section : plan.sections) {
@@ -67,13 +81,6 @@ class LineWalk {
     if (!resource.code().empty()) {
       titles_[{role, Normalized(absl::StrCat(resource.code(), " ", resource.display_name()))}][line] = element;
     }
-  }
-
-  static catalogue::v1::Provenance* OfFirstContribution(Plan& plan, const std::string& activity) {
-    for (catalogue::v1::Contribution& contribution : plan.contributions) {
-      if (absl::StartsWith(contribution.name(), activity + "/")) return contribution.mutable_provenance();
-    }
-    return plan.frameworks.front().resource.mutable_provenance();
   }
 
   // The element that the line itself points at; null when it goes on with what was before it.
@@ -109,6 +116,8 @@ constexpr int kMaxLines = 20'000;
 constexpr size_t kMaxLineBytes = 1'048'576;
 // After all sections that were read.
 constexpr int kSpareOrdinal = 10'000;
+constexpr char kSpareId[] = "rest-";
+constexpr char kSpareTitle[] = "Overige regels";
 
 // How many of the lines fit.
 int Fitting(const catalogue::v1::Provenance& provenance) {
@@ -121,11 +130,66 @@ int Fitting(const catalogue::v1::Provenance& provenance) {
   return provenance.lines_size();
 }
 
-// Takes what an element can not hold out of it.
-void MoveLines(bool stored, catalogue::v1::Provenance* provenance, std::vector<catalogue::v1::SourceLine>& spare) {
-  const int kept = stored ? 0 : Fitting(*provenance);
-  for (int i = kept; i < provenance->lines_size(); ++i) spare.push_back(std::move(*provenance->mutable_lines(i)));
-  provenance->mutable_lines()->DeleteSubrange(kept, provenance->lines_size() - kept);
+// Takes the lines from the one at `from` on out of an element.
+void MoveLines(int from, catalogue::v1::Provenance* holder, std::vector<catalogue::v1::SourceLine>& lines) {
+  for (int i = from; i < holder->lines_size(); ++i) lines.push_back(std::move(*holder->mutable_lines(i)));
+  holder->mutable_lines()->DeleteSubrange(from, holder->lines_size() - from);
+}
+
+// Calls `visit` with the name of each element of a plan that holds lines, what becomes of it where the plan says so,
+// and its lines.
+template <typename Visit>
+void ForEachHolder(Plan& plan, Visit visit) {
+  const auto planned = [&](auto& items) {
+    for (auto& each : items) visit(each.resource.name(), each.outcome, each.resource.mutable_provenance());
+  };
+  const auto resources = [&](auto& items) {
+    for (auto& each : items) visit(each.name(), std::nullopt, each.mutable_provenance());
+  };
+  planned(plan.frameworks);
+  resources(plan.sections);
+  resources(plan.goals);
+  planned(plan.activities);
+  resources(plan.contributions);
+}
+
+// Puts lines in sections of the framework of the document: first in those with the ids `spare`, then in new ones.
+void FillSections(std::vector<catalogue::v1::SourceLine> lines, const std::set<std::string>& spare,
+                  const KnownIds& sections, Plan& plan) {
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.number() < b.number(); });
+  const catalogue::v1::Framework& framework = plan.frameworks.front().resource;
+  auto reused = spare.begin();
+  int number = 0;
+  for (auto line = lines.begin(); line != lines.end();) {
+    std::string id;
+    if (reused != spare.end()) {
+      id = *reused++;
+    } else {
+      do {
+        id = absl::StrFormat("%s%04d", kSpareId, ++number);
+      } while (sections.count(id) > 0 || spare.count(id) > 0);
+    }
+    catalogue::v1::Section section;
+    section.set_name(absl::StrCat(framework.name(), "/sections/", id));
+    section.set_display_name(kSpareTitle);
+    int place = 0;
+    static_cast<void>(absl::SimpleAtoi(absl::StripPrefix(id, kSpareId), &place));
+    section.set_ordinal(kSpareOrdinal + place);
+    catalogue::v1::Provenance& provenance = *section.mutable_provenance();
+    provenance.set_document(framework.provenance().document());
+    provenance.set_sha256(framework.provenance().sha256());
+    provenance.set_element_id(id);
+    provenance.set_first_line(line->number());
+    size_t bytes = 0;
+    for (; line != lines.end() && provenance.lines_size() < kMaxLines; ++line) {
+      bytes += line->text().size() + 1;
+      if (provenance.lines_size() > 0 && bytes > kMaxLineBytes) break;
+      absl::StrAppend(section.mutable_text(), provenance.lines().empty() ? "" : "\n", line->text());
+      provenance.set_last_line(line->number());
+      *provenance.add_lines() = std::move(*line);
+    }
+    plan.sections.push_back(std::move(section));
+  }
 }
 
 }  // namespace
@@ -148,48 +212,29 @@ void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, Hel
 }
 
 void AddSpareSections(const std::set<std::string>& present, const KnownIds& sections, Plan& plan) {
-  std::vector<catalogue::v1::SourceLine> spare;
-  const auto move_planned = [&](auto& planned) {
-    for (auto& each : planned) {
-      MoveLines(each.outcome != Outcome::kCreate, each.resource.mutable_provenance(), spare);
-    }
-  };
-  const auto move = [&](auto& resources) {
-    for (auto& each : resources) MoveLines(present.count(each.name()) > 0, each.mutable_provenance(), spare);
-  };
-  move_planned(plan.frameworks);
-  move(plan.sections);
-  move(plan.goals);
-  move_planned(plan.activities);
-  move(plan.contributions);
-  std::sort(spare.begin(), spare.end(), [](const auto& a, const auto& b) { return a.number() < b.number(); });
+  std::vector<catalogue::v1::SourceLine> lines;
+  ForEachHolder(plan, [&](const std::string& name, std::optional<Outcome> outcome, catalogue::v1::Provenance* holder) {
+    const bool stored = outcome ? *outcome != Outcome::kCreate : present.count(name) > 0;
+    MoveLines(stored ? 0 : Fitting(*holder), holder, lines);
+  });
+  FillSections(std::move(lines), {}, sections, plan);
+}
 
-  const catalogue::v1::Framework& framework = plan.frameworks.front().resource;
-  int number = 0;
-  for (auto line = spare.begin(); line != spare.end();) {
-    std::string id;
-    do {
-      id = absl::StrFormat("rest-%04d", ++number);
-    } while (sections.count(id) > 0);
-    catalogue::v1::Section section;
-    section.set_name(absl::StrCat(framework.name(), "/sections/", id));
-    section.set_display_name("Overige regels");
-    section.set_ordinal(kSpareOrdinal + number);
-    catalogue::v1::Provenance& provenance = *section.mutable_provenance();
-    provenance.set_document(framework.provenance().document());
-    provenance.set_sha256(framework.provenance().sha256());
-    provenance.set_element_id(id);
-    provenance.set_first_line(line->number());
-    size_t bytes = 0;
-    for (; line != spare.end() && provenance.lines_size() < kMaxLines; ++line) {
-      bytes += line->text().size() + 1;
-      if (provenance.lines_size() > 0 && bytes > kMaxLineBytes) break;
-      absl::StrAppend(section.mutable_text(), provenance.lines().empty() ? "" : "\n", line->text());
-      provenance.set_last_line(line->number());
-      *provenance.add_lines() = std::move(*line);
-    }
-    plan.sections.push_back(std::move(section));
-  }
+void AddOverflowSections(const std::set<std::string>& spare, const KnownIds& sections, Plan& plan) {
+  std::vector<catalogue::v1::SourceLine> lines;
+  ForEachHolder(plan, [&](const std::string&, std::optional<Outcome>, catalogue::v1::Provenance* holder) {
+    MoveLines(Fitting(*holder), holder, lines);
+  });
+  FillSections(std::move(lines), spare, sections, plan);
+}
+
+bool IsSpareId(const std::string& id) { return absl::StartsWith(id, kSpareId); }
+
+bool IsSpareSection(const catalogue::v1::Section& section) {
+  if (!IsSpareId(names::LastId(section.name())) || section.display_name() != kSpareTitle) return false;
+  std::vector<absl::string_view> lines;
+  for (const catalogue::v1::SourceLine& line : section.provenance().lines()) lines.push_back(line.text());
+  return section.text() == absl::StrJoin(lines, "\n");
 }
 
 }  // namespace regiokompas::intake

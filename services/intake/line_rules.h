@@ -25,4 +25,14 @@ void AssignLines(const v1::ParsedDocument& parsed, const SourceText& source, Hel
 // sections, goals and contributions that are stored; `sections` are the ids in that framework that are taken.
 void AddSpareSections(const std::set<std::string>& present, const KnownIds& sections, Plan& plan);
 
+// The same for a reading that gives what stands its own lines: only those that an element has no room for are moved.
+// The sections with the ids `spare` hold nothing that is to stay, and are filled before new ones.
+void AddOverflowSections(const std::set<std::string>& spare, const KnownIds& sections, Plan& plan);
+
+// Whether an id is that of a section for lines that their element could not take.
+bool IsSpareId(const std::string& id);
+
+// Whether a section is one of those, as it was made: nobody wrote anything in it.
+bool IsSpareSection(const catalogue::v1::Section& section);
+
 }  // namespace regiokompas::intake

@@ -161,6 +161,30 @@ TEST(AddSpareSectionsTest, AnElementHoldsNoMoreBytesThanOneLineMay) {
   EXPECT_THAT(LinesOf(plan.sections[1]), ElementsAre(3));
 }
 
+// What stands gets its own lines, and only what it has no room for goes elsewhere: into what holds nothing else first.
+TEST(AddOverflowSectionsTest, OnlyWhatDoesNotFitIsMoved) {
+  v1::ParsedDocument parsed = Parsed();
+  parsed.clear_sections();
+  parsed.clear_activities();
+  parsed.clear_goals();
+  parsed.clear_spans();
+  std::string text;
+  for (int i = 1; i <= 45'000; ++i) absl::StrAppend(&text, "regel ", i, "\n");
+  Plan plan = PlanOf(parsed);
+  plan.frameworks[0].outcome = Outcome::kUnchanged;
+  AssignLines(parsed, SourceText{.text = text}, {}, plan);
+  AddOverflowSections({"rest-0002"}, {{"rest-0001", {}}, {"rest-0002", {}}}, plan);
+  EXPECT_EQ(plan.frameworks[0].resource.provenance().lines_size(), 20'000);
+  ASSERT_EQ(plan.sections.size(), 2u);
+  EXPECT_THAT(plan.sections[0].name(), testing::EndsWith("/sections/rest-0002"));
+  EXPECT_EQ(plan.sections[0].provenance().lines_size(), 20'000);
+  EXPECT_THAT(plan.sections[1].name(), testing::EndsWith("/sections/rest-0003"));
+  EXPECT_EQ(plan.sections[1].provenance().lines_size(), 5'000);
+  for (const auto& section : plan.sections) EXPECT_TRUE(IsSpareSection(section));
+  plan.sections[0].set_text("Iemand heeft hier iets geschreven.");
+  EXPECT_FALSE(IsSpareSection(plan.sections[0]));
+}
+
 // In a file with markup lines of text may share a number.
 TEST(AssignLinesTest, LinesWithOneNumberAreHeldOneByOne) {
   const v1::ParsedDocument parsed = Parsed();

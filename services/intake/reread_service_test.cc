@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -21,9 +23,12 @@
 namespace regiokompas::test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Indicators = indicator::v1::IndicatorService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
@@ -162,18 +167,26 @@ class RereadTest : public testing::Test {
         for (const auto& line : resource.provenance().lines()) lines->insert(line.text());
       }
     };
-    const auto list = [&](auto request, const char* below) {
+    const auto list = [&](auto request, auto method, const char* below, const auto& resources_of) {
       request.set_parent(OwnerName(kOwner) + below);
       request.set_page_size(1000);
-      return request;
+      do {
+        const auto page = client_.Call(method, request);
+        ASSERT_TRUE(IsOk(page));
+        take(resources_of(page.value));
+        request.set_page_token(page.value.next_page_token());
+      } while (!request.page_token().empty());
     };
-    take(client_.Call(&Catalogue::ListFrameworks, list(catalogue::v1::ListFrameworksRequest(), "")).value.frameworks());
-    take(client_.Call(&Catalogue::ListActivities, list(catalogue::v1::ListActivitiesRequest(), "")).value.activities());
-    take(client_.Call(&Catalogue::ListSections, list(catalogue::v1::ListSectionsRequest(), "/frameworks/-"))
-             .value.sections());
-    take(client_.Call(&Catalogue::ListGoals, list(catalogue::v1::ListGoalsRequest(), "/frameworks/-")).value.goals());
-    take(client_.Call(&Catalogue::ListContributions, list(catalogue::v1::ListContributionsRequest(), "/activities/-"))
-             .value.contributions());
+    list(catalogue::v1::ListFrameworksRequest(), &Catalogue::ListFrameworks, "",
+         [](const auto& page) { return page.frameworks(); });
+    list(catalogue::v1::ListActivitiesRequest(), &Catalogue::ListActivities, "",
+         [](const auto& page) { return page.activities(); });
+    list(catalogue::v1::ListSectionsRequest(), &Catalogue::ListSections, "/frameworks/-",
+         [](const auto& page) { return page.sections(); });
+    list(catalogue::v1::ListGoalsRequest(), &Catalogue::ListGoals, "/frameworks/-",
+         [](const auto& page) { return page.goals(); });
+    list(catalogue::v1::ListContributionsRequest(), &Catalogue::ListContributions, "/activities/-",
+         [](const auto& page) { return page.contributions(); });
     return all;
   }
 
@@ -204,6 +217,19 @@ class RereadTest : public testing::Test {
                           each.merged(), " ", each.not_taken_over());
     }
     return "";
+  }
+
+  // How often a method was called since the suite runs, by its log.
+  static int CallsOf(const std::string& method) {
+    int calls = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code none;
+      const std::filesystem::path file = std::filesystem::read_symlink(entry, none);
+      if (none || file.filename() != "log" || !absl::StartsWith(file.string(), "/tmp/rk.")) continue;
+      std::ifstream log(file);
+      for (std::string line; std::getline(log, line);) calls += absl::StrContains(line, "/" + method + "\"") ? 1 : 0;
+    }
+    return calls;
   }
 
   TestSuite suite_;
@@ -327,6 +353,77 @@ TEST_F(RereadTest, WhatTheOfficerSaysIsNotKnownBecomesANewActivity) {
   EXPECT_EQ(after.at("Zwemles voor late starters").etag(), before.at("Zwemles voor late starters").etag());
   ASSERT_TRUE(IsOk(Accept(draft.name())));
   EXPECT_THAT(Activities(), SizeIs(5));
+}
+
+// It is another activity than the one that it was paired with, in the comparison, too.
+TEST_F(RereadTest, WhatTheOfficerSaysIsNotKnownIsAddedAndNotChanged) {
+  Import(FirstReading());
+  const intake::v1::Draft draft =
+      Parse(absl::StrReplaceAll(NextReading(), {{"voor late starters", "voor late tieners"}}));
+  intake::v1::Correction correction;
+  correction.set_element_id("a2");
+  correction.mutable_not_known();
+  Correct(draft.name(), correction);
+  const std::vector<std::string> shown = Shown(Compare(draft.name()));
+  EXPECT_THAT(shown, Contains("ADDED ACTIVITY Zwemles voor late tieners"));
+  EXPECT_THAT(shown, Contains("REMOVED ACTIVITY Zwemles voor late starters"));
+  EXPECT_THAT(shown, Not(Contains(StartsWith("CHANGED ACTIVITY Zwemles"))));
+  // What it was paired with may go.
+  ASSERT_TRUE(IsOk(Accept(draft.name(), {"a2"})));
+  EXPECT_EQ(Activities().count("Zwemles voor late starters"), 0u);
+  EXPECT_EQ(Activities().count("Zwemles voor late tieners"), 1u);
+}
+
+// A programme with so many lines of its own in one place.
+std::string WithLines(const std::string& reading, int count) {
+  std::string lines;
+  for (int i = 0; i < count; ++i) absl::StrAppend(&lines, "Dit is zin ", i, " van het lange verhaal.\n");
+  return absl::StrReplaceAll(reading, {{"Kinderen bewegen elke dag en eten goed.\n", lines}});
+}
+
+TEST_F(RereadTest, AnElementWithMoreLinesThanItCanHoldIsReadAgain) {
+  const auto spare = [this] {
+    std::vector<std::string> names;
+    for (const auto& [name, body] : Everything()) {
+      if (absl::StrContains(name, "/sections/rest-")) names.push_back(name);
+    }
+    return names;
+  };
+  const auto expect_held = [this](const std::string& reading) {
+    std::multiset<std::string> held;
+    Everything(&held);
+    for (const absl::string_view line : absl::StrSplit(reading, '\n', absl::SkipEmpty())) {
+      const auto found = held.find(std::string(line));
+      ASSERT_NE(found, held.end()) << line;
+      held.erase(found);
+    }
+    // What only the earlier reading has stays, but nothing of the story does.
+    for (const std::string& line : held) EXPECT_FALSE(absl::StartsWith(line, "Dit is zin")) << line;
+  };
+  Import(WithLines(FirstReading(), 20'500));
+  ASSERT_THAT(spare(), SizeIs(1));
+  const std::string more = WithLines(NextReading(), 41'000);
+  const std::string draft = Parse(more).name();
+  ASSERT_TRUE(IsOk(Accept(draft)));
+  EXPECT_THAT(spare(), SizeIs(2));
+  expect_held(more);
+  const auto all = Everything();
+  ASSERT_TRUE(IsOk(Accept(draft)));
+  EXPECT_EQ(Everything(), all);
+
+  const std::string less = absl::StrReplaceAll(WithLines(NextReading(), 10'000), {{"CVDR900123/2", "CVDR900123/3"}});
+  Import(less);
+  EXPECT_THAT(spare(), IsEmpty());
+  expect_held(less);
+}
+
+// What was adopted in parts has a version for each of them.
+TEST_F(RereadTest, AnAcceptanceReadsNoMoreVersionsThanItNeeds) {
+  const std::string draft = Parse(FirstReading()).name();
+  for (const char* id : {"a1", "a2", "a3"}) ASSERT_TRUE(IsOk(Accept(draft, {}, {id})));
+  const int before = CallsOf("StreamFramework");
+  ASSERT_TRUE(IsOk(Accept(draft)));
+  EXPECT_EQ(CallsOf("StreamFramework") - before, 1);
 }
 
 // A goal that no version ever held leaves nothing behind when it is dropped.

@@ -245,6 +245,38 @@ TEST_F(IntakeKillTest, TheSameCallsAgainEndWhereAnUndisturbedImportDoes) {
   KillAtEveryWrite([](const Import& import, const Client& client) { return import.Run(client); });
 }
 
+// What it was about was stored before its first write.
+TEST_F(IntakeKillTest, WhatMayBeWrittenIsNotCorrectedAfterItsDeath) {
+  CommitGate gate(deployment_);
+  gate.Hold(4);
+  const Import import;
+  std::thread officer([&import, client = ClientOfIntake()] { import.Run(client); });
+  const bool held = gate.Await();
+  deployment_.KillService("intake");
+  officer.join();
+  ASSERT_TRUE(held);
+  gate.Release();
+  deployment_.StartService("intake");
+
+  const Client client = ClientOfIntake();
+  intake::v1::ListDraftsRequest list;
+  list.set_parent(OwnerName(kOwner));
+  const auto drafts = client.Call(&IntakeService::Stub::ListDrafts, list);
+  ASSERT_TRUE(IsOk(drafts));
+  ASSERT_EQ(drafts.value.drafts_size(), 1);
+  intake::v1::CorrectDraftRequest correct;
+  correct.set_name(drafts.value.drafts(0).name());
+  correct.set_etag(drafts.value.drafts(0).etag());
+  correct.set_request_id(NewRequestId());
+  correct.add_corrections()->set_element_id("a1");
+  correct.mutable_corrections(0)->mutable_drop();
+  EXPECT_TRUE(FailsWith(client.Call(&IntakeService::Stub::CorrectDraft, correct), grpc::FAILED_PRECONDITION,
+                        "ACCEPTANCE_BEGUN"));
+  gate.Hold(0);
+  ASSERT_TRUE(IsOk(import.Run(client)));
+  EXPECT_TRUE(FailsWith(client.Call(&IntakeService::Stub::CorrectDraft, correct), grpc::ABORTED, "ETAG_MISMATCH"));
+}
+
 TEST_F(IntakeKillTest, ImportingAnewEndsWhereAnUndisturbedImportDoes) {
   KillAtEveryWrite([](const Import&, const Client& client) { return Import().Run(client); });
 }
