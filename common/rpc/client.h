@@ -10,16 +10,18 @@
 
 #include "absl/time/time.h"
 #include "common/base/call.h"
+#include "common/rpc/tls.h"
 
 namespace regiokompas::rpc {
 
-// What every channel of ours asks for: retries of UNAVAILABLE, and answers of up to 64 MiB.
+// What every channel of ours asks for: turns between all addresses of the target but those of a server that drains,
+// retries of UNAVAILABLE, and answers of up to 64 MiB.
 grpc::ChannelArguments ClientArguments();
 
-// A channel to "unix:/path" (plain: the socket's directory guards it) or to a TLS address whose certificate is checked
-// against `ca_file` (the system's authorities when empty). UNAVAILABLE is retried twice; writes are safe to retry by
-// their request_id.
-std::shared_ptr<grpc::Channel> Connect(const std::string& address, const std::string& ca_file);
+// A channel to "unix:/path" (plain: the socket's directory guards it, and `keys` are not used) or to a TLS address
+// whose certificate is checked against keys.authorities (the system's when empty), and which is shown keys.certificate.
+// UNAVAILABLE is retried twice; writes are safe to retry by their request_id.
+std::shared_ptr<grpc::Channel> Connect(const std::string& address, const TlsKeys& keys);
 
 // Fills a context for a call on behalf of `call`: its token, its request id and what is left of its deadline.
 void Continue(const Call& call, grpc::ClientContext& context);

@@ -10,8 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -22,6 +20,7 @@
 #include "common/base/status_macros.h"
 #include "common/db/migrate.h"
 #include "common/rpc/client.h"
+#include "common/rpc/read_file.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 
@@ -31,14 +30,15 @@ namespace {
 constexpr int kMaxRequestBytes = 18 << 20;  // a document of 16 MiB and its fields
 constexpr int kMaxStreamsPerConnection = 256;
 constexpr int kMaxThreads = 1024;
+// Connections age out, so that clients notice new replicas; nothing but a watch takes longer than the grace.
+constexpr absl::Duration kConnectionAge = absl::Minutes(5);
+constexpr absl::Duration kConnectionAgeGrace = absl::Minutes(2);
 constexpr absl::Duration kHealthPeriod = absl::Seconds(2);
 constexpr absl::Duration kDrainLinger = absl::Milliseconds(200);
 constexpr absl::Duration kDrainPeriod = absl::Milliseconds(20);
 constexpr absl::Duration kHealthTimeout = absl::Milliseconds(500);
 constexpr size_t kMaxSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
-constexpr errors::Kind kFileUnreadable{absl::StatusCode::kFailedPrecondition, "FILE_UNREADABLE",
-                                       "cannot read {what} {path}: {why}", "kan {path} niet lezen ({what}): {why}"};
 constexpr errors::Kind kBadConfiguration{absl::StatusCode::kInvalidArgument, "CONFIGURATION_INVALID",
                                          "configuration: {why}", "configuratie: {why}"};
 constexpr errors::Kind kSocketPathTooLong{absl::StatusCode::kFailedPrecondition, "SOCKET_PATH_TOO_LONG",
@@ -56,16 +56,16 @@ constexpr errors::Kind kCannotListen{absl::StatusCode::kFailedPrecondition, "CAN
 
 absl::Status BadConfiguration(const std::string& why) { return errors::Make(kBadConfiguration, {{"why", why}}); }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view what) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return errors::Make(kFileUnreadable, {{"what", std::string(what)}, {"path", path}, {"why", std::strerror(errno)}});
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
+bool IsUnix(absl::string_view address) { return absl::StartsWith(address, "unix:"); }
+
+// The address with the port that was asked for, or with the one that the server got.
+std::string WithPort(const std::string& address, int port) {
+  return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
 }
 
-bool IsUnix(absl::string_view address) { return absl::StartsWith(address, "unix:"); }
+int Milliseconds(int seconds, absl::Duration otherwise) {
+  return static_cast<int>(absl::ToInt64Milliseconds(seconds > 0 ? absl::Seconds(seconds) : otherwise));
+}
 
 // gRPC replaces a socket file that exists, so it would silently take the place of a running server.
 absl::Status CheckSocketFree(const std::string& path) {
@@ -138,6 +138,7 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& c
                      log.Write(obs::Severity::kError, "keys", {{"cause", problem.message()}});
                    }));
   std::unique_ptr<Host> host(new Host(config, clock, log, std::move(verifier), std::move(key)));
+  RETURN_IF_ERROR(host->ListenForProbes());
   if (!config.metrics_listen().empty()) RETURN_IF_ERROR(host->metrics_.Listen(config.metrics_listen()));
   return host;
 }
@@ -152,6 +153,24 @@ Host::Host(internal::v1::Config config, const Clock& clock, obs::Logger& log,
       page_tokens_(token_key_, clock) {}
 
 Host::~Host() { Drain(); }
+
+absl::Status Host::ListenForProbes() {
+  const std::string& address = config_.health_listen();
+  if (address.empty()) return absl::OkStatus();
+  health_port_ = HealthPort::Listen(address);
+  if (health_port_ == nullptr) return errors::Make(kCannotListen, {{"address", address}});
+  health_address_ = WithPort(address, health_port_->port());
+  return absl::OkStatus();
+}
+
+void Host::Announce(const std::string& service_name) {
+  if (health_port_ != nullptr) health_port_->Set(service_name, false);
+}
+
+void Host::SetServing(const std::string& service_name, bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(service_name, serving);
+  if (health_port_ != nullptr) health_port_->Set(service_name, serving);
+}
 
 absl::StatusOr<Host::Room> Host::AddRoom(const std::string& name, const google::protobuf::ServiceDescriptor* service,
                                          const std::vector<EmbeddedFile>& migrations) {
@@ -248,31 +267,52 @@ void Host::FollowShares(const std::string& service, SharesReader& shares) {
 
 void Host::AddService(std::unique_ptr<grpc::Service> service) { services_.push_back(std::move(service)); }
 
-bool Host::HasPeer(const std::string& service) const {
-  if (tenants_.count(service) > 0) return true;
-  return std::any_of(config_.peer().begin(), config_.peer().end(),
-                     [&](const internal::v1::Peer& peer) { return peer.service() == service; });
+const internal::v1::Peer* Host::PeerOf(const std::string& service) const {
+  const internal::v1::Peer* found = nullptr;
+  for (const auto& entry : config_.peer()) {
+    if (entry.service() == service) found = &entry;
+  }
+  return found;
+}
+
+absl::StatusOr<std::unique_ptr<TlsReloader>> Host::Follow(TlsFiles files) {
+  return TlsReloader::Create(std::move(files), environment_.clock, [this](const absl::Status& problem) {
+    log_.Write(obs::Severity::kError, "tls", {{"cause", problem.message()}});
+  });
+}
+
+absl::Status Host::PreparePeers() {
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& service : needed_peers_) {
+    const internal::v1::Peer* peer = PeerOf(service);
+    if (peer == nullptr && tenants_.count(service) == 0) {
+      return BadConfiguration("no peer entry for service " + service);
+    }
+    if (peer == nullptr || IsUnix(peer->address())) continue;
+    ASSIGN_OR_RETURN(peers_[service].tls, Follow({peer->ca_file(), peer->certificate_file(), peer->key_file()}));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Host::Credentials() {
+  if (IsUnix(config_.listen())) {
+    RETURN_IF_ERROR(CheckSocketFree(config_.listen().substr(5)));
+    return grpc::InsecureServerCredentials();
+  }
+  const internal::v1::Tls& tls = config_.tls();
+  ASSIGN_OR_RETURN(std::unique_ptr<TlsReloader> keys,
+                   Follow({tls.client_ca_file(), tls.certificate_file(), tls.key_file()}));
+  return ReloadingServerCredentials(std::move(keys));
 }
 
 absl::Status Host::Start() {
-  for (const std::string& peer : needed_peers_) {
-    if (!HasPeer(peer)) return BadConfiguration("no peer entry for service " + peer);
-  }
+  RETURN_IF_ERROR(PreparePeers());
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
-  if (IsUnix(config_.listen())) {
-    RETURN_IF_ERROR(CheckSocketFree(config_.listen().substr(5)));
-  } else {
-    grpc::SslServerCredentialsOptions tls;
-    ASSIGN_OR_RETURN(const std::string certificate, ReadFile(config_.tls().certificate_file(), "certificate_file"));
-    ASSIGN_OR_RETURN(const std::string key, ReadFile(config_.tls().key_file(), "key_file"));
-    tls.pem_key_cert_pairs.push_back({key, certificate});
-    credentials = grpc::SslServerCredentials(tls);
-  }
+  ASSIGN_OR_RETURN(credentials_, Credentials());
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(config_.listen(), credentials, &port);
+  builder.AddListeningPort(config_.listen(), credentials_, &port);
   builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
   // A fuse far above what the endpoints admit; gRPC would grow threads without bound.
   grpc::ResourceQuota quota("server");
@@ -281,20 +321,17 @@ absl::Status Host::Start() {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
   // Two servers on one port would share its connections without a word.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  // Connections age out, so that clients notice new replicas.
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, 300'000);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS, 30'000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS,
+                             Milliseconds(config_.max_connection_age_seconds(), kConnectionAge));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                             Milliseconds(config_.max_connection_age_grace_seconds(), kConnectionAgeGrace));
   for (const auto& service : services_) builder.RegisterService(service.get());
   server_ = builder.BuildAndStart();
   if (server_ == nullptr) {
     return errors::Make(kCannotListen, {{"address", config_.listen()}});
   }
-  address_ = IsUnix(config_.listen())
-                 ? config_.listen()
-                 : absl::StrCat(config_.listen().substr(0, config_.listen().rfind(':')), ":", port);
-  for (const auto& [name, tenant] : tenants_) {
-    server_->GetHealthCheckService()->SetServingStatus(tenant.service_name, true);
-  }
+  address_ = IsUnix(config_.listen()) ? config_.listen() : WithPort(config_.listen(), port);
+  for (const auto& [name, tenant] : tenants_) SetServing(tenant.service_name, true);
   for (const std::string& name : without_shares_) {
     log_.Write(obs::Severity::kWarning, "shares",
                {{"service", name}, {"cause", "no service_identity: nothing that others share can be read"}});
@@ -317,29 +354,33 @@ void Host::WatchHealth() {
       if (healthy == tenant.healthy) continue;
       tenant.healthy = healthy;
       log_.Write(obs::Severity::kWarning, "health", {{"service", name}, {"serving", healthy}});
-      if (!stopping_.HasBeenNotified()) {
-        server_->GetHealthCheckService()->SetServingStatus(tenant.service_name, healthy);
-      }
+      if (!stopping_.HasBeenNotified()) SetServing(tenant.service_name, healthy);
     }
   }
 }
 
 std::shared_ptr<grpc::Channel> Host::Peer(const std::string& service) {
   absl::MutexLock lock(&mutex_);
-  std::shared_ptr<grpc::Channel>& channel = peers_[service];
-  if (channel != nullptr) return channel;
-  for (const auto& peer : config_.peer()) {
-    if (peer.service() == service) channel = Connect(peer.address(), peer.ca_file());
+  Outgoing& outgoing = peers_[service];
+  // Calls under way keep the channel that they were made on.
+  const std::shared_ptr<const TlsKeys> keys = outgoing.tls == nullptr ? nullptr : outgoing.tls->Current();
+  if (outgoing.channel != nullptr && outgoing.keys == keys) return outgoing.channel;
+  outgoing.keys = keys;
+  if (const internal::v1::Peer* peer = PeerOf(service); peer != nullptr) {
+    outgoing.channel = Connect(peer->address(), keys == nullptr ? TlsKeys() : *keys);
+  } else if (tenants_.count(service) > 0) {
+    outgoing.channel = server_->InProcessChannel(ClientArguments());
   }
-  if (channel == nullptr && tenants_.count(service) > 0) channel = server_->InProcessChannel(ClientArguments());
-  return channel;
+  return outgoing.channel;
 }
 
 void Host::Drain() {
   if (server_ == nullptr || stopping_.HasBeenNotified()) return;
   stopping_.Notify();
   health_watch_.join();
+  // All names, "" too: that is the one by which our clients see that they should go elsewhere.
   server_->GetHealthCheckService()->SetServingStatus(false);
+  for (const auto& [name, tenant] : tenants_) SetServing(tenant.service_name, false);
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;
   // A watch never ends of itself.

@@ -21,8 +21,10 @@
 #include "common/base/embedded_file.h"
 #include "common/db/database.h"
 #include "common/rpc/endpoint.h"
+#include "common/rpc/health_port.h"
 #include "common/rpc/service_token.h"
 #include "common/rpc/shares_reader.h"
+#include "common/rpc/tls.h"
 #include "common/rpc/watch.h"
 #include "regiokompas/internal/v1/config.pb.h"
 
@@ -30,13 +32,17 @@ namespace regiokompas::rpc {
 
 class Host {
  public:
-  // Reads the files that the configuration names and starts the metrics page; nothing is listened on for calls yet. The
-  // clock and the logger must outlive the host.
+  // Reads the files that the configuration names and starts the metrics page and the health port; nothing is listened
+  // on for calls yet. The clock and the logger must outlive the host.
   static absl::StatusOr<std::unique_ptr<Host>> Create(const internal::v1::Config& config, const Clock& clock,
                                                       obs::Logger& log);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
+
+  // Has the health port say NOT_SERVING of a service (package.Service) that this host is going to have, so that probes
+  // can tell what starts from what is not there.
+  void Announce(const std::string& service_name);
 
   // What a service gets to live in.
   struct Room {
@@ -85,6 +91,8 @@ class Host {
 
   // Where the server listens; with port 0 the one that it got.
   const std::string& address() const { return address_; }
+  // Where the health port listens; empty without one.
+  const std::string& health_address() const { return health_address_; }
 
  private:
   Host(internal::v1::Config config, const Clock& clock, obs::Logger& log, std::unique_ptr<auth::TokenVerifier> verifier,
@@ -103,9 +111,21 @@ class Host {
     std::unique_ptr<Watcher> watcher;
   };
 
+  // A channel to another process, with the keys that it was made with.
+  struct Outgoing {
+    std::unique_ptr<TlsReloader> tls;
+    std::shared_ptr<const TlsKeys> keys;
+    std::shared_ptr<grpc::Channel> channel;
+  };
+
+  absl::Status ListenForProbes();
+  absl::Status PreparePeers();
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials();
+  absl::StatusOr<std::unique_ptr<TlsReloader>> Follow(TlsFiles files);
+  void SetServing(const std::string& service_name, bool serving);
   const internal::v1::Database* DatabaseOf(const std::string& service) const;
   db::Pool::LogCause LogCauseOf(const std::string& service) const;
-  bool HasPeer(const std::string& service) const;
+  const internal::v1::Peer* PeerOf(const std::string& service) const;
   void WatchHealth();
   void FollowShares(const std::string& service, SharesReader& shares);
   std::shared_ptr<grpc::Channel> Peer(const std::string& service);
@@ -120,10 +140,13 @@ class Host {
   std::map<std::string, Tenant> tenants_;  // by short name
   std::set<std::string> needed_peers_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<HealthPort> health_port_;
+  std::string health_address_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   absl::Mutex mutex_;
-  std::map<std::string, std::shared_ptr<grpc::Channel>> peers_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Outgoing> peers_ ABSL_GUARDED_BY(mutex_);  // by short name of the service that is called
   absl::Notification stopping_;
   absl::Notification shares_stopping_;
   bool shares_held_ = false;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/errors.h"
+#include "common/base/status_macros.h"
 #include "common/rpc/client.h"
 #include "google/protobuf/util/json_util.h"
 #include "regiokompas/internal/v1/claims.pb.h"
@@ -36,6 +37,11 @@ std::vector<std::string> OwnersIn(const std::string& token) {
 
 }  // namespace
 
+absl::StatusOr<rpc::TlsKeys> ReadKeys(const Arguments& arguments) {
+  return rpc::ReadTlsKeys(
+      {arguments.Value("ca-file"), arguments.Value("certificate-file"), arguments.Value("key-file")});
+}
+
 absl::StatusOr<Client> Client::Connect(const Arguments& arguments) {
   for (const char* name : {"address", "token-file"}) {
     if (!arguments.Flag(name)) {
@@ -56,7 +62,8 @@ absl::StatusOr<Client> Client::Connect(const Arguments& arguments) {
   if (client.owners_.empty()) {
     return errors::Make(errors::kTokenInvalid, {{"why", InLanguage("het noemt geen eigenaar", "it names no owner")}});
   }
-  client.channel_ = rpc::Connect(arguments.Value("address"), arguments.Value("ca-file"));
+  ASSIGN_OR_RETURN(const rpc::TlsKeys keys, ReadKeys(arguments));
+  client.channel_ = rpc::Connect(arguments.Value("address"), keys);
   return client;
 }
 

@@ -9,15 +9,20 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/rpc/tls.h"
 #include "services/cli/arguments.h"
 
 namespace regiokompas::cli {
 
 // The options that Connect reads.
 inline const std::vector<std::string>& ConnectionOptions() {
-  static const auto* const kOptions = new std::vector<std::string>{"address", "ca-file", "token-file"};
+  static const auto* const kOptions =
+      new std::vector<std::string>{"address", "ca-file", "certificate-file", "key-file", "token-file"};
   return *kOptions;
 }
+
+// What the files of --ca-file, --certificate-file and --key-file hold.
+absl::StatusOr<rpc::TlsKeys> ReadKeys(const Arguments& arguments);
 
 class Client {
  public:

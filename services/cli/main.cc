@@ -240,10 +240,12 @@ const std::map<std::string, Command>& Commands() {
         "file (.csv, .json, .jsonl) or from --format; json is one object a line.\n"}},
       {"health",
        {Health,
-        "regiokompas health --address ADRES [--ca-file BESTAND] [--service NAAM]\n\n"
+        "regiokompas health --address ADRES [--ca-file BESTAND] [--certificate-file BESTAND --key-file BESTAND]\n"
+        "                   [--service NAAM]\n\n"
         "Vraagt of een dienst aanvragen aanneemt en zijn database bereikt: SERVING (exitcode 0) of NOT_SERVING (3).\n"
         "Zonder --service: alleen of de server aanvragen aanneemt.\n",
-        "regiokompas health --address ADDRESS [--ca-file FILE] [--service NAME]\n\n"
+        "regiokompas health --address ADDRESS [--ca-file FILE] [--certificate-file FILE --key-file FILE]\n"
+        "                   [--service NAME]\n\n"
         "Asks whether a service takes calls and reaches its database: SERVING (exit code 0) or NOT_SERVING (3).\n"
         "Without --service: only whether the server takes calls.\n"}},
   };
@@ -267,6 +269,7 @@ void PrintHelp() {
       "  version    toon de versie\n\n"
       "Uitleg van één opdracht: regiokompas OPDRACHT --help\n"
       "Proberen op deze machine: deploy/local/up\n"
+      "Vraagt de server om een certificaat: --certificate-file en --key-file, naast --ca-file.\n"
       "Exitcodes: 0 gelukt, 1 geweigerd of fout, 2 verkeerde opdracht, 3 niet bereikbaar, 4 geen toegang\n",
       "regiokompas: municipal social policy, from promise to progress\n\n"
       "  import     read policy documents\n"
@@ -283,6 +286,7 @@ void PrintHelp() {
       "  version    show the version\n\n"
       "Help on one command: regiokompas COMMAND --help\n"
       "Try it on this machine: deploy/local/up\n"
+      "Where the server demands a certificate: --certificate-file and --key-file, beside --ca-file.\n"
       "Exit codes: 0 done, 1 refused or failed, 2 wrong command line, 3 not reachable, 4 no access\n");
 }
 

@@ -1,24 +1,29 @@
 // serve, migrate and health: what operators and the local scripts call.
 #include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
 #include "common/base/status_macros.h"
 #include "common/db/migrate.h"
-#include "common/rpc/client.h"
+#include "common/rpc/channel_credentials.h"
 #include "common/rpc/convert.h"
 #include "common/rpc/host.h"
 #include "regiokompas/internal/v1/health.pb.h"
 #include "services/catalogue/catalogue_service.h"
 #include "services/cli/arguments.h"
+#include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/collaboration/collaboration_service.h"
 #include "services/indicator/indicator_service.h"
@@ -60,6 +65,13 @@ absl::Status Unknown(const std::string& name) {
                                     ")");
 }
 
+// The name by which health knows a service: package.Service.
+std::string FullName(const Service& service) {
+  std::string type = service.name;
+  type[0] = static_cast<char>(type[0] - 'a' + 'A');
+  return absl::StrCat("regiokompas.", service.name, ".v1.", type, "Service");
+}
+
 std::vector<std::string> NamedServices(const Arguments& arguments) {
   return absl::StrSplit(arguments.Value("services"), ',', absl::SkipEmpty());
 }
@@ -84,26 +96,61 @@ absl::StatusOr<internal::v1::Config> ReadConfig(const Arguments& arguments) {
   return rpc::LoadConfig(arguments.Value("config"), overrides);
 }
 
-absl::Status RunServer(const Arguments& arguments, const sigset_t& signals) {
-  ASSIGN_OR_RETURN(const internal::v1::Config config, ReadConfig(arguments));
+// Ends the process at once on a signal that comes while it still starts: there is no call to finish, and what it waits
+// for, such as a database, may take long. After Serving the signal is for whoever awaits it.
+class Stopping {
+ public:
+  explicit Stopping(const sigset_t& signals) {
+    std::thread([this, signals] {
+      int signal = 0;
+      sigwait(&signals, &signal);
+      if (!serving_) std::_Exit(kDone);
+      signal_ = signal;
+      arrived_.Notify();
+    }).detach();
+  }
+
+  void Serving() { serving_ = true; }
+  int Await() {
+    arrived_.WaitForNotification();
+    return signal_;
+  }
+
+ private:
+  std::atomic<bool> serving_ = false;
+  int signal_ = 0;
+  absl::Notification arrived_;
+};
+
+absl::StatusOr<std::vector<const Service*>> ServicesOf(const Arguments& arguments, const internal::v1::Config& config) {
   std::vector<std::string> names(config.services().begin(), config.services().end());
   if (arguments.Flag("services")) names = NamedServices(arguments);
-  if (names.empty()) {
-    for (const Service& service : kServices) names.emplace_back(service.name);
+  std::vector<const Service*> services;
+  for (const std::string& name : names) {
+    services.push_back(FindService(name));
+    if (services.back() == nullptr) return Unknown(name);
   }
+  if (!services.empty()) return services;
+  for (const Service& service : kServices) services.push_back(&service);
+  return services;
+}
+
+absl::Status RunServer(const Arguments& arguments, Stopping& stopping) {
+  ASSIGN_OR_RETURN(const internal::v1::Config config, ReadConfig(arguments));
+  ASSIGN_OR_RETURN(const std::vector<const Service*> services, ServicesOf(arguments, config));
   const SystemClock clock;
   obs::Logger log(clock);
   ASSIGN_OR_RETURN(const std::unique_ptr<rpc::Host> host, rpc::Host::Create(config, clock, log));
-  for (const std::string& name : names) {
-    const Service* service = FindService(name);
-    if (service == nullptr) return Unknown(name);
-    RETURN_IF_ERROR(service->register_in(*host));
-  }
+  for (const Service* service : services) host->Announce(FullName(*service));
+  for (const Service* service : services) RETURN_IF_ERROR(service->register_in(*host));
   RETURN_IF_ERROR(host->Start());
-  log.Write(obs::Severity::kInfo, "serving", {{"address", host->address()}, {"services", absl::StrJoin(names, ",")}});
-  int signal = 0;
-  sigwait(&signals, &signal);
-  log.Write(obs::Severity::kInfo, "draining", {{"signal", signal}});
+  stopping.Serving();
+  log.Write(obs::Severity::kInfo, "serving",
+            {{"address", host->address()},
+             {"services", absl::StrJoin(services, ",", [](std::string* out, const Service* service) {
+                out->append(service->name);
+              })}});
+  log.Write(obs::Severity::kInfo, "draining", {{"signal", stopping.Await()}});
   // A call that waits for a database that neither answers nor ends must not keep the process for ever.
   std::thread([&log, limit = absl::Seconds(config.drain_wait_seconds() + std::max(config.drain_seconds(), 20)) +
                              kDrainGrace] {
@@ -119,7 +166,7 @@ absl::Status RunServer(const Arguments& arguments, const sigset_t& signals) {
 }  // namespace
 
 int Serve(const Words& words) {
-  // Before any thread starts: every thread inherits the mask, and only the sigwait below takes the signals.
+  // Before any thread starts: every thread inherits the mask, and only Stopping takes the signals.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
@@ -128,7 +175,9 @@ int Serve(const Words& words) {
   const absl::StatusOr<Arguments> arguments = Arguments::Read(words, {"config", "services", "listen", "set"}, {});
   if (!arguments.ok()) return PrintUsageError("serve", arguments.status());
   if (const absl::Status usage = CheckUsage(*arguments); !usage.ok()) return PrintUsageError("serve", usage);
-  const absl::Status status = RunServer(*arguments, signals);
+  // Its thread may outlive this function.
+  static auto* const stopping = new Stopping(signals);
+  const absl::Status status = RunServer(*arguments, *stopping);
   return status.ok() ? kDone : PrintError(status, "");
 }
 
@@ -152,26 +201,26 @@ int Migrate(const Words& words) {
 }
 
 int Health(const Words& words) {
-  const absl::StatusOr<Arguments> arguments = Arguments::Read(words, {"address", "ca-file", "service"}, {});
+  const absl::StatusOr<Arguments> arguments =
+      Arguments::Read(words, {"address", "ca-file", "certificate-file", "key-file", "service"}, {});
   if (!arguments.ok()) return PrintUsageError("health", arguments.status());
   if (!arguments->Flag("address")) {
     return PrintUsageError("health",
                            absl::InvalidArgumentError(InLanguage("--address ontbreekt", "--address is missing")));
   }
+  const absl::StatusOr<rpc::TlsKeys> keys = ReadKeys(*arguments);
+  if (!keys.ok()) return PrintError(keys.status(), "");
+  // Not by the channels for calls, which leave a server alone that says that it does not serve.
+  const std::string address = arguments->Value("address");
   grpc::TemplatedGenericStub<internal::v1::HealthRequest, internal::v1::HealthResponse> stub(
-      rpc::Connect(arguments->Value("address"), arguments->Value("ca-file")));
+      grpc::CreateChannel(address, rpc::CredentialsFor(address, *keys)));
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(2)));
   grpc::CompletionQueue queue;
   internal::v1::HealthRequest request;
-  std::string service = arguments->Value("service");
   // The short name of a service stands for its full one.
-  if (FindService(service) != nullptr) {
-    std::string type = service;
-    type[0] = static_cast<char>(type[0] - 'a' + 'A');
-    service = "regiokompas." + service + ".v1." + type + "Service";
-  }
-  request.set_service(service);
+  const Service* service = FindService(arguments->Value("service"));
+  request.set_service(service == nullptr ? arguments->Value("service") : FullName(*service));
   const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
   call->StartCall();
   internal::v1::HealthResponse response;
@@ -180,7 +229,7 @@ int Health(const Words& words) {
   void* tag = nullptr;
   bool ok = false;
   queue.Next(&tag, &ok);
-  if (!status.ok()) return PrintError(rpc::FromGrpc(status), arguments->Value("address"));
+  if (!status.ok()) return PrintError(rpc::FromGrpc(status), address);
   const bool serving = response.status() == internal::v1::HealthResponse::SERVING_SERVING;
   std::cout << (serving ? "SERVING" : "NOT_SERVING") << "\n";
   return serving ? kDone : kUnavailable;

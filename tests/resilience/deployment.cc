@@ -21,6 +21,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 
 namespace regiokompas::test {
@@ -193,10 +194,25 @@ int Deployment::Finish(pid_t child) {
   return CodeOf(status);
 }
 
+void Deployment::AddConfig(const std::string& text) const {
+  std::ofstream(directory_ / "config.textproto", std::ios::app) << text << "\n";
+}
+
+std::string Deployment::NetworkConfig(const std::string& name, const std::string& text) const {
+  const fs::path file = directory_ / name;
+  std::ofstream(file) << absl::StrReplaceAll(ReadFile(directory_ / "config.textproto"), {{"development: true", ""}})
+                      << text << "\n";
+  return file;
+}
+
+pid_t Deployment::Launch(const std::vector<std::string>& words, const std::string& log) const {
+  return Spawn(words, directory_ / log, O_APPEND);
+}
+
 pid_t Deployment::StartImport(const std::string& file) const {
-  return Spawn({REGIOKOMPAS_CLI, "import", "--address", "unix:" + SocketOf("intake"), "--token-file",
-                (directory_ / "token").string(), file},
-               directory_ / "import.log", O_APPEND);
+  return Launch({REGIOKOMPAS_CLI, "import", "--address", "unix:" + SocketOf("intake"), "--token-file",
+                 (directory_ / "token").string(), file},
+                "import.log");
 }
 
 Deployment::Ended Deployment::Health(const std::string& service) const {

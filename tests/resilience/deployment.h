@@ -57,6 +57,19 @@ class Deployment {
   // What its process holds in memory.
   long ResidentKilobytes(const std::string& service) const;
 
+  // Adds text to the configuration with which processes start from now on: a later entry for a service takes the place
+  // of an earlier one.
+  void AddConfig(const std::string& text) const;
+  // That configuration as a server on TCP takes it, which trusts no keys for development, with `text` added to it; the
+  // path of a file.
+  std::string NetworkConfig(const std::string& name, const std::string& text) const;
+
+  // Starts a program whose output is added to `log`, a file in directory(); Finish waits for it.
+  pid_t Launch(const std::vector<std::string>& words, const std::string& log) const;
+
+  // Where all of it is kept.
+  const std::filesystem::path& directory() const { return directory_; }
+
   // Runs `regiokompas` or another program to its end.
   struct Ended {
     int exit_code;  // -2 when a signal ended it

@@ -1,0 +1,156 @@
+#include "common/rpc/tls.h"
+
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <utility>
+
+#include "common/base/errors.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/read_file.h"
+
+namespace regiokompas::rpc {
+namespace {
+
+constexpr errors::Kind kUnfit{absl::StatusCode::kFailedPrecondition, "TLS_FILES_UNFIT", "{path} {why}",
+                              "{path} deugt niet als certificaat of sleutel: {why}"};
+
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+absl::Status Unfit(const std::string& path, const std::string& why) {
+  return errors::Make(kUnfit, {{"path", path}, {"why", why}});
+}
+
+Bio Open(const std::string& text) { return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free}; }
+
+Certificate NextCertificate(const Bio& bio) {
+  return {PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free};
+}
+
+// Returns the first certificate of the text, all of which must be certificates: one that was cut off is not passed
+// over.
+absl::StatusOr<Certificate> FirstCertificate(const std::string& text, const std::string& path) {
+  const Bio bio = Open(text);
+  ERR_clear_error();
+  Certificate first = NextCertificate(bio);
+  bool more = first != nullptr;
+  while (more) more = NextCertificate(bio) != nullptr;
+  const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (first == nullptr || !at_end) return Unfit(path, "holds no whole certificate");
+  return first;
+}
+
+absl::Status CheckPair(const TlsKeys& keys, const TlsFiles& files) {
+  ASSIGN_OR_RETURN(const Certificate certificate, FirstCertificate(keys.certificate, files.certificate_file));
+  const Bio bio = Open(keys.key);
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  const bool fit = key != nullptr && X509_check_private_key(certificate.get(), key.get()) == 1;
+  ERR_clear_error();
+  if (key == nullptr) return Unfit(files.key_file, "holds no private key");
+  if (!fit) return Unfit(files.key_file, "is not the key of " + files.certificate_file);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TlsKeys> ReadTlsKeys(const TlsFiles& files) {
+  TlsKeys keys;
+  if (!files.ca_file.empty()) {
+    ASSIGN_OR_RETURN(keys.authorities, ReadFile(files.ca_file, "ca_file"));
+    RETURN_IF_ERROR(FirstCertificate(keys.authorities, files.ca_file).status());
+  }
+  if (!files.certificate_file.empty() || !files.key_file.empty()) {
+    ASSIGN_OR_RETURN(keys.certificate, ReadFile(files.certificate_file, "certificate_file"));
+    ASSIGN_OR_RETURN(keys.key, ReadFile(files.key_file, "key_file"));
+    RETURN_IF_ERROR(CheckPair(keys, files));
+  }
+  return keys;
+}
+
+absl::StatusOr<std::unique_ptr<TlsReloader>> TlsReloader::Create(TlsFiles files, const Clock& clock,
+                                                                 OnProblem on_problem) {
+  ASSIGN_OR_RETURN(TlsKeys keys, ReadTlsKeys(files));
+  return std::unique_ptr<TlsReloader>(new TlsReloader(std::move(files), std::move(keys), clock, std::move(on_problem)));
+}
+
+TlsReloader::TlsReloader(TlsFiles files, TlsKeys keys, const Clock& clock, OnProblem on_problem)
+    : files_(std::move(files)),
+      clock_(clock),
+      on_problem_(std::move(on_problem)),
+      keys_(std::make_shared<const TlsKeys>(std::move(keys))),
+      last_check_(clock.Now()) {}
+
+std::shared_ptr<const TlsKeys> TlsReloader::Current() {
+  absl::MutexLock lock(&mutex_);
+  const absl::Time now = clock_.Now();
+  // A clock that was set back must not put the next check far away.
+  if (now >= last_check_ && now < last_check_ + kTlsCheckInterval) return keys_;
+  last_check_ = now;
+  // Reading a few kilobytes costs less than knowing every way in which a file can be replaced.
+  absl::StatusOr<TlsKeys> keys = ReadTlsKeys(files_);
+  if (keys.status() != last_problem_) {
+    last_problem_ = keys.status();
+    if (!keys.ok()) on_problem_(keys.status());
+  }
+  if (keys.ok() && *keys != *keys_) keys_ = std::make_shared<const TlsKeys>(*std::move(keys));
+  return keys_;
+}
+
+namespace {
+
+// gRPC's C++ side has static certificates, and a file watcher that leaves a server without any while a pair does not
+// fit; its C side asks for them at every connection.
+class FetchingCredentials final : public grpc::ServerCredentials {
+ public:
+  explicit FetchingCredentials(std::unique_ptr<TlsReloader> keys)
+      : keys_(std::move(keys)),
+        credentials_(grpc_ssl_server_credentials_create_with_options(
+            grpc_ssl_server_credentials_create_options_using_config_fetcher(
+                keys_->Current()->authorities.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                                                      : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY,
+                &Fetch, this))) {}
+  ~FetchingCredentials() override { grpc_server_credentials_release(credentials_); }
+
+  void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}
+
+ private:
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+
+  static grpc_ssl_certificate_config_reload_status Fetch(void* self, grpc_ssl_server_certificate_config** config) {
+    return static_cast<FetchingCredentials*>(self)->FetchInto(config);
+  }
+
+  grpc_ssl_certificate_config_reload_status FetchInto(grpc_ssl_server_certificate_config** config) {
+    absl::MutexLock lock(&mutex_);
+    const std::shared_ptr<const TlsKeys> keys = keys_->Current();
+    if (keys == fetched_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    const grpc_ssl_pem_key_cert_pair pair = {keys->key.c_str(), keys->certificate.c_str()};
+    // gRPC insists on some authority, also where it asks nobody for a certificate.
+    const std::string& authorities = keys->authorities.empty() ? keys->certificate : keys->authorities;
+    *config = grpc_ssl_server_certificate_config_create(authorities.c_str(), &pair, 1);
+    fetched_ = keys;
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  const std::unique_ptr<TlsReloader> keys_;
+  grpc_server_credentials* const credentials_;
+  absl::Mutex mutex_;
+  std::shared_ptr<const TlsKeys> fetched_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace
+
+std::shared_ptr<grpc::ServerCredentials> ReloadingServerCredentials(std::unique_ptr<TlsReloader> keys) {
+  return std::make_shared<FetchingCredentials>(std::move(keys));
+}
+
+}  // namespace regiokompas::rpc
