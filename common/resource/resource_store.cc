@@ -186,12 +186,14 @@ ResourceStore::Statements ResourceStore::Compose(const ResourceSpec& spec, const
                    ", h.deleted FROM history h WHERE h.owner_id = $1 AND h.kind = '", kind,
                    "' AND h.resource = $2 AND h.change_time <= $3::timestamptz ORDER BY h.version DESC LIMIT 1) r "
                    "ON NOT r.deleted")};
-  // The same, and $4 the day: of what was adopted by several frameworks, what was decided last.
+  // The same, and $4 the day: of what was adopted by several frameworks, what was decided last. The index of the names
+  // has another collation than what a function gives.
   const std::string adopted = spec.adopted == nullptr ? "" : spec.adopted;
-  s.get_adopted = {kind + ".get_adopted",
-                   absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
-                                " LEFT JOIN LATERAL (SELECT ", past, " FROM ", adopted, "($1, $4, $3::timestamptz, '",
-                                kind, "') h WHERE h.resource = $2 ORDER BY h.adopt_time DESC LIMIT 1) r ON true")};
+  s.get_adopted = {
+      kind + ".get_adopted",
+      absl::StrCat("SELECT head.sequence, r.version, r.created, r.updated, r.body FROM ", head,
+                   " LEFT JOIN LATERAL (SELECT ", past, " FROM ", adopted, "($1, $4, $3::timestamptz, '", kind,
+                   "') h WHERE h.resource = $2 COLLATE \"C\" ORDER BY h.adopt_time DESC LIMIT 1) r ON true")};
 
   // Lists: $1 owner, $2…$n the other ids of the parent (NULL for any), then the ordinal and the ids of the last row of
   // the page before (NULL for the first page), then the number of rows.
@@ -341,7 +343,8 @@ absl::StatusOr<ResourceStore::Moments> ResourceStore::MomentsOf(const Call& call
   Moments moments{.known = ReadTime(request), .day = Text(request, "valid_date")};
   const bool shared = !call.receivers.empty();
   if (shared && spec_.scope == nullptr) return Forbidden(call);
-  moments.adopted = spec_.adopted != nullptr && (shared || !moments.day.empty());
+  const bool shared_past = shared && (moments.known || !spec_.shared_as_it_stands);
+  moments.adopted = spec_.adopted != nullptr && (shared_past || !moments.day.empty());
   if (moments.adopted) return moments;
   if (!moments.day.empty()) return errors::Make(errors::kUnimplemented, {{"what", "valid_date"}});
   if (shared && moments.known) return errors::Make(errors::kPastNotShared);

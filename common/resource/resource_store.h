@@ -50,10 +50,14 @@ struct ResourceSpec {
   // What grants on it are about, when others may read it by a share: "frameworks" for a framework and what lies under
   // it. The policies of its table say which rows that are. Null: it is never shared.
   const char* scope = nullptr;
-  // The SQL function (owner, day, moment, kind) that gives what was adopted and holds on a day, as rows of the history
-  // with their adopt_time. Reads with valid_date and reads by a share ask it. Null: the resource is not adopted; then
-  // valid_date is UNIMPLEMENTED, and shares show the table.
+  // The SQL function (owner, day, moment, kind) that gives what was known at the moment to hold on the day, in the
+  // columns of the history and with the adopt_time of each row; the day is null when none is asked. Reads with
+  // valid_date and reads by a share ask it. Null: the resource is not adopted; then valid_date is UNIMPLEMENTED, and
+  // shares show the table.
   const char* adopted = nullptr;
+  // The table holds nothing but decisions, so its policy may show others what it holds now: reads by a share ask
+  // `adopted` only for a moment or a day.
+  bool shared_as_it_stands = false;
 };
 
 // Immutable after construction, thread-safe. The pool and the page tokens must outlive it.

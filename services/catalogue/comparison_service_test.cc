@@ -256,6 +256,7 @@ TEST_F(FieldHistoryTest, ForADayWhatDecisionsChanged) {
   client_ = ClientOf(kOwner, "de-vries");
   Adopt("kader-1", "2021-01-01");
   const absl::Time second = suite_.Now();
+  MoveClock(absl::Hours(1));
   Adopt("kader-1", "2021-01-01");
   MoveClock(absl::Hours(1));
   Withdraw("kader-1", "2022-01-01");
@@ -290,10 +291,21 @@ TEST_F(FieldHistoryTest, ForADayWhatDecisionsChanged) {
   EXPECT_THAT(listed.value.changes(1).principal(), testing::EndsWith(":de-vries"));
   EXPECT_EQ(listed.value.changes(2).change_time().seconds(), absl::ToUnixSeconds(first));
   EXPECT_GT(listed.revision(), 0);
-  // The code never changed, and the ending was never filled.
+  // What the second adoption left as it was did not change; that it was valid, and no more, is a change of an empty
+  // field too.
+  request.set_field("code");
+  const auto code = List(request);
+  ASSERT_EQ(code.value.changes_size(), 2);
+  EXPECT_EQ(code.value.changes(0).value_json(), "");
+  EXPECT_EQ(code.value.changes(1).value_json(), "\"1.1\"");
+  EXPECT_EQ(code.value.changes(1).change_time().seconds(), absl::ToUnixSeconds(first));
   request.set_field("ending");
-  EXPECT_TRUE(IsOk(List(request)));
-  EXPECT_EQ(List(request).value.changes_size(), 0);
+  const auto ending = List(request);
+  ASSERT_EQ(ending.value.changes_size(), 2);
+  EXPECT_EQ(ending.value.changes(0).etag(), "");
+  EXPECT_EQ(ending.value.changes(0).method(), "regiokompas.catalogue.v1.CatalogueService/WithdrawFramework");
+  EXPECT_EQ(ending.value.changes(1).etag(), "\"v2\"");
+  EXPECT_EQ(ending.value.changes(1).value_json(), "");
   request.set_valid_date("2022-02-30");
   EXPECT_THAT(List(request).violations(), ElementsAre("valid_date BAD_DATE"));
 
@@ -303,7 +315,8 @@ TEST_F(FieldHistoryTest, ForADayWhatDecisionsChanged) {
   Share("kader-1");
   EXPECT_THAT(values(reader, "2022-01-01"), ElementsAre("", "\"Tweede\"", "\"Eerste\""));
   EXPECT_THAT(values(reader, "2022-01-01", first + absl::Minutes(1)), ElementsAre("\"Eerste\""));
-  EXPECT_THAT(values(reader, "2018-12-31"), ElementsAre("code 7")) << "no activity of what is shared";
+  EXPECT_THAT(values(reader, "2018-12-31"), ElementsAre("code 5")) << "of what is shared, and not valid then";
+  EXPECT_THAT(values(reader, "2022-01-01", first - absl::Minutes(1)), ElementsAre("code 5")) << "not decided yet";
   request.set_field("display_name");
   request.set_valid_date("2022-01-01");
   const auto shared = reader.Call(&Catalogue::ListFieldHistory, request);
@@ -329,6 +342,48 @@ TEST_F(FieldHistoryTest, ForADayNothingOfAFrameworkThatIsNotShared) {
   const auto shared = ClientOf(kReceiver).Call(&Catalogue::ListFieldHistory, request);
   ASSERT_EQ(shared.value.changes_size(), 1);
   EXPECT_EQ(shared.value.changes(0).value_json(), "\"Eerste\"");
+  // What only the other one holds is not known to be there at all.
+  MakeActivity("activiteit-2");
+  Contribute("activiteit-2", "kader-2");
+  Adopt("kader-2", "2020-01-01");
+  for (const char* day : {"", "2018-12-31", "2020-01-01"}) {
+    request = Of(ActivityName("activiteit-2"), "display_name");
+    request.set_valid_date(day);
+    EXPECT_TRUE(FailsWith(ClientOf(kReceiver).Call(&Catalogue::ListFieldHistory, request), grpc::PERMISSION_DENIED,
+                          "OWNER_FORBIDDEN"));
+  }
+}
+
+// By a share a change is what a decision made known, and it was made then: when a draft was written stays unknown.
+TEST_F(FieldHistoryTest, ByAShareDecisionsChangeAFieldAndNotItsWriting) {
+  MakeFramework("kader-1");
+  MakeActivity();
+  Contribute("activiteit-1", "kader-1");
+  Rename("activiteit-1", "Eerste");
+  const absl::Time written = suite_.Now();
+  MoveClock(absl::Hours(1));
+  Adopt("kader-1");
+  const absl::Time adopted = suite_.Now();
+  EndContribution("activiteit-1", "kader-1");
+  MoveClock(absl::Hours(1));
+  Adopt("kader-1");
+  const absl::Time left_out = suite_.Now();
+  Share("kader-1");
+  auto request = Of(ActivityName("activiteit-1"), "display_name");
+  const Client reader = ClientOf(kReceiver);
+  const auto listed = reader.Call(&Catalogue::ListFieldHistory, request);
+  ASSERT_TRUE(IsOk(listed));
+  ASSERT_EQ(listed.value.changes_size(), 2);
+  EXPECT_EQ(listed.value.changes(0).value_json(), "");
+  EXPECT_EQ(listed.value.changes(0).etag(), "");
+  EXPECT_EQ(listed.value.changes(0).change_time().seconds(), absl::ToUnixSeconds(left_out));
+  EXPECT_EQ(listed.value.changes(1).value_json(), "\"Eerste\"");
+  EXPECT_EQ(listed.value.changes(1).etag(), "\"v2\"");
+  EXPECT_EQ(listed.value.changes(1).change_time().seconds(), absl::ToUnixSeconds(adopted));
+  *request.mutable_read_time() = Timestamp(adopted + absl::Minutes(1));
+  EXPECT_EQ(reader.Call(&Catalogue::ListFieldHistory, request).value.changes_size(), 1);
+  *request.mutable_read_time() = Timestamp(written + absl::Minutes(1));
+  EXPECT_TRUE(FailsWith(reader.Call(&Catalogue::ListFieldHistory, request), grpc::NOT_FOUND, "RESOURCE_NOT_FOUND"));
 }
 
 TEST_F(FieldHistoryTest, ByAShareOnlyWhatWasAdoptedAndNotWhoChangedIt) {

@@ -66,47 +66,66 @@ absl::StatusOr<Field> FieldOf(const v1::ListFieldHistoryRequest& request) {
   return violations.ToStatus();
 }
 
-// What was written: rows of the history. Who reads by a share knows one since a version that holds it was recorded, not
-// since it was written. $1 owner, $2 kind, $3 name, $4 moment, $5 path.
+// What was written: rows of the history. $1 owner, $2 kind, $3 name, $4 moment, $5 path. Nothing of it is ever valid,
+// so only values tell one from the next.
 constexpr char kWritten[] =
-    "SELECT h.version AS place, h.version, h.change_time, h.principal, h.method, "
+    "SELECT h.version AS place, h.version, NULL::boolean AS valid, h.change_time, h.principal, h.method, "
     "CASE WHEN NOT h.deleted THEN h.body #> string_to_array($5, '.') END AS value "
-    "FROM history h WHERE h.owner_id = $1 AND h.kind = $2 AND h.resource = $3 AND h.change_time <= $4::timestamptz "
-    "AND ((SELECT app_owner()) IS NOT NULL OR EXISTS (SELECT FROM version_items i JOIN versions v "
-    "ON v.owner_id = i.owner_id AND v.framework_id = i.framework_id AND v.version_id = i.version_id "
-    "WHERE i.owner_id = h.owner_id AND i.kind = h.kind AND i.resource = h.resource AND i.version = h.version "
-    "AND v.create_time <= $4::timestamptz))";
+    "FROM history h WHERE h.owner_id = $1 AND h.kind = $2 AND h.resource = $3 AND h.change_time <= $4::timestamptz";
 
-// The same for $8 a day: what was valid on it once each decision about it was recorded, of the frameworks that ever
-// held the resource. There is no version and no value when nothing of it was.
-std::string Decided() {
-  return absl::StrCat(
-      "SELECT ", resource::Micros("v.create_time"),
-      " AS place, a.version, v.create_time AS change_time, h.principal, h.method, "
-      "a.body #> string_to_array($5, '.') AS value FROM versions v "
-      "LEFT JOIN LATERAL (SELECT t.version, t.body FROM adopted($1, $8, v.create_time, $2) t WHERE t.resource = $3 "
-      "ORDER BY t.adopt_time DESC LIMIT 1) a ON true "
-      "LEFT JOIN history h ON h.owner_id = $1 AND h.kind = 'version' AND h.resource = 'owners/' || v.owner_id || "
-      "'/frameworks/' || v.framework_id || '/versions/' || v.version_id "
-      "WHERE v.owner_id = $1 AND v.create_time <= $4::timestamptz AND v.from_date <= $8::text COLLATE \"C\" "
-      "AND (v.until_date IS NULL OR $8::text COLLATE \"C\" < v.until_date) "
-      "AND EXISTS (SELECT FROM version_items i WHERE i.owner_id = $1 AND i.kind = $2 AND i.resource = $3 "
-      "AND i.framework_id = v.framework_id)");
-}
+// What was valid on $8 a day, or without one what was adopted last, once each decision about it was recorded, of the
+// frameworks that ever held the resource. There is no version and no value when nothing of it was. The index of the
+// names has another collation than what a function gives.
+constexpr char kDecided[] =
+    "SELECT (extract(epoch FROM v.create_time) * 1000000)::bigint AS place, a.version, a.valid, "
+    "v.create_time AS change_time, v.framework_id, v.version_id, a.body #> string_to_array($5, '.') AS value "
+    "FROM versions v "
+    "LEFT JOIN LATERAL (SELECT true AS valid, t.version, t.body FROM adopted($1, $8, v.create_time, $2) t "
+    "WHERE t.resource = $3 COLLATE \"C\" ORDER BY t.adopt_time DESC LIMIT 1) a ON true "
+    "WHERE v.owner_id = $1 AND v.create_time <= $4::timestamptz "
+    "AND ($8::text IS NULL OR (v.from_date <= $8::text COLLATE \"C\" "
+    "AND (v.until_date IS NULL OR $8::text COLLATE \"C\" < v.until_date))) "
+    "AND EXISTS (SELECT FROM version_items i WHERE i.owner_id = $1 AND i.kind = $2 AND i.resource = $3 "
+    "AND i.framework_id = v.framework_id)";
+
+// Who made the changes of a page, and how.
+struct Makers {
+  const char* columns;
+  const char* join;
+};
+
+constexpr Makers kWriters = {"r.principal, r.method", ""};
+constexpr Makers kDeciders = {
+    "h.principal, h.method",
+    "LEFT JOIN history h ON h.owner_id = $1 AND h.kind = 'version' AND h.resource = 'owners/' "
+    "|| $1 || '/frameworks/' || r.framework_id || '/versions/' || r.version_id "};
+// Who works for another owner is not for others to know.
+constexpr Makers kNobody = {"NULL, NULL", ""};
 
 // A page of the changes of one of these, the newest first: $6 the place of the last one of the page before (NULL for
 // the first page), $7 rows. Always gives a row: the revision, and whether the resource was known at all.
-std::string Changes(const std::string& known) {
+std::string Changes(const char* known, const Makers& makers) {
   return absl::StrCat(
       "WITH known AS (", known,
-      "), compared AS (SELECT *, lag(value) OVER (ORDER BY place) AS before FROM known) "
+      "), compared AS (SELECT *, lag(value) OVER (ORDER BY place) AS value_before, "
+      "lag(valid) OVER (ORDER BY place) AS valid_before FROM known) "
       "SELECT head.sequence, head.found, r.place, r.version, ",
-      resource::Micros("r.change_time"),
-      ", r.principal, r.method, r.value "
-      "FROM (SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0) AS sequence, "
+      resource::Micros("r.change_time"), ", r.value, ", makers.columns,
+      " FROM (SELECT coalesce((SELECT sequence FROM change_heads WHERE owner_id = $1), 0) AS sequence, "
       "EXISTS (SELECT FROM known WHERE version IS NOT NULL)::int AS found) head "
-      "LEFT JOIN LATERAL (SELECT * FROM compared WHERE value IS DISTINCT FROM before "
-      "AND ($6::bigint IS NULL OR place < $6) ORDER BY place DESC LIMIT $7) r ON true ORDER BY r.place DESC");
+      "LEFT JOIN LATERAL (SELECT * FROM compared WHERE (valid, value) IS DISTINCT FROM (valid_before, value_before) "
+      "AND ($6::bigint IS NULL OR place < $6) ORDER BY place DESC LIMIT $7) r ON true ",
+      makers.join, "ORDER BY r.place DESC");
+}
+
+// Why there is no history: who may read a decision that holds the resource, for another moment or day, may know that it
+// is there.
+absl::Status Missing(Call& call, db::Transaction& transaction, const std::string& kind, const std::string& name) {
+  static const auto* const kHeld = new db::Statement{
+      "field_history.held", "SELECT 1 FROM version_items WHERE owner_id = $1 AND kind = $2 AND resource = $3 LIMIT 1"};
+  ASSIGN_OR_RETURN(const db::Result held, transaction.Query(*kHeld, {call.owner, kind, name}));
+  if (held.size() == 0) RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, name));
+  return errors::Make(errors::kResourceNotFound, {{"name", name}});
 }
 
 }  // namespace
@@ -152,8 +171,9 @@ absl::Status ComparisonStore::CompareVersions(Call& call, const v1::CompareVersi
 
 absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHistoryRequest& request,
                                                v1::ListFieldHistoryResponse* response) const {
-  static const auto* const kByWriting = new db::Statement{"field_history.written", Changes(kWritten)};
-  static const auto* const kByDeciding = new db::Statement{"field_history.decided", Changes(Decided())};
+  static const auto* const kByWriting = new db::Statement{"field_history.written", Changes(kWritten, kWriters)};
+  static const auto* const kByDeciding = new db::Statement{"field_history.decided", Changes(kDecided, kDeciders)};
+  static const auto* const kByAShare = new db::Statement{"field_history.shared", Changes(kDecided, kNobody)};
 
   ASSIGN_OR_RETURN(const Field field, FieldOf(request));
   std::optional<internal::v1::PageToken> position;
@@ -167,17 +187,19 @@ absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHi
       position ? db::Param(position->ordinal()) : db::Param(std::nullopt),
       // One more row than asked tells whether there is a next page.
       int64_t{page_size} + 1};
-  if (!request.valid_date().empty()) params.emplace_back(request.valid_date());
+  // By a share only decisions are known, never when a draft was written.
+  const bool shared = !call.receivers.empty();
+  const bool by_writing = !shared && request.valid_date().empty();
+  if (!by_writing) {
+    params.push_back(request.valid_date().empty() ? db::Param(std::nullopt) : db::Param(request.valid_date()));
+  }
+  const db::Statement& statement = shared ? *kByAShare : by_writing ? *kByWriting : *kByDeciding;
 
   return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
     response->Clear();
-    ASSIGN_OR_RETURN(const db::Result rows,
-                     transaction.Query(request.valid_date().empty() ? *kByWriting : *kByDeciding, params));
+    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(statement, params));
     call.revision = rows.Int(0, 0);
-    if (rows.Int(0, 1) == 0) {
-      RETURN_IF_ERROR(resource::RequireShare(call, transaction, kScope, request.name()));
-      return errors::Make(errors::kResourceNotFound, {{"name", request.name()}});
-    }
+    if (rows.Int(0, 1) == 0) return Missing(call, transaction, field.kind, request.name());
     size_t bytes = 0;
     for (int row = 0; row < rows.size() && !rows.IsNull(row, 2); ++row) {
       if (row == page_size || bytes > kMaxPageBytes) {
@@ -189,12 +211,10 @@ absl::Status ComparisonStore::ListFieldHistory(Call& call, const v1::ListFieldHi
       v1::FieldChange& change = *response->add_changes();
       if (!rows.IsNull(row, 3)) change.set_etag(resource::EtagOf(rows.Int(row, 3)));
       *change.mutable_change_time() = ToTimestamp(rows.Time(row, 4));
-      if (!rows.IsNull(row, 7)) change.set_value_json(rows.Text(row, 7));
+      if (!rows.IsNull(row, 5)) change.set_value_json(rows.Text(row, 5));
       bytes += change.value_json().size();
-      // Who works for another owner is not for others to know.
-      if (!call.receivers.empty()) continue;
-      change.set_principal(rows.Text(row, 5));
-      change.set_method(rows.Text(row, 6));
+      if (!rows.IsNull(row, 6)) change.set_principal(rows.Text(row, 6));
+      if (!rows.IsNull(row, 7)) change.set_method(rows.Text(row, 7));
     }
     return absl::OkStatus();
   });

@@ -70,11 +70,12 @@ class VersionTest : public ConformanceTest {
     return client_.Call(method, request);
   }
 
-  // Lets RG-achterhoek read kader-1, or another framework.
-  Client Share(const std::string& scope = "frameworks/kader-1") {
+  // Lets RG-achterhoek read kader-1, or another framework, for as long as all of a test takes, or from and until then.
+  Client Share(const std::string& scope = "frameworks/kader-1", const std::string& from = "2020-01-01",
+               const std::string& until = "2030-01-01") {
     SqlSession session(suite_.database().Superuser());
-    session.Query(absl::StrCat("INSERT INTO catalogue.shares VALUES ('GM0677', 'g', 'RG-achterhoek', '", scope,
-                               "', '2020-01-01', '2030-01-01', 1)"));
+    session.Query(absl::StrCat("INSERT INTO catalogue.shares VALUES ('GM0677', 'g', 'RG-achterhoek', '", scope, "', '",
+                               from, "', '", until, "', 1)"));
     suite_.PollShares();
     return Client(suite_.channel(), suite_.Token({{"RG-achterhoek", {"regional_coordinator"}}}));
   }
@@ -283,7 +284,10 @@ TEST_F(VersionTest, AShareReadsTheVersionsOfThePast) {
   ASSERT_TRUE(IsOk(Withdraw(kFramework, "2024-01-01")));
   MakeFramework("kader-2");
   ASSERT_TRUE(IsOk(Adopt("owners/GM0677/frameworks/kader-2", "2019-01-01", "2030-01-01")));
-  const Client region = Share();
+  // The grant begins after the moments that are asked about.
+  const absl::Time granted = suite_.Now();
+  const Client region =
+      Share("frameworks/kader-1", absl::FormatTime(granted), absl::FormatTime(granted + absl::Minutes(10)));
   const absl::Time between = start + absl::Minutes(90);
   EXPECT_THAT(Versions(region, kFramework, "", between), ElementsAre("v1"));
   EXPECT_THAT(Versions(region, kFramework, "", start), ElementsAre());
@@ -300,6 +304,17 @@ TEST_F(VersionTest, AShareReadsTheVersionsOfThePast) {
   EXPECT_TRUE(FailsWith(GetVersion(region, other, "2020-01-01"), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
   EXPECT_TRUE(FailsWith(GetVersion(region, other, "", between), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
   EXPECT_THAT(Versions(region, "owners/GM0677/frameworks/kader-2", "2020-01-01", suite_.Now()), ElementsAre("code 7"));
+  // Nor does a grant that ended show what was known while it was in force.
+  const absl::Time while_granted = granted + absl::Minutes(5);
+  suite_.SetClock(while_granted);
+  suite_.PollShares();
+  EXPECT_THAT(Versions(region, kFramework, "", while_granted), ElementsAre("v1", "v2"));
+  suite_.SetClock(granted + absl::Minutes(10));
+  suite_.PollShares();
+  EXPECT_THAT(Versions(region, kFramework, "", while_granted), ElementsAre("code 7"));
+  EXPECT_THAT(Versions(region, kFramework, "2020-01-01", while_granted), ElementsAre("code 7"));
+  EXPECT_TRUE(FailsWith(GetVersion(region, first, "", while_granted), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
+  EXPECT_TRUE(FailsWith(GetVersion(region, first, "2020-01-01"), grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
 }
 
 TEST_F(VersionTest, BadDecisionsAreRefusedAndChangeNothing) {
@@ -404,6 +419,22 @@ TEST_F(VersionTest, APageTokenIsOfOneKindOfRead) {
   list.set_page_token(own);
   EXPECT_THAT(region.Call(&Catalogue::ListGoals, list).violations(), ElementsAre("page_token BAD_PAGE_TOKEN"));
   EXPECT_EQ(client_.Call(&Catalogue::ListGoals, list).value.goals_size(), 1);
+}
+
+// Decisions are adopted the moment that they are made: for now their table is the same for everybody.
+TEST_F(VersionTest, ThePagesOfVersionsAreThoseOfTheTableByAShareToo) {
+  MakeKader();
+  ASSERT_TRUE(IsOk(Adopt(kFramework)));
+  ASSERT_TRUE(IsOk(Adopt(kFramework)));
+  const Client region = Share();
+  catalogue::v1::ListVersionsRequest list;
+  list.set_parent(kFramework);
+  list.set_page_size(1);
+  list.set_page_token(client_.Call(&Catalogue::ListVersions, list).value.next_page_token());
+  const auto second = region.Call(&Catalogue::ListVersions, list);
+  ASSERT_TRUE(IsOk(second));
+  ASSERT_EQ(second.value.versions_size(), 1);
+  EXPECT_EQ(second.value.versions(0).name(), absl::StrCat(kFramework, "/versions/v2"));
 }
 
 TEST_F(VersionTest, WhatIsDroppedStaysInItsHistory) {
@@ -614,10 +645,29 @@ class TwoTimesTest : public VersionTest, public testing::WithParamInterface<int>
     return values.empty() ? std::vector<std::string>{"code 5"} : values;
   }
 
-  std::vector<std::string> History(catalogue::v1::ListFieldHistoryRequest request) const {
+  // The same for who may read the first framework only, and without a day what was adopted last.
+  std::vector<std::string> ExpectedSharedHistory(const std::string& activity, absl::Time known,
+                                                 const std::string& day) const {
+    const std::string& framework = frameworks_[0];
+    std::vector<std::string> values;
+    bool ever = false;
+    for (const Decision& decision : decisions_) {
+      if (decision.framework != framework) continue;
+      ever = ever || decision.content.count(activity) > 0;
+      if (decision.time > known) continue;
+      const State then = ExpectedState(framework, decision.time, day, /*shared=*/true);
+      const auto found = then.find(activity);
+      const std::string value = found == then.end() ? "" : absl::StrCat("\"", found->second.title, "\"");
+      if (value != (values.empty() ? "" : values.front())) values.insert(values.begin(), value);
+    }
+    if (!values.empty()) return values;
+    return {ever ? "code 5" : "code 7"};
+  }
+
+  static std::vector<std::string> History(const Client& client, catalogue::v1::ListFieldHistoryRequest request) {
     std::vector<std::string> values;
     do {
-      const auto page = client_.Call(&Catalogue::ListFieldHistory, request);
+      const auto page = client.Call(&Catalogue::ListFieldHistory, request);
       if (!page.ok()) return {absl::StrCat("code ", page.code())};
       for (const auto& change : page.value.changes()) values.push_back(change.value_json());
       request.set_page_token(page.value.next_page_token());
@@ -793,12 +843,10 @@ TEST_P(TwoTimesTest, EveryReadAgreesWithTheModel) {
     const std::vector<std::string> versions = ExpectedVersions(framework, known, day);
     EXPECT_EQ(Versions(client_, framework, day, read_time), versions);
     found_versions += static_cast<int>(versions.size());
-    if (!decisions_.empty()) {
-      const Decision& decision = decisions_[below(decisions_.size())];
-      const std::vector<std::string> those = ExpectedVersions(decision.framework, known, day);
-      const bool there = std::count(those.begin(), those.end(), decision.name.substr(decision.name.rfind('/') + 1)) > 0;
-      EXPECT_EQ(GetVersion(client_, decision.name, day, read_time).code(), there ? grpc::OK : grpc::NOT_FOUND);
-    }
+    const Decision& decision = decisions_[below(decisions_.size())];
+    const std::vector<std::string> those = ExpectedVersions(decision.framework, known, day);
+    const bool there = std::count(those.begin(), those.end(), decision.name.substr(decision.name.rfind('/') + 1)) > 0;
+    EXPECT_EQ(GetVersion(client_, decision.name, day, read_time).code(), there ? grpc::OK : grpc::NOT_FOUND);
     EXPECT_EQ(Versions(region, frameworks_[0], day, read_time), ExpectedVersions(frameworks_[0], known, day));
     EXPECT_THAT(Versions(region, frameworks_[1], day, read_time), ElementsAre("code 7"));
 
@@ -810,15 +858,16 @@ TEST_P(TwoTimesTest, EveryReadAgreesWithTheModel) {
     findings.set_parent(frameworks_[0]);
     EXPECT_EQ(Findings(region, findings), ExpectedFindings(frameworks_[0], known, day, /*shared=*/true));
 
-    if (day.empty()) continue;
     catalogue::v1::ListFieldHistoryRequest history;
-    history.set_name(adopted.empty() ? get.name() : adopted[below(adopted.size())]);
+    history.set_name(adopted[below(adopted.size())]);
     history.set_field("display_name");
     history.set_page_size(1);
     history.set_valid_date(day);
     if (!now) *history.mutable_read_time() = ToTimestamp(known);
+    EXPECT_EQ(History(region, history), ExpectedSharedHistory(history.name(), known, day));
+    if (day.empty()) continue;
     const std::vector<std::string> changes = ExpectedHistory(history.name(), known, day);
-    EXPECT_EQ(History(history), changes);
+    EXPECT_EQ(History(client_, history), changes);
     if (changes.size() > 1) ++found_changes;
   }
   EXPECT_GT(found, 50);

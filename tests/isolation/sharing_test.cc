@@ -54,6 +54,9 @@ std::optional<Need> NeedOf(const Method* method) {
   return need;
 }
 
+// The fields of a request that say what it is about in time.
+constexpr const char* kMoments[] = {"read_time", "valid_date"};
+
 // The id of a scope in the names that RequestFor makes.
 std::string TestId(const std::string& scope) { return IdOf(scope.substr(0, scope.size() - 1)); }
 
@@ -71,6 +74,28 @@ class SharingTest : public testing::Test {
         if (absl::StartsWith(method->name(), verb)) reading_.push_back(method);
       }
     }
+    catalogue::v1::ListVersionsRequest list;
+    list.set_parent(OwnerName(kOwner) + "/frameworks/" + IdOf("framework"));
+    const auto versions = Client(suite_.channel(), suite_.Officer())
+                              .Call(&catalogue::v1::CatalogueService::Stub::ListVersions, list)
+                              .value;
+    EXPECT_EQ(versions.versions_size(), 1);
+    if (versions.versions_size() == 1) valid_ = versions.versions(0).valid_from_date();
+  }
+
+  // A right request of a read of the catalogue for one of kMoments: what was known at `known`, or what was valid on the
+  // day of the adoption. Null when it has no room for that.
+  std::unique_ptr<Message> RequestAt(const Method* method, const std::string& owner, const std::string& moment,
+                                     absl::Time known) {
+    std::unique_ptr<Message> request = every_.Request(method, owner);
+    const auto* field = request->GetDescriptor()->FindFieldByName(moment);
+    if (field == nullptr || method->file()->package() != "regiokompas.catalogue.v1") return nullptr;
+    if (moment == "valid_date") {
+      request->GetReflection()->SetString(request.get(), field, valid_);
+    } else {
+      request->GetReflection()->MutableMessage(request.get(), field)->CopyFrom(ToTimestamp(known));
+    }
+    return request;
   }
 
   Client ReaderOf(const std::string& owner) const {
@@ -116,10 +141,20 @@ class SharingTest : public testing::Test {
       EXPECT_TRUE(FailsWith(reader.CallByName(EveryRpc::PathOf(method), *every_.Request(method, owner)),
                             grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"))
           << method->full_name();
+      for (const char* moment : kMoments) {
+        const std::unique_ptr<Message> request = RequestAt(method, owner, moment, known_);
+        if (request == nullptr) continue;
+        EXPECT_TRUE(FailsWith(reader.CallByName(EveryRpc::PathOf(method), *request), grpc::PERMISSION_DENIED,
+                              "OWNER_FORBIDDEN"))
+            << method->full_name() << " for a " << moment;
+      }
     }
   }
 
   TestSuite suite_;
+  // All that there is was written before this moment, microseconds apart; what a test gives first is in force then.
+  const absl::Time known_ = suite_.Now() + absl::Seconds(1);
+  std::string valid_;  // the day of the adoption
   EveryRpc every_{suite_};
   std::vector<const Method*> reading_;
   int grants_ = 0;
@@ -154,39 +189,63 @@ TEST_F(SharingTest, WhatIsGrantedIsReadAndNothingElse) {
   ExpectNothingIsRead(Client(suite_.channel(), suite_.Token({{kRegion, {"operator"}}})), kOwner);
 }
 
+// An answer without the revision of its owner, and without who wrote what, which is not for others to know; as text, so
+// that a difference can be read.
+std::string ContentOf(const Method* method, const std::string& bytes) {
+  const std::unique_ptr<Message> answer(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(method->output_type())->New());
+  EXPECT_TRUE(answer->ParseFromString(bytes));
+  if (auto* history = dynamic_cast<catalogue::v1::ListFieldHistoryResponse*>(answer.get()); history != nullptr) {
+    for (auto& change : *history->mutable_changes()) {
+      change.clear_principal();
+      change.clear_method();
+    }
+  }
+  if (auto* summary = dynamic_cast<catalogue::v1::CatalogueSummary*>(answer.get()); summary != nullptr) {
+    summary->clear_revision();
+  }
+  return answer->DebugString();
+}
+
 // Wherever a request of the catalogue has room for a moment or a day it is answered, and only to whom may read it now.
 TEST_F(SharingTest, WhatWasKnownAndWhatWasValidIsGrantedToo) {
   GiveAll(kOwner, kRegion);
   suite_.PollShares();
   const Client officer(suite_.channel(), suite_.Officer());
-  catalogue::v1::ListVersionsRequest list;
-  list.set_parent(OwnerName(kOwner) + "/frameworks/" + IdOf("framework"));
-  const auto versions = officer.Call(&catalogue::v1::CatalogueService::Stub::ListVersions, list);
-  ASSERT_EQ(versions.value.versions_size(), 1);
-  // All that there is was written at this moment of the clock, microseconds apart.
-  const google::protobuf::Timestamp known = ToTimestamp(suite_.Now() + absl::Seconds(1));
+  const Client reader = ReaderOf(kRegion);
   int asked = 0;
+  int filled = 0;
   for (const Method* method : reading_) {
     SCOPED_TRACE(method->full_name());
-    if (method->file()->package() != "regiokompas.catalogue.v1") continue;
-    for (const char* moment : {"read_time", "valid_date"}) {
-      const std::unique_ptr<Message> request = every_.Request(method, kOwner);
-      const auto* field = request->GetDescriptor()->FindFieldByName(moment);
-      if (field == nullptr) continue;
+    for (const std::string moment : kMoments) {
+      const std::unique_ptr<Message> request = RequestAt(method, kOwner, moment, known_);
+      if (request == nullptr) continue;
       SCOPED_TRACE(moment);
-      if (field->message_type() != nullptr) {
-        request->GetReflection()->MutableMessage(request.get(), field)->CopyFrom(known);
+      const auto own = officer.CallByName(EveryRpc::PathOf(method), *request);
+      const auto shared = reader.CallByName(EveryRpc::PathOf(method), *request);
+      EXPECT_TRUE(IsOk(own));
+      EXPECT_TRUE(IsOk(shared));
+      if (moment == "valid_date") {
+        // All of it is shared, and the owner too sees for a day what was adopted.
+        EXPECT_EQ(ContentOf(method, shared.value), ContentOf(method, own.value));
+        if (!shared.value.empty()) ++filled;
       } else {
-        request->GetReflection()->SetString(request.get(), field, versions.value.versions(0).valid_from_date());
+        const auto before =
+            reader.CallByName(EveryRpc::PathOf(method), *RequestAt(method, kOwner, moment, known_ - absl::Hours(1)));
+        if (method->name() == "StreamActivityFile") {
+          EXPECT_LT(before.value.size(), shared.value.size()) << "it has a heading only";
+        } else {
+          EXPECT_EQ(ContentOf(method, before.value), "") << "nothing was written yet";
+          EXPECT_THAT(before.code(), testing::AnyOf(grpc::OK, grpc::NOT_FOUND, grpc::PERMISSION_DENIED));
+        }
       }
-      EXPECT_TRUE(IsOk(officer.CallByName(EveryRpc::PathOf(method), *request)));
-      EXPECT_TRUE(IsOk(ReaderOf(kRegion).CallByName(EveryRpc::PathOf(method), *request)));
       EXPECT_TRUE(FailsWith(ReaderOf(kOtherRegion).CallByName(EveryRpc::PathOf(method), *request),
                             grpc::PERMISSION_DENIED, "OWNER_FORBIDDEN"));
       ++asked;
     }
   }
   EXPECT_GE(asked, 38);
+  EXPECT_GE(filled, 15);
 }
 
 TEST_F(SharingTest, AGrantThatIsNotInForceOpensNothing) {
@@ -214,6 +273,7 @@ TEST_F(SharingTest, AWithdrawnGrantOpensNothing) {
   std::vector<std::string> grants;
   for (const char* scope : {"frameworks/-", "cycles/-", "indicators/-"}) grants.push_back(Give(kOwner, kRegion, scope));
   suite_.PollShares();
+  suite_.SetClock(suite_.Now() + absl::Hours(1));
   for (const std::string& grant : grants) Withdraw(grant);
   suite_.PollShares();
   ExpectNothingIsRead(ReaderOf(kRegion), kOwner);
@@ -285,18 +345,24 @@ TEST_F(SharingTest, AbsentAndForbiddenLookTheSame) {
   int compared = 0;
   for (const Method* method : reading_) {
     SCOPED_TRACE(method->full_name());
-    const std::unique_ptr<Message> request = every_.Request(method, kOwner);
-    const auto present = reader.CallByName(EveryRpc::PathOf(method), *request);
-    if (!PointToNowhere(*request)) continue;
-    const auto absent = reader.CallByName(EveryRpc::PathOf(method), *request);
-    EXPECT_EQ(present.code(), grpc::PERMISSION_DENIED);
-    EXPECT_EQ(present.code(), absent.code());
-    EXPECT_EQ(present.status.error_message(), absent.status.error_message());
-    EXPECT_EQ(present.status.error_details(), absent.status.error_details());
-    EXPECT_EQ(present.trailers, absent.trailers);
-    ++compared;
+    std::vector<std::unique_ptr<Message>> requests;
+    requests.push_back(every_.Request(method, kOwner));
+    for (const char* moment : kMoments) requests.push_back(RequestAt(method, kOwner, moment, known_));
+    for (const std::unique_ptr<Message>& request : requests) {
+      if (request == nullptr) continue;
+      SCOPED_TRACE(request->ShortDebugString());
+      const auto present = reader.CallByName(EveryRpc::PathOf(method), *request);
+      if (!PointToNowhere(*request)) continue;
+      const auto absent = reader.CallByName(EveryRpc::PathOf(method), *request);
+      EXPECT_EQ(present.code(), grpc::PERMISSION_DENIED);
+      EXPECT_EQ(present.code(), absent.code());
+      EXPECT_EQ(present.status.error_message(), absent.status.error_message());
+      EXPECT_EQ(present.status.error_details(), absent.status.error_details());
+      EXPECT_EQ(present.trailers, absent.trailers);
+      ++compared;
+    }
   }
-  EXPECT_GE(compared, 12);
+  EXPECT_GE(compared, 12 + 20);
 }
 
 TEST_F(SharingTest, UnderAGrantWhatIsMissingIsNotFound) {
