@@ -1,6 +1,7 @@
 #include "common/db/database.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <pqxx/pqxx>
@@ -47,18 +48,21 @@ const Statement& Settings() {
 // nothing.
 class AnswerLimit {
  public:
+  // A socket of its own: libpq closes its own when it fails, and then the number may be that of another.
   AnswerLimit(int socket, absl::Time deadline)
-      : watch_([this, socket, deadline] {
-          if (!answered_.WaitForNotificationWithTimeout(deadline - absl::Now())) shutdown(socket, SHUT_RDWR);
+      : socket_(dup(socket)), watch_([this, deadline] {
+          if (!answered_.WaitForNotificationWithTimeout(deadline - absl::Now())) shutdown(socket_, SHUT_RDWR);
         }) {}
   ~AnswerLimit() {
     answered_.Notify();
     watch_.join();
+    close(socket_);
   }
   AnswerLimit(const AnswerLimit&) = delete;
   AnswerLimit& operator=(const AnswerLimit&) = delete;
 
  private:
+  const int socket_;
   absl::Notification answered_;
   std::thread watch_;
 };
@@ -172,8 +176,6 @@ absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Connect(const Call* call
     return std::make_unique<Connection>(absl::StrCat(options_.connection, kConnectionDefaults));
   } catch (const std::exception& error) {
     log_cause_(call, absl::StrCat("connect: ", error.what()));
-    absl::MutexLock lock(&mutex_);
-    --open_;
     return errors::MakeRetryable(errors::kUnavailable);
   }
 }
@@ -200,7 +202,12 @@ absl::StatusOr<std::unique_ptr<Pool::Connection>> Pool::Acquire(const Call* call
     }
     ++open_;
   }
-  return Connect(call);
+  absl::StatusOr<std::unique_ptr<Connection>> connection = Connect(call);
+  if (!connection.ok()) {
+    absl::MutexLock lock(&mutex_);
+    --open_;
+  }
+  return connection;
 }
 
 void Pool::Release(std::unique_ptr<Connection> connection) {
@@ -286,23 +293,23 @@ absl::Status Pool::Run(Call& call, Access access, absl::FunctionRef<absl::Status
 }
 
 absl::Status Pool::Ping(absl::Time deadline) {
-  absl::Status status;
-  // A pooled connection may be one that died with the server before it was back: then a fresh one tells.
+  absl::MutexLock lock(&ping_mutex_);
+  // The connection may have died with a server that is back: then a fresh one tells.
   for (const bool fresh : {false, true}) {
-    ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, Acquire(nullptr, deadline, fresh));
-    try {
-      const AnswerLimit limit(connection->session().sock(), deadline);
-      pqxx::nontransaction probe(connection->session());
-      probe.exec("SELECT 1");
-      status = absl::OkStatus();
-    } catch (const std::exception& error) {
-      connection->broken = true;
-      status = errors::MakeRetryable(errors::kUnavailable);
+    if (fresh || ping_ == nullptr || ping_->connected() < absl::Now() - kMaxLifetime) {
+      ASSIGN_OR_RETURN(ping_, Connect(nullptr));
     }
-    Release(std::move(connection));
-    if (status.ok() || absl::Now() >= deadline) break;
+    try {
+      const AnswerLimit limit(ping_->session().sock(), deadline);
+      pqxx::nontransaction probe(ping_->session());
+      probe.exec("SELECT 1");
+      return absl::OkStatus();
+    } catch (const std::exception& error) {
+      ping_.reset();
+    }
+    if (absl::Now() >= deadline) break;
   }
-  return status;
+  return errors::MakeRetryable(errors::kUnavailable);
 }
 
 }  // namespace regiokompas::db

@@ -107,7 +107,9 @@ class Pool {
   // it must start over each time.
   absl::Status Run(Call& call, Access access, absl::FunctionRef<absl::Status(Transaction&)> work);
 
-  // OK when a connection can be had before `deadline` and answers. For readiness; reads no data.
+  // OK when the database answers before `deadline`; connecting, where that is needed, may take longer. On a connection
+  // of its own, beside max_connections: a pool that is busy is not a database that is away. For readiness; reads no
+  // data.
   absl::Status Ping(absl::Time deadline);
 
   PoolCounts Counts() const;
@@ -129,6 +131,8 @@ class Pool {
   std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);  // used last in, first out
   int open_ ABSL_GUARDED_BY(mutex_) = 0;                                   // leased, idle and being made
   int waiters_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Mutex ping_mutex_;
+  std::unique_ptr<Connection> ping_ ABSL_GUARDED_BY(ping_mutex_);
 };
 
 }  // namespace regiokompas::db

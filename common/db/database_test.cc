@@ -238,7 +238,7 @@ TEST_F(PoolTest, WaitingEndsWithTheDeadlineAndTheQueueIsBounded) {
   }
   EXPECT_TRUE(overloaded);
   waiter.join();
-  EXPECT_EQ(errors::ReasonOf(pool_->Ping(absl::Now() + absl::Milliseconds(50))), "DEADLINE_EXCEEDED");
+  EXPECT_TRUE(pool_->Ping(absl::Now() + absl::Seconds(5)).ok()) << "busy is not away";
   release.Notify();
   holder.join();
   EXPECT_TRUE(pool_->Ping(absl::Now() + absl::Seconds(5)).ok());
@@ -255,7 +255,9 @@ TEST_F(PoolTest, AConnectionThatDiedWhileIdleIsReplaced) {
 }
 
 TEST_F(PoolTest, APingDoesNotWaitForAServerThatSaysNothing) {
-  const auto silent = static_cast<pid_t>(std::stol(*Value("SELECT pg_backend_pid()")));
+  ASSERT_TRUE(pool_->Ping(absl::Now() + absl::Seconds(5)).ok());
+  const auto silent = static_cast<pid_t>(
+      std::stol(*Value("SELECT pid FROM pg_stat_activity WHERE query = 'SELECT 1' AND datname = current_database()")));
   ASSERT_EQ(kill(silent, SIGSTOP), 0) << "not allowed to stop a process of the cluster";
   const absl::Time start = absl::Now();
   const absl::Status status = pool_->Ping(start + absl::Milliseconds(200));

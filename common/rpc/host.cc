@@ -131,6 +131,12 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(const internal::v1::Config& c
   if (!IsUnix(config.listen()) && config.tls().certificate_file().empty()) {
     return BadConfiguration("a server that listens on TCP needs tls");
   }
+  for (const internal::v1::Peer& peer : config.peer()) {
+    // Without it every authority that the machine trusts would do, and callers' tokens go there.
+    if (!IsUnix(peer.address()) && peer.ca_file().empty()) {
+      return BadConfiguration(absl::StrCat("peer ", peer.service(), " is not on a unix socket and has no ca_file"));
+    }
+  }
   ASSIGN_OR_RETURN(std::string key, ReadFile(config.page_token_key_file(), "page_token_key_file"));
   if (key.size() < 32) return BadConfiguration("page_token_key_file holds fewer than 32 bytes");
   ASSIGN_OR_RETURN(std::unique_ptr<auth::TokenVerifier> verifier,
@@ -302,6 +308,10 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Host::Credentials() {
   const internal::v1::Tls& tls = config_.tls();
   ASSIGN_OR_RETURN(std::unique_ptr<TlsReloader> keys,
                    Follow({tls.client_ca_file(), tls.certificate_file(), tls.key_file()}));
+  if (tls.client_ca_file().empty()) {
+    log_.Write(obs::Severity::kWarning, "tls",
+               {{"cause", "no client_ca_file: callers show a token and no certificate"}});
+  }
   return ReloadingServerCredentials(std::move(keys));
 }
 
@@ -374,13 +384,19 @@ std::shared_ptr<grpc::Channel> Host::Peer(const std::string& service) {
   return outgoing.channel;
 }
 
+// All names, "" too: that is the one by which our clients see that they should go elsewhere.
+void Host::StopServing() {
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  for (const auto& [name, tenant] : tenants_) SetServing(tenant.service_name, false);
+}
+
 void Host::Drain() {
   if (server_ == nullptr || stopping_.HasBeenNotified()) return;
   stopping_.Notify();
+  // At once, and again when nothing can say otherwise any more: the watch may wait for a database.
+  StopServing();
   health_watch_.join();
-  // All names, "" too: that is the one by which our clients see that they should go elsewhere.
-  server_->GetHealthCheckService()->SetServingStatus(false);
-  for (const auto& [name, tenant] : tenants_) SetServing(tenant.service_name, false);
+  StopServing();
   absl::SleepFor(absl::Seconds(config_.drain_wait_seconds()));
   environment_.draining = true;
   // A watch never ends of itself.

@@ -123,6 +123,7 @@ class Host {
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials();
   absl::StatusOr<std::unique_ptr<TlsReloader>> Follow(TlsFiles files);
   void SetServing(const std::string& service_name, bool serving);
+  void StopServing();
   const internal::v1::Database* DatabaseOf(const std::string& service) const;
   db::Pool::LogCause LogCauseOf(const std::string& service) const;
   const internal::v1::Peer* PeerOf(const std::string& service) const;

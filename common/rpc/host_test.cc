@@ -117,6 +117,15 @@ TEST_F(HostTest, TcpWantsTlsAndNoDevelopmentKeys) {
   EXPECT_THAT(Refusal(config_), HasSubstr("development"));
 }
 
+TEST_F(HostTest, APeerOverTcpNeedsAnAuthority) {
+  internal::v1::Peer* peer = config_.add_peer();
+  peer->set_service("progress");
+  peer->set_address("unix:/run/progress");
+  EXPECT_TRUE(Host::Create(config_, clock_, log_).ok());
+  peer->set_address("dns:///progress:8443");
+  EXPECT_THAT(Refusal(config_), HasSubstr("peer progress is not on a unix socket and has no ca_file"));
+}
+
 TEST_F(HostTest, AConfigurationIsReadWithItsOverrides) {
   const auto config = Load("listen: 'unix:/a' drain_seconds: 3 database { service: 'catalogue' }",
                            {"listen=unix:/b=c", "drain_seconds=7", "startup_seconds=1"});

@@ -50,7 +50,9 @@ absl::StatusOr<Certificate> FirstCertificate(const std::string& text, const std:
 absl::Status CheckPair(const TlsKeys& keys, const TlsFiles& files) {
   ASSIGN_OR_RETURN(const Certificate certificate, FirstCertificate(keys.certificate, files.certificate_file));
   const Bio bio = Open(keys.key);
-  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  // Of an encrypted key OpenSSL itself would ask the pass phrase at the terminal, with all connections waiting.
+  const auto no_pass_phrase = [](char*, int, int, void*) { return -1; };
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr), EVP_PKEY_free);
   const bool fit = key != nullptr && X509_check_private_key(certificate.get(), key.get()) == 1;
   ERR_clear_error();
   if (key == nullptr) return Unfit(files.key_file, "holds no private key");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -29,6 +30,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
+
+// The key behind a pass phrase.
+std::string Encrypted(const std::string& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                     BIO_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+      PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  char pass_phrase[] = "geheim";
+  PEM_write_bio_PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(), nullptr, 0, nullptr, pass_phrase);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<size_t>(size)};
+}
 
 class TlsTest : public testing::Test {
  protected:
@@ -73,6 +88,8 @@ TEST_F(TlsTest, FilesThatDoNotFitAreNamed) {
   files = Files();
   files.key_file = files.certificate_file;
   EXPECT_THAT(Refusal(files), HasSubstr("tls.crt holds no private key"));
+  Write("tls.key", Encrypted(authority_.Issue("server").key));
+  EXPECT_THAT(Refusal(Files()), HasSubstr("tls.key holds no private key"));
   Write("tls.key", other_.Issue("server").key);
   EXPECT_THAT(Refusal(Files()), HasSubstr("tls.key is not the key of"));
   Write("tls.crt", "geen certificaat");
