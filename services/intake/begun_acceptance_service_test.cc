@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
@@ -20,6 +24,7 @@ namespace regiokompas::test {
 namespace {
 
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
 using Catalogue = catalogue::v1::CatalogueService::Stub;
@@ -28,6 +33,7 @@ using Intake = intake::v1::IntakeService::Stub;
 
 constexpr char kReporter[] = "GM0299";
 constexpr char kTarget[] = "minimaal 945 van de 1000 inwoners";
+constexpr int kTargets = 15;  // in the report
 
 std::string ReportText() {
   std::stringstream text;
@@ -89,6 +95,15 @@ class BegunAcceptanceTest : public testing::Test {
     return {};
   }
 
+  // Says that a target has another text.
+  Answer<intake::v1::Draft> Retext(const std::string& draft, const intake::v1::ParsedTarget& target) {
+    intake::v1::Correction correction;
+    correction.set_element_id(target.id());
+    *correction.mutable_target() = target;
+    correction.mutable_target()->set_text("Ten minste zo veel");
+    return Correct(draft, correction);
+  }
+
   // Says that the first activity has another title.
   Answer<intake::v1::Draft> Retitle(const std::string& draft) {
     const intake::v1::ParsedActivity first = Get(draft).parsed().activities(0);
@@ -102,12 +117,15 @@ class BegunAcceptanceTest : public testing::Test {
 
   // From here on a table takes no rows: its service fails with an error that `state` stands for.
   void Break(const std::string& table, const std::string& state) {
+    Before(table, absl::StrCat("RAISE EXCEPTION 'broken' USING ERRCODE = '", state, "'"));
+  }
+
+  // From here on `statement` runs before each row that a table takes.
+  void Before(const std::string& table, const std::string& statement) {
     SqlSession sql(suite_.database().Superuser());
-    sql.Query(absl::StrCat(
-        "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken' USING "
-        "ERRCODE = '",
-        state, "'; END $$; CREATE TRIGGER broken BEFORE INSERT ON ", table,
-        " FOR EACH ROW EXECUTE FUNCTION public.refuse()"));
+    sql.Query(absl::StrCat("CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ", statement,
+                           "; RETURN NEW; END $$; CREATE TRIGGER broken BEFORE INSERT ON ", table,
+                           " FOR EACH ROW EXECUTE FUNCTION public.refuse()"));
   }
 
   void Mend() { SqlSession(suite_.database().Superuser()).Query("DROP FUNCTION public.refuse() CASCADE"); }
@@ -154,6 +172,11 @@ TEST_F(BegunAcceptanceTest, WhatMayBeWrittenIsNotCorrectedUntilItIsFinished) {
   restore.set_element_id("source");
   restore.mutable_restore();
   EXPECT_TRUE(FailsWith(Correct(draft, restore), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
+  // It was made already, though nothing hangs on it yet.
+  intake::v1::Correction match;
+  match.set_element_id("a1");
+  match.mutable_not_known();
+  EXPECT_TRUE(FailsWith(Correct(draft, match), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
 
   Mend();
   const auto accepted = Accept(draft);
@@ -169,17 +192,48 @@ TEST_F(BegunAcceptanceTest, WhatItDidNotComeToIsCorrectedAndWrittenOnce) {
   Break("indicator.indicators", kUnknownOutcome);
   EXPECT_FALSE(Accept(draft).ok());
   EXPECT_TRUE(FailsWith(Retitle(draft), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
-  const intake::v1::ParsedTarget target = TheTarget(draft);
-  intake::v1::Correction correction;
-  correction.set_element_id(target.id());
-  *correction.mutable_target() = target;
-  correction.mutable_target()->set_text("Ten minste zo veel");
-  ASSERT_TRUE(IsOk(Correct(draft, correction)));
+  ASSERT_TRUE(IsOk(Retext(draft, TheTarget(draft))));
   Mend();
   ASSERT_TRUE(IsOk(Accept(draft)));
   EXPECT_THAT(ActivityTitles(), SizeIs(16));
-  EXPECT_THAT(TargetTexts(), Contains("Ten minste zo veel"));
+  EXPECT_THAT(TargetTexts(), SizeIs(kTargets));
+  EXPECT_THAT(TargetTexts(), Contains("Ten minste zo veel").Times(1));
   EXPECT_THAT(TargetTexts(), Not(Contains(kTarget)));
+}
+
+// Nobody would write it any more.
+TEST_F(BegunAcceptanceTest, WhatIsStoredWithAWrittenElementIsFixedToo) {
+  const std::string draft = Parse(ReportText()).name();
+  intake::v1::Correction added;
+  added.set_element_id("n1");
+  added.mutable_milestone()->set_subject_id("a1");
+  added.mutable_milestone()->set_text("De eerste bijeenkomst");
+  added.mutable_milestone()->set_line(1);
+  ASSERT_TRUE(IsOk(Correct(draft, added)));
+  Break("indicator.indicators", kUnknownOutcome);
+  EXPECT_FALSE(Accept(draft).ok());
+  intake::v1::Correction drop;
+  drop.set_element_id("n1");
+  drop.mutable_drop();
+  EXPECT_TRUE(FailsWith(Correct(draft, drop), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
+}
+
+// The officer's own time is over then; what certainly was not written is given back all the same.
+TEST_F(BegunAcceptanceTest, WhatALateAcceptanceDidNotComeToIsCorrected) {
+  const std::string draft = Parse(ReportText()).name();
+  Before("catalogue.contributions", "PERFORM pg_sleep(20)");
+  client_.Timeout(std::chrono::seconds(4));
+  EXPECT_EQ(Accept(draft).code(), grpc::DEADLINE_EXCEEDED);
+  client_.Timeout(std::chrono::seconds(20));
+  const intake::v1::ParsedTarget target = TheTarget(draft);
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  auto corrected = Retext(draft, target);
+  while (!corrected.ok() && absl::Now() < give_up) {
+    absl::SleepFor(absl::Milliseconds(100));
+    corrected = Retext(draft, target);
+  }
+  EXPECT_TRUE(IsOk(corrected));
+  EXPECT_TRUE(FailsWith(Retitle(draft), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
 }
 
 // Else nobody could ever put right what another service refuses.
@@ -226,10 +280,59 @@ TEST_F(BegunAcceptanceTest, ALaterReadingWaitsForIt) {
   EXPECT_FALSE(Accept(first).ok());
   Mend();
   const std::string later = Parse(ReportText() + "\nEen regel die er nog niet stond.\n").name();
-  EXPECT_TRUE(FailsWith(Accept(later), grpc::FAILED_PRECONDITION, "PREVIOUS_PARTLY_ACCEPTED"));
+  const auto refused = Accept(later);
+  EXPECT_TRUE(FailsWith(refused, grpc::FAILED_PRECONDITION, "OTHER_READING_BEGUN"));
+  EXPECT_THAT(refused.localized().message(), HasSubstr(first));
   ASSERT_TRUE(IsOk(Accept(first)));
   ASSERT_TRUE(IsOk(Accept(later)));
   EXPECT_THAT(ActivityTitles(), SizeIs(16));
+}
+
+// Neither would ever be finished if both had begun and waited for each other.
+TEST_F(BegunAcceptanceTest, OneOfTwoReadingsThatAreAcceptedAtOnceBegins) {
+  const std::string first = Parse(ReportText()).name();
+  const std::string later = Parse(ReportText() + "\nEen regel die er nog niet stond.\n").name();
+  Break("catalogue.frameworks", kUnknownOutcome);
+  // Holds both where they have looked for each other and are about to begin.
+  SqlSession gate(suite_.database().Superuser());
+  gate.Query("BEGIN");
+  gate.Query("SELECT FROM intake.change_heads FOR UPDATE");
+  Answer<intake::v1::AcceptDraftResponse> one;
+  Answer<intake::v1::AcceptDraftResponse> two;
+  std::thread first_officer([&] { one = Accept(first); });
+  std::thread second_officer([&] { two = Accept(later); });
+  SqlSession watch(suite_.database().Superuser());
+  const absl::Time give_up = absl::Now() + absl::Seconds(10);
+  const auto waiting = [&] {
+    return watch.Value(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+  };
+  while (waiting() != "2" && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+  EXPECT_EQ(waiting(), "2");
+  gate.Query("COMMIT");
+  first_officer.join();
+  second_officer.join();
+  EXPECT_FALSE(one.ok());
+  EXPECT_FALSE(two.ok());
+  EXPECT_NE(one.reason() == "OTHER_READING_BEGUN", two.reason() == "OTHER_READING_BEGUN");
+  Mend();
+  const bool first_began = Accept(first).ok();
+  EXPECT_TRUE(IsOk(Accept(later)));
+  EXPECT_TRUE(first_began || IsOk(Accept(first)));
+}
+
+// Of drafts that both began before that was checked each can be finished.
+TEST_F(BegunAcceptanceTest, WhatHasBegunItselfDoesNotWait) {
+  const std::string first = Parse(ReportText()).name();
+  Break("catalogue.contributions", kUnknownOutcome);
+  EXPECT_FALSE(Accept(first).ok());
+  Mend();
+  const std::string later = Parse(ReportText() + "\nEen regel die er nog niet stond.\n").name();
+  SqlSession(suite_.database().Superuser())
+      .Query(absl::StrCat("INSERT INTO intake.begun_elements (owner_id, draft_id, element_id) VALUES ('", kReporter,
+                          "', '", later.substr(later.rfind('/') + 1), "', 'source')"));
+  EXPECT_TRUE(IsOk(Accept(first)));
+  EXPECT_TRUE(IsOk(Accept(later)));
 }
 
 }  // namespace

@@ -775,7 +775,11 @@ void SortByElement(const v1::ParsedDocument& parsed, Corrections& corrections) {
 absl::Status CheckCorrections(const v1::ParsedDocument& parsed, const Corrections& standing,
                               const RepeatedPtrField<Correction>& said, const FixedElements& fixed,
                               const std::string& owner) {
-  for (const Correction& correction : said) RETURN_IF_ERROR(CheckNotFixed(correction.element_id(), fixed));
+  for (const Correction& correction : said) {
+    const std::string& element = correction.element_id();
+    const bool open = IsMatch(correction) && fixed.unmatched.count(element) > 0 && fixed.accepted.count(element) == 0;
+    if (!open) RETURN_IF_ERROR(CheckNotFixed(element, fixed));
+  }
   RETURN_IF_ERROR(BatchCheck(parsed, standing, said, owner).Run());
   if (fixed.accepted.empty() && fixed.begun.empty()) return absl::OkStatus();
   return CheckNothingAdded(Apply(parsed, standing), Apply(parsed, Merge(standing, said)), fixed);

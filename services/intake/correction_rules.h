@@ -34,6 +34,8 @@ void SortByElement(const v1::ParsedDocument& parsed, Corrections& corrections);
 struct FixedElements {
   std::set<std::string> accepted = {};
   std::set<std::string> begun = {};  // an acceptance that is not finished may have written them
+  // Activities among `begun` that certainly were not: which activity of the catalogue they are may still be said.
+  std::set<std::string> unmatched = {};
 };
 
 // Whether `said` may be said of a draft of `owner`: INVALID_ARGUMENT with the fields that do not fit, so that no

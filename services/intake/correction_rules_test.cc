@@ -285,6 +285,16 @@ TEST(CheckCorrectionsTest, WhatAnAcceptanceMayHaveWrittenIsNotCorrected) {
   EXPECT_THAT(Check(source, {}, {.begun = {"source"}}), ElementsAre("ACCEPTANCE_BEGUN"));
 }
 
+// A like activity may have come since, and until that is decided nobody can finish.
+TEST(CheckCorrectionsTest, WhichActivityABegunElementIsMayBeSaidUntilItIsWritten) {
+  const Said said = SaidOf({R"(element_id: "a1" not_known {})"});
+  EXPECT_THAT(Check(said, {}, {.begun = {"a1", "source"}}), ElementsAre("ACCEPTANCE_BEGUN"));
+  EXPECT_THAT(Check(said, {}, {.begun = {"a1", "source"}, .unmatched = {"a1"}}), IsEmpty());
+  EXPECT_THAT(Check(said, {}, {.accepted = {"a1"}, .unmatched = {"a1"}}), ElementsAre("ELEMENT_ACCEPTED"));
+  const Said drop = SaidOf({R"(element_id: "a1" drop {})"});
+  EXPECT_THAT(Check(drop, {}, {.begun = {"a1", "source"}, .unmatched = {"a1"}}), ElementsAre("ACCEPTANCE_BEGUN"));
+}
+
 // Milestones are stored with their activity, so that nobody would ever write them.
 TEST(CheckCorrectionsTest, NoMilestoneIsAddedToWhatWasAccepted) {
   const Said added = SaidOf({R"(element_id: "n1" milestone { subject_id: "a1" text: "Tweede leuning" line: 8 })"});

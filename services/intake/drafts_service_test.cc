@@ -470,6 +470,20 @@ TEST(FormatsTest, AWebPageIsAcceptedWithoutLoss) {
   EXPECT_EQ(office.Stored(), stored);
 }
 
+// What was read before there were formats says none, and its text was plain.
+TEST(FormatsTest, AnOldDraftOfPlainTextIsAccepted) {
+  const Office office;
+  const auto draft = office.client().Call(&Intake::ParseDocument, office.ParseRequest(TextOf(kReport)));
+  ASSERT_TRUE(IsOk(draft));
+  intake::v1::ParsedDocument old = office.Get(draft.value.name()).parsed();
+  old.mutable_source()->clear_format();
+  SqlSession sql(office.suite().database().Superuser());
+  sql.Query("DELETE FROM intake.document_texts");
+  sql.Query(absl::StrCat("UPDATE intake.parsed_documents SET parsed = '\\x",
+                         absl::BytesToHexString(old.SerializeAsString()), "'"));
+  EXPECT_TRUE(IsOk(office.Accept(draft.value)));
+}
+
 // Files with markup were read as plain text once, and their text was not kept.
 TEST(FormatsTest, ADraftThatWasReadInAnotherTextIsReadAgain) {
   const Office office(kOwner);

@@ -166,8 +166,9 @@ class Application {
     const absl::Status done = Apply(&applied->places);
     if (done.ok() || !begun_) return done;
     std::set<std::string> fixed = acceptance_.begun;
-    for (const std::string& id : refused_) fixed.erase(id);
-    fixed.insert(written_.begin(), written_.end());
+    for (const std::string& id : WithParts(draft_.parsed(), refused_)) fixed.erase(id);
+    // Names and texts of what is written follow from what it needs, also where that has no resource of its own.
+    for (const std::string& id : WithNeeds(draft_.parsed(), written_)) fixed.insert(id);
     applied->unwritten = acceptance_.selected;
     applied->unwritten.insert(kSourceId);
     // The document as a whole is fixed with any part of it.
@@ -511,7 +512,12 @@ class Application {
                               for (const auto& activity : page.activities()) {
                                 Know(activity, existing.activities);
                                 NoteLines(activity);
-                                if (activity.provenance().sha256() == draft_.parsed().source().sha256()) continue;
+                                const catalogue::v1::Provenance& provenance = activity.provenance();
+                                if (provenance.sha256() == draft_.parsed().source().sha256()) {
+                                  // What broke off may have made it without a contribution.
+                                  existing.links.try_emplace(provenance.element_id(), names::LastId(activity.name()));
+                                  continue;
+                                }
                                 candidates_.push_back(activity);
                                 candidates_.back().mutable_provenance()->clear_lines();
                               }

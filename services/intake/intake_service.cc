@@ -1,10 +1,14 @@
 #include "services/intake/intake_service.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/base/errors.h"
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
@@ -27,6 +31,9 @@ namespace {
 // How much of a document's text goes into one message.
 constexpr int kMaxPartLines = 500;
 constexpr size_t kMaxPartBytes = 1 << 20;
+
+// For a last note about a call whose own time may be over.
+constexpr absl::Duration kLastNote = absl::Seconds(5);
 
 constexpr errors::Kind kPreviousOpen{
     absl::StatusCode::kFailedPrecondition, "PREVIOUS_PARTLY_ACCEPTED",
@@ -69,8 +76,7 @@ class IntakeService final : public v1::IntakeService::Service {
 
   grpc::Status CorrectDraft(grpc::ServerContext* context, const v1::CorrectDraftRequest* request,
                             v1::Draft* response) override {
-    return endpoint_.Serve(context, *request, response,
-                           [&](Call& call) { return store_.Correct(call, *request, response); });
+    return endpoint_.Serve(context, *request, response, [&](Call& call) { return Correct(call, *request, response); });
   }
 
   grpc::Status CompareDraft(grpc::ServerContext* context, const v1::CompareDraftRequest* request,
@@ -180,31 +186,57 @@ class IntakeService final : public v1::IntakeService::Service {
     ASSIGN_OR_RETURN(acceptance.selected, SelectElements(draft.parsed(), request, fixed));
     ASSIGN_OR_RETURN(const SourceText source, TextOf(call, draft));
     ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/true));
-    RETURN_IF_ERROR(CheckNoneOpen(call, draft, earlier ? &earlier->draft : nullptr));
+    if (acceptance.begun.empty()) RETURN_IF_ERROR(CheckNoneOpen(call, draft, earlier ? &earlier->draft : nullptr));
     RETURN_IF_ERROR(CheckRemoved(request, earlier ? CompareDrafts(earlier->draft, draft) : Comparison()));
     Rereading rereading{.earlier = earlier ? &*earlier : nullptr, .removed = {}};
     rereading.removed.insert(request.removed_element_ids().begin(), request.removed_element_ids().end());
-    acceptance.begin = [&] { return whole ? absl::OkStatus() : store_.Begin(call, request, acceptance.selected); };
+    acceptance.begin = [&] {
+      return whole ? absl::OkStatus() : store_.Begin(call, request, draft, acceptance.selected);
+    };
     Applied applied;
     absl::Status status = ApplyDraft(call, peer_, draft, source, acceptance, rereading, response, &applied);
     if (!status.ok()) {
+      Call last = call;
+      last.deadline = absl::Now() + kLastNote;
       // When this fails too, more stays fixed than need be, until the draft is accepted.
-      if (!applied.unwritten.empty()) store_.Release(call, draft.name(), applied.unwritten).IgnoreError();
+      if (!applied.unwritten.empty()) store_.Release(last, draft.name(), applied.unwritten).IgnoreError();
       return status;
     }
     response->mutable_draft()->set_previous_draft(draft.previous_draft());
     return store_.MarkAccepted(call, request, acceptance.selected, applied.places, response);
   }
 
-  // What an earlier reading left open would be nobody's: this one compares with it as if it were whole. And what a
-  // begun acceptance of another reading wrote would be made again.
+  // What an earlier reading left open would be nobody's: this one compares with it as if it were whole.
   absl::Status CheckNoneOpen(Call& call, const v1::Draft& draft, const v1::Draft* earlier) {
     if (draft.has_accept_time()) return absl::OkStatus();
     if (earlier != nullptr && earlier->state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
       return errors::Make(kPreviousOpen, {{"previous", earlier->name()}});
     }
-    ASSIGN_OR_RETURN(const std::optional<v1::Draft> begun, store_.FindBegun(call, draft));
-    return begun ? errors::Make(kPreviousOpen, {{"previous", begun->name()}}) : absl::OkStatus();
+    return store_.CheckNoneBegun(call, draft);
+  }
+
+  absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* response) {
+    ASSIGN_OR_RETURN(std::set<std::string> unmatched, UnmatchedAmong(call, request));
+    return store_.Correct(call, request, std::move(unmatched), response);
+  }
+
+  // The activities that an acceptance has begun, of which `request` says which one they are and the catalogue has none
+  // yet. One that is like them may have come since, and until that is decided nobody can finish.
+  absl::StatusOr<std::set<std::string>> UnmatchedAmong(Call& call, const v1::CorrectDraftRequest& request) {
+    std::set<std::string> unmatched;
+    const bool any = std::any_of(request.corrections().begin(), request.corrections().end(),
+                                 [](const v1::Correction& said) { return said.has_same_as() || said.has_not_known(); });
+    if (!any) return unmatched;
+    ASSIGN_OR_RETURN(const std::set<std::string> begun, store_.GetBegun(call, request.name()));
+    if (begun.empty()) return unmatched;
+    v1::CompareDraftRequest compare;
+    compare.set_name(request.name());
+    v1::CompareDraftResponse compared;
+    RETURN_IF_ERROR(Compare(call, compare, &compared));
+    for (const v1::ElementMatch& match : compared.matches()) {
+      if (begun.count(match.element_id()) > 0) unmatched.insert(match.element_id());
+    }
+    return unmatched;
   }
 
   absl::Status Compare(Call& call, const v1::CompareDraftRequest& request, v1::CompareDraftResponse* response) {
@@ -220,7 +252,10 @@ class IntakeService final : public v1::IntakeService::Service {
   // The text in which a draft was read.
   absl::StatusOr<SourceText> TextOf(Call& call, const v1::Draft& draft) {
     ASSIGN_OR_RETURN(SourceText source, store_.GetText(call, draft.document()));
-    if (source.format != draft.parsed().source().format()) return TextMissing(draft.document());
+    // What was read before there were other formats says none.
+    const v1::DocumentFormat said = draft.parsed().source().format();
+    const v1::DocumentFormat read = said == v1::DOCUMENT_FORMAT_UNSPECIFIED ? v1::DOCUMENT_FORMAT_TEXT : said;
+    if (source.format != read) return TextMissing(draft.document());
     return source;
   }
 

@@ -175,6 +175,11 @@ constexpr errors::Kind kSuperseded{absl::StatusCode::kFailedPrecondition, "DRAFT
                                    "{name} was replaced by {later}, which was accepted since",
                                    "{name} is vervangen door {later}, dat daarna is aanvaard"};
 
+constexpr errors::Kind kOtherBegun{
+    absl::StatusCode::kFailedPrecondition, "OTHER_READING_BEGUN",
+    "The acceptance of {other}, another reading of this source, is not finished; accept that one again first",
+    "De aanvaarding van {other}, een andere lezing van deze bron, is niet afgemaakt; aanvaard eerst die nog eens"};
+
 absl::Status PutPlaces(const Call& call, db::Transaction& transaction, const std::string& draft, const Places& places) {
   if (places.empty()) return absl::OkStatus();
   std::vector<absl::string_view> ids;
@@ -321,15 +326,18 @@ absl::Status IntakeStore::GetDraft(Call& call, const v1::GetDraftRequest& reques
   RETURN_IF_ERROR(drafts.Get(call, request, draft));
   FillState(*draft);
   // What belongs to a version of a draft never changes, so it may be read after the draft itself.
-  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, *draft));
-    *draft->mutable_parsed() = Apply(std::move(reading.parsed), reading.corrections);
-    draft->mutable_corrections()->Assign(reading.corrections.begin(), reading.corrections.end());
-    if (draft->state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
-      draft->mutable_accepted_element_ids()->Assign(reading.accepted.begin(), reading.accepted.end());
-    }
-    return absl::OkStatus();
-  });
+  return pool_.Run(call, db::Access::kReadOnly,
+                   [&](db::Transaction& transaction) { return Fill(call, transaction, *draft); });
+}
+
+absl::Status IntakeStore::Fill(const Call& call, db::Transaction& transaction, v1::Draft& draft) {
+  ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, draft));
+  *draft.mutable_parsed() = Apply(std::move(reading.parsed), reading.corrections);
+  draft.mutable_corrections()->Assign(reading.corrections.begin(), reading.corrections.end());
+  if (draft.state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
+    draft.mutable_accepted_element_ids()->Assign(reading.accepted.begin(), reading.accepted.end());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status IntakeStore::ListDrafts(Call& call, const v1::ListDraftsRequest& request,
@@ -371,14 +379,15 @@ absl::StatusOr<SourceText> IntakeStore::GetText(Call& call, const std::string& d
   return source;
 }
 
-absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const {
+absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& request, std::set<std::string> unmatched,
+                                  v1::Draft* draft) const {
   return resource::RunWrite(call, pool_, request, draft, [&](db::Transaction& transaction) -> absl::Status {
     v1::Draft before;
     RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &before));
     ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
     *draft = before;
     FillState(*draft);
-    FixedElements fixed{.accepted = std::move(reading.accepted), .begun = {}};
+    FixedElements fixed{.accepted = std::move(reading.accepted), .begun = {}, .unmatched = unmatched};
     ASSIGN_OR_RETURN(fixed.begun, ReadBegun(call, transaction, before.name()));
     if (draft->state() == v1::DRAFT_STATE_ACCEPTED) {
       fixed.accepted = AllElements(reading.parsed);
@@ -413,11 +422,15 @@ absl::StatusOr<std::set<std::string>> IntakeStore::GetBegun(Call& call, const st
   return begun;
 }
 
-absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& request,
+absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& request, const v1::Draft& draft,
                                 const std::set<std::string>& elements) const {
   return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
-    v1::Draft draft;
-    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &draft));
+    v1::Draft locked;
+    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &locked));
+    // One owner's writes wait for each other, so of two readings that begin at once the second sees the first. One that
+    // has begun must be able to finish.
+    ASSIGN_OR_RETURN(const std::set<std::string> begun, ReadBegun(call, transaction, draft.name()));
+    if (begun.empty()) RETURN_IF_ERROR(CheckNoneBegunIn(call, transaction, draft));
     return transaction.Query(PutBegun(), {call.owner, names::LastId(request.name()), FixedBy(elements)}).status();
   });
 }
@@ -472,36 +485,41 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
 }
 
 absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindEarlier(Call& call, const v1::Draft& draft) const {
-  return FindSame(call, ListAccepted(), draft);
-}
-
-absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindBegun(Call& call, const v1::Draft& draft) const {
-  return FindSame(call, ListBegun(), draft);
-}
-
-absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindSame(Call& call, const db::Statement& list,
-                                                               const v1::Draft& draft) const {
-  std::vector<std::string> likely;
+  std::optional<v1::Draft> earlier;
   RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    likely.clear();
-    ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(list, {call.owner}));
-    for (int row = 0; row < rows.size(); ++row) {
-      // Kind and years are in the parse only: like enough by what is at hand.
-      v1::SourceDocument source = draft.parsed().source();
-      source.set_title(rows.Text(row, 1));
-      source.set_identifier(rows.Text(row, 2));
-      source.set_sha256(rows.Text(row, 3));
-      const std::string name = absl::StrCat("owners/", call.owner, "/drafts/", rows.Text(row, 0));
-      if (name != draft.name() && IsSameSource(source, draft.parsed().source())) likely.push_back(name);
-    }
+    ASSIGN_OR_RETURN(earlier, FindSame(call, transaction, ListAccepted(), draft));
     return absl::OkStatus();
   }));
-  for (const std::string& name : likely) {
-    v1::GetDraftRequest request;
-    request.set_name(name);
-    v1::Draft earlier;
-    RETURN_IF_ERROR(GetDraft(call, request, &earlier));
-    if (IsSameSource(earlier.parsed().source(), draft.parsed().source())) return earlier;
+  return earlier;
+}
+
+absl::Status IntakeStore::CheckNoneBegun(Call& call, const v1::Draft& draft) const {
+  return pool_.Run(call, db::Access::kReadOnly,
+                   [&](db::Transaction& transaction) { return CheckNoneBegunIn(call, transaction, draft); });
+}
+
+absl::Status IntakeStore::CheckNoneBegunIn(Call& call, db::Transaction& transaction, const v1::Draft& draft) const {
+  ASSIGN_OR_RETURN(const std::optional<v1::Draft> other, FindSame(call, transaction, ListBegun(), draft));
+  return other ? errors::Make(kOtherBegun, {{"other", other->name()}}) : absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindSame(Call& call, db::Transaction& transaction,
+                                                               const db::Statement& list,
+                                                               const v1::Draft& draft) const {
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(list, {call.owner}));
+  for (int row = 0; row < rows.size(); ++row) {
+    // Kind and years are in the parse only: like enough by what is at hand.
+    v1::SourceDocument source = draft.parsed().source();
+    source.set_title(rows.Text(row, 1));
+    source.set_identifier(rows.Text(row, 2));
+    source.set_sha256(rows.Text(row, 3));
+    const std::string name = absl::StrCat("owners/", call.owner, "/drafts/", rows.Text(row, 0));
+    if (name == draft.name() || !IsSameSource(source, draft.parsed().source())) continue;
+    v1::Draft found;
+    RETURN_IF_ERROR(drafts.Read(call, transaction, name, &found));
+    FillState(found);
+    RETURN_IF_ERROR(Fill(call, transaction, found));
+    if (IsSameSource(found.parsed().source(), draft.parsed().source())) return found;
   }
   return std::nullopt;
 }

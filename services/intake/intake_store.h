@@ -47,15 +47,19 @@ class IntakeStore {
   // than the one that was read: files with markup were read as plain text once.
   absl::StatusOr<SourceText> GetText(Call& call, const std::string& document) const;
 
-  // Keeps what an officer says of elements of a draft.
-  absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, v1::Draft* draft) const;
+  // Keeps what an officer says of elements of a draft. Which activity an element is may be said of the `unmatched` ones
+  // also when an acceptance of them has begun.
+  absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, std::set<std::string> unmatched,
+                       v1::Draft* draft) const;
 
   // The ids of the elements that an acceptance which is not finished may have written, by the name of the draft.
   absl::StatusOr<std::set<std::string>> GetBegun(Call& call, const std::string& draft) const;
 
-  // Notes, before the first write elsewhere, that an acceptance of `elements` has begun: from then on they are not
-  // corrected. ABORTED when the draft is not the version of `request` any more.
-  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const std::set<std::string>& elements) const;
+  // Notes, before the first write elsewhere, that an acceptance of `elements` of `draft` (with its parse) has begun:
+  // from then on they are not corrected. ABORTED when the draft is not the version of `request` any more,
+  // FAILED_PRECONDITION when CheckNoneBegun says so and nothing of this draft had begun.
+  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const v1::Draft& draft,
+                     const std::set<std::string>& elements) const;
 
   // Notes of an acceptance that broke off that these elements were not written after all.
   absl::Status Release(Call& call, const std::string& draft, const std::set<std::string>& elements) const;
@@ -70,9 +74,9 @@ class IntakeStore {
   // when its source was not accepted before.
   absl::StatusOr<std::optional<v1::Draft>> FindEarlier(Call& call, const v1::Draft& draft) const;
 
-  // Another reading of the source of `draft` (with its parse) of which an acceptance has begun and is not finished;
-  // nothing when there is none.
-  absl::StatusOr<std::optional<v1::Draft>> FindBegun(Call& call, const v1::Draft& draft) const;
+  // FAILED_PRECONDITION when an acceptance of another reading of the source of `draft` (with its parse) has begun and
+  // is not finished: what that wrote would be made again.
+  absl::Status CheckNoneBegun(Call& call, const v1::Draft& draft) const;
 
   // FAILED_PRECONDITION when a later reading of the source of a draft was accepted in its place.
   absl::Status CheckLatest(Call& call, const std::string& draft) const;
@@ -93,9 +97,13 @@ class IntakeStore {
   };
   static absl::StatusOr<Reading> Read(const Call& call, db::Transaction& transaction, const v1::Draft& draft);
 
+  // Fills what GetDraft gives beside the draft itself.
+  static absl::Status Fill(const Call& call, db::Transaction& transaction, v1::Draft& draft);
+
   // The first of the drafts that `list` gives which is another reading of the source of `draft`.
-  absl::StatusOr<std::optional<v1::Draft>> FindSame(Call& call, const db::Statement& list,
+  absl::StatusOr<std::optional<v1::Draft>> FindSame(Call& call, db::Transaction& transaction, const db::Statement& list,
                                                     const v1::Draft& draft) const;
+  absl::Status CheckNoneBegunIn(Call& call, db::Transaction& transaction, const v1::Draft& draft) const;
 
   db::Pool& pool_;
 };

@@ -18,6 +18,7 @@
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
+#include "tests/support/sql.h"
 #include "tests/support/test_suite.h"
 
 namespace regiokompas::test {
@@ -587,6 +588,11 @@ TEST_F(RereadTest, AnotherYearIsMatchedAndAsksWhereItDoubts) {
   EXPECT_TRUE(FailsWith(refused, grpc::FAILED_PRECONDITION, "MATCH_UNDECIDED"));
   EXPECT_EQ(Everything(), all);
 
+  // Also when an acceptance broke off before it made the activity: nobody could finish that otherwise.
+  SqlSession(suite_.database().Superuser())
+      .Query(absl::StrCat("INSERT INTO intake.begun_elements (owner_id, draft_id, element_id) VALUES ('", kOwner,
+                          "', '", draft.name().substr(draft.name().rfind('/') + 1), "', '",
+                          comparison.matches(1).element_id(), "')"));
   intake::v1::Correction correction;
   correction.set_element_id(comparison.matches(1).element_id());
   correction.set_same_as(comparison.matches(1).activity());

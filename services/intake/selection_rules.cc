@@ -17,8 +17,10 @@ constexpr errors::Rule kUnknownElement{"UNKNOWN_ELEMENT", "{field} is {id}: the 
                                        "{field} is {id}: zo'n onderdeel heeft het concept niet"};
 
 // Element id -> ids of the elements that it can not do without. Has a key for every element.
-std::map<std::string, std::vector<std::string>> Needs(const v1::ParsedDocument& parsed) {
-  std::map<std::string, std::vector<std::string>> needs;
+using NeedsById = std::map<std::string, std::vector<std::string>>;
+
+NeedsById Needs(const v1::ParsedDocument& parsed) {
+  NeedsById needs;
   for (const v1::ParsedGoal& goal : parsed.goals()) needs[goal.id()].push_back(goal.parent_id());
   for (const v1::ParsedActivity& activity : parsed.activities()) {
     for (const std::string& goal : activity.goal_ids()) needs[activity.id()].push_back(goal);
@@ -42,6 +44,23 @@ std::map<std::string, std::vector<std::string>> Needs(const v1::ParsedDocument& 
   }
   for (const v1::ParsedSection& each : parsed.sections()) needs.try_emplace(each.id());
   return needs;
+}
+
+// The elements among `ids` and those that are reached from them over the needs that `follow` holds for.
+template <typename Follow>
+std::set<std::string> Closure(const NeedsById& needs, const std::set<std::string>& ids, Follow follow) {
+  std::vector<std::string> open(ids.begin(), ids.end());
+  std::set<std::string> closed;
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    const auto found = needs.find(id);
+    if (found == needs.end() || !closed.insert(id).second) continue;
+    for (const std::string& needed : found->second) {
+      if (follow(id, needed)) open.push_back(needed);
+    }
+  }
+  return closed;
 }
 
 std::string ParentOf(const std::string& name) {
@@ -83,28 +102,33 @@ std::set<std::string> AllElements(const v1::ParsedDocument& parsed) {
   return ids;
 }
 
+std::set<std::string> WithNeeds(const v1::ParsedDocument& parsed, const std::set<std::string>& elements) {
+  return Closure(Needs(parsed), elements, [](const std::string&, const std::string&) { return true; });
+}
+
+std::set<std::string> WithParts(const v1::ParsedDocument& parsed, const std::set<std::string>& elements) {
+  const NeedsById needs = Needs(parsed);
+  return Closure(needs, elements, [&](const std::string& id, const std::string& needed) {
+    // What is stored together can not do without each other.
+    const auto found = needs.find(needed);
+    return found != needs.end() && std::count(found->second.begin(), found->second.end(), id) > 0;
+  });
+}
+
 absl::StatusOr<std::set<std::string>> SelectElements(const v1::ParsedDocument& parsed,
                                                      const v1::AcceptDraftRequest& request,
                                                      const std::set<std::string>& accepted) {
-  const std::map<std::string, std::vector<std::string>> needs = Needs(parsed);
+  const std::set<std::string> all = AllElements(parsed);
   errors::Violations violations;
   for (int i = 0; i < request.element_ids_size(); ++i) {
     const std::string& id = request.element_ids(i);
-    if (needs.count(id) == 0) violations.Add(absl::StrCat("element_ids[", i, "]"), kUnknownElement, {{"id", id}});
+    if (all.count(id) == 0) violations.Add(absl::StrCat("element_ids[", i, "]"), kUnknownElement, {{"id", id}});
   }
   if (!violations.empty()) return violations.ToStatus();
-  if (request.element_ids().empty()) return AllElements(parsed);
-  std::vector<std::string> open(request.element_ids().begin(), request.element_ids().end());
-  open.insert(open.end(), accepted.begin(), accepted.end());
-  std::set<std::string> selected;
-  while (!open.empty()) {
-    const std::string id = std::move(open.back());
-    open.pop_back();
-    const auto found = needs.find(id);
-    if (found == needs.end() || !selected.insert(id).second) continue;
-    open.insert(open.end(), found->second.begin(), found->second.end());
-  }
-  return selected;
+  if (request.element_ids().empty()) return all;
+  std::set<std::string> asked = accepted;
+  asked.insert(request.element_ids().begin(), request.element_ids().end());
+  return WithNeeds(parsed, asked);
 }
 
 void KeepSelected(const std::set<std::string>& selected, Plan& plan) {

@@ -59,6 +59,18 @@ TEST(SelectElementsTest, WhatAnElementNeedsComesWithIt) {
   EXPECT_THAT(AllElements(Parsed()), SizeIs(10));
 }
 
+TEST(WithNeedsTest, WhatIsWrittenFixesWhatItNeedsAndNotWhatNeedsIt) {
+  EXPECT_THAT(WithNeeds(Parsed(), {"a1"}), ElementsAre("a1", "g1", "g2", "ms1"));
+  EXPECT_THAT(WithNeeds(Parsed(), {"t1"}), ElementsAre("a1", "g1", "g2", "ms1", "t1", "t2"));
+  EXPECT_THAT(WithNeeds(Parsed(), {"g1", "source"}), ElementsAre("g1"));
+}
+
+TEST(WithPartsTest, MilestonesAndStepsAreStoredWithTheirWhole) {
+  EXPECT_THAT(WithParts(Parsed(), {"a1"}), ElementsAre("a1", "ms1"));
+  EXPECT_THAT(WithParts(Parsed(), {"t1"}), ElementsAre("t1", "t2"));
+  EXPECT_THAT(WithParts(Parsed(), {"a2", "source"}), ElementsAre("a2"));
+}
+
 TEST(SelectElementsTest, AnIdThatIsNotThereIsNamed) {
   v1::AcceptDraftRequest request;
   request.add_element_ids("a1");

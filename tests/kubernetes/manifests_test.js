@@ -13,7 +13,10 @@ const { MISTAKES, VALUES, FIELDS } = require('./mistakes.js');
 const [root, version, directory] = process.argv.slice(2);
 const GUIDE = path.join(root, 'docs/operations/install.md');
 const KEYS = ['### Functions', '### An issuer to try it with', '### Keys of the services'];
-const SECRETS = { dev: '### Certificates without cert-manager', production: '### Access to the backups' };
+const SECRETS = {
+  dev: ['### Certificates without cert-manager'],
+  production: ['### Access to the backups', '### Authorities of cert-manager'],
+};
 // What no test here can see: it takes a cluster.
 const UNSEEN = [
   'that an API server admits the objects',
@@ -42,7 +45,7 @@ const suite = /^\\set services '\{(.*)\}'$/m.exec(bootstrap)[1].split(',');
 
 const overlays = new Map();
 for (const name of fs.readdirSync(path.join(root, 'deploy/kubernetes/overlays')).filter((entry) => entry in SECRETS)) {
-  const made = madeByGuide(GUIDE, [...KEYS, SECRETS[name]], path.join(directory, `guide-${name}`));
+  const made = madeByGuide(GUIDE, [...KEYS, ...SECRETS[name]], path.join(directory, `guide-${name}`));
   overlays.set(name, {
     objects: render(path.join(root, 'deploy/kubernetes/overlays', name)),
     context: { made, readConfig, version, suite },

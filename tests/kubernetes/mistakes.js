@@ -23,6 +23,7 @@ const configure = (objects, name, from, to) => {
   map.data['config.textproto'] = map.data['config.textproto'].replace(from, to);
 };
 
+const tcp = (port) => [{ protocol: 'TCP', port }];
 const mistake = (rule, what, plant, overlay = 'dev') => ({ rule, what, plant, overlay });
 const inProduction = (rule, what, plant) => mistake(rule, what, plant, 'production');
 
@@ -32,6 +33,8 @@ const SECRETS = 'no secret is in a manifest';
 const BOTH = 'what a configuration calls is allowed on both sides';
 const ELSE = 'nothing else is allowed inside the namespace';
 const OPEN = 'no policy opens to everybody';
+const OUTSIDE = 'who is outside is named one by one';
+const APART = 'authorities are kept apart from certificates';
 const SURVIVE = 'services survive a node and a release';
 const FIT = 'selectors and ports of Services fit';
 const FILES = 'files that a configuration names are mounted, and no others';
@@ -77,6 +80,12 @@ const MISTAKES = [
   }),
   mistake(ROOT, 'no seccomp profile', (o) => {
     delete pod(o).securityContext.seccompProfile;
+  }),
+  mistake(ROOT, 'no seccomp profile in the container', (o) => {
+    container(o).securityContext.seccompProfile = { type: 'Unconfined' };
+  }),
+  mistake(ROOT, 'a port of the node', (o) => {
+    container(o).ports[0].hostPort = 8443;
   }),
   mistake(ROOT, 'the network of the node', (o) => {
     pod(o).hostNetwork = true;
@@ -131,9 +140,10 @@ const MISTAKES = [
   mistake('every pod has a policy of its own, both ways', 'outgoing forgotten', (o) => {
     policy(o, 'catalogue').policyTypes = ['Ingress'];
   }),
-  inProduction('every pod has a policy of its own, both ways', 'a database that may ask nobody', (o) =>
-    drop(o, 'NetworkPolicy', 'postgres-instances'),
-  ),
+  inProduction('every pod has a policy of its own, both ways', 'a database that may ask nobody', (o) => {
+    drop(o, 'NetworkPolicy', 'postgres-instances');
+    drop(o, 'NetworkPolicy', 'postgres-outside');
+  }),
   mistake('policies select by labels that a pod has', 'a typing error', (o) => {
     policy(o, 'catalogue').podSelector.matchLabels['app.kubernetes.io/name'] = 'catalog';
   }),
@@ -149,14 +159,62 @@ const MISTAKES = [
   mistake(OPEN, 'from all pods', (o) => {
     policy(o, 'catalogue').ingress[0].from.push({ podSelector: {} });
   }),
-  mistake(OPEN, 'from all namespaces', (o) => {
-    policy(o, 'catalogue').ingress[0].from.push({ namespaceSelector: {} });
+  mistake(OPEN, 'from all pods, in other words', (o) => {
+    policy(o, 'catalogue').ingress[0].from.push({ podSelector: { matchLabels: {} } });
   }),
   mistake(OPEN, 'at any port', (o) => {
     delete policy(o, 'catalogue').ingress[0].ports;
   }),
-  mistake(OPEN, 'to the internet', (o) => {
-    policy(o, 'catalogue').egress[0].to.push({ ipBlock: { cidr: '0.0.0.0/0' } });
+  mistake(OPEN, 'at a range of ports', (o) => {
+    policy(o, 'catalogue').ingress[0].ports[0].endPort = 9000;
+  }),
+  mistake(OPEN, 'at all ports of a protocol', (o) => {
+    delete policy(o, 'catalogue').ingress[0].ports[0].port;
+  }),
+  mistake(OUTSIDE, 'to addresses at a port that others have', (o) => {
+    policy(o, 'catalogue').egress.push({ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: tcp(443) });
+  }),
+  mistake(OUTSIDE, 'from all addresses', (o) => {
+    policy(o, 'catalogue').ingress.push({ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: tcp(8443) });
+  }),
+  mistake(OUTSIDE, 'the database, from all addresses', (o) => {
+    policy(o, 'postgres').ingress[0].from.push({ ipBlock: { cidr: '0.0.0.0/0' } });
+  }),
+  mistake(OUTSIDE, 'the database, from another namespace', (o) => {
+    policy(o, 'postgres').ingress[0].from.push({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'default' } },
+    });
+  }),
+  mistake(OUTSIDE, 'health, from every namespace', (o) => {
+    policy(o, 'catalogue').ingress.push({ from: [{ namespaceSelector: { matchLabels: {} } }], ports: tcp(8081) });
+  }),
+  mistake(OUTSIDE, 'from a namespace at all', (o) => {
+    policy(o, 'catalogue').ingress[0].from.push({ namespaceSelector: {} });
+  }),
+  mistake(OUTSIDE, 'pods of our names in any namespace', (o) => {
+    policy(o, 'catalogue').ingress[0].from[0].namespaceSelector = {};
+  }),
+  mistake(OUTSIDE, 'names, of every pod of kube-system', (o) => {
+    delete policy(o, 'names').egress[0].to[0].podSelector;
+  }),
+  mistake(OUTSIDE, 'a policy of another name', (o) => {
+    o.push({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'x', namespace: 'regiokompas' },
+      spec: { ...policy(o, 'names'), policyTypes: ['Egress'] },
+    });
+  }),
+  mistake(OUTSIDE, 'nobody may ask for names', (o) => drop(o, 'NetworkPolicy', 'names')),
+  inProduction(OUTSIDE, 'nobody may fetch metrics', (o) => drop(o, 'NetworkPolicy', 'metrics')),
+  inProduction(OUTSIDE, 'the object store is everywhere', (o) => {
+    policy(o, 'postgres-outside').egress[1].to[0].ipBlock.cidr = '0.0.0.0/0';
+  }),
+  inProduction(OUTSIDE, 'the API server, asked by every pod', (o) => {
+    policy(o, 'postgres-outside').podSelector = {};
+  }),
+  inProduction(OUTSIDE, 'health beside metrics', (o) => {
+    policy(o, 'metrics').ingress[0].ports.push({ protocol: 'TCP', port: 8081 });
   }),
   mistake('open ports are ports that something listens on', 'incoming', (o) => {
     policy(o, 'catalogue').ingress[0].ports[0].port = 8080;
@@ -202,7 +260,10 @@ const MISTAKES = [
     container(o).image = 'regiokompas:latest';
   }),
   mistake(IMAGES, 'another version', (o) => {
-    container(o).image = 'regiokompas:0.0.1';
+    container(o).image = 'localhost/regiokompas:0.0.1';
+  }),
+  mistake(IMAGES, 'one that is not built here', (o) => {
+    container(o).image = 'regiokompas:0.1.0';
   }),
   mistake(IMAGES, 'a registry', (o) => {
     container(o).image = 'images.example/regiokompas:0.1.0';
@@ -239,6 +300,15 @@ const MISTAKES = [
   }),
   mistake(SURVIVE, 'releases that take away first', (o) => {
     deployment(o).spec.strategy.rollingUpdate.maxUnavailable = 1;
+  }),
+  mistake(SURVIVE, 'releases that add nothing', (o) => {
+    deployment(o).spec.strategy.rollingUpdate.maxSurge = 0;
+  }),
+  mistake(SURVIVE, 'releases that no caller can follow', (o) => {
+    delete deployment(o, 'collaboration').spec.minReadySeconds;
+  }),
+  mistake(SURVIVE, 'releases that few callers can follow', (o) => {
+    deployment(o, 'intake').spec.minReadySeconds = 5;
   }),
   mistake(SURVIVE, 'a Service that is not headless', (o) => {
     delete find(o, 'Service', 'catalogue-headless').spec.clusterIP;
@@ -291,11 +361,30 @@ const MISTAKES = [
     pod(o).volumes.push({ name: 'x', secret: { secretName: 'catalogue-owner-database', defaultMode: 0o440 } });
     container(o).volumeMounts.push({ name: 'x', mountPath: '/x' });
   }),
+  mistake(APART, 'the authority beside the certificate of a pod', (o) => {
+    volume(o, 'tls').secret.items.push({ key: 'ca.crt', path: 'ca.crt' });
+  }),
+  mistake(APART, 'the authority of cert-manager of the day', (o) =>
+    configure(o, 'catalogue', /client_ca_file: .*/, 'client_ca_file: "/var/run/regiokompas/tls/ca.crt"'),
+  ),
+  mistake(APART, 'the authority of the database for pods', (o) =>
+    configure(o, 'intake', 'authorities/pods.crt', 'authorities/database.crt'),
+  ),
+  mistake(APART, 'the authority of pods for the database', (o) =>
+    configure(o, 'migration', 'authorities/database.crt', 'authorities/pods.crt'),
+  ),
+  mistake(APART, 'a database of a try that takes it from its certificate', (o) => {
+    const { args } = find(o, 'StatefulSet', 'postgres').spec.template.spec.containers[0];
+    args[args.findIndex((word) => word.startsWith('ssl_ca_file='))] = 'ssl_ca_file=/var/run/regiokompas/tls/ca.crt';
+  }),
+  inProduction(APART, 'a database that takes it from its certificate', (o) => {
+    cluster(o).certificates.clientCASecret = 'postgres-replication-tls';
+  }),
   mistake(SOURCES, 'a secret that nothing makes', (o) => {
     volume(o, 'page-token').secret.secretName = 'page-token';
   }),
   mistake(SOURCES, 'a key that it has not', (o) => {
-    volume(o, 'database').projected.sources[0].secret.items[1].key = 'cert.pem';
+    volume(o, 'database').projected.sources[0].secret.items[0].key = 'cert.pem';
   }),
   mistake(SOURCES, 'a volume that is not there', (o) => {
     pod(o).volumes = pod(o).volumes.filter((candidate) => candidate.name !== 'tls');
@@ -384,6 +473,21 @@ const MISTAKES = [
   inProduction(REPLICATED, 'passwords', (o) => {
     cluster(o).postgresql.pg_hba.unshift('host all all all scram-sha-256');
   }),
+  inProduction(REPLICATED, 'a certificate for the superuser', (o) => {
+    cluster(o).postgresql.pg_hba.shift();
+  }),
+  inProduction(REPLICATED, 'the superuser refused too late', (o) => {
+    cluster(o).postgresql.pg_hba.reverse();
+  }),
+  inProduction(REPLICATED, 'two instances on one node', (o) => {
+    cluster(o).affinity.podAntiAffinityType = 'preferred';
+  }),
+  inProduction(REPLICATED, 'one instance in each zone only', (o) => {
+    cluster(o).affinity.topologyKey = 'topology.kubernetes.io/zone';
+  }),
+  inProduction(REPLICATED, 'all instances in one zone', (o) => {
+    delete cluster(o).topologySpreadConstraints;
+  }),
   inProduction(REPLICATED, 'the superuser over the network', (o) => {
     cluster(o).enableSuperuserAccess = true;
   }),
@@ -397,6 +501,10 @@ const MISTAKES = [
   mistake('the database of a try lets nobody in without a certificate', 'trust', (o) => {
     const map = o.find((object) => object.data?.['pg_hba.conf']);
     map.data['pg_hba.conf'] = map.data['pg_hba.conf'].replace(/cert$/m, 'trust');
+  }),
+  mistake('the database of a try lets nobody in without a certificate', 'a certificate for the superuser', (o) => {
+    const map = o.find((object) => object.data?.['pg_hba.conf']);
+    map.data['pg_hba.conf'] = map.data['pg_hba.conf'].replace(/^hostssl all +postgres.*\n/m, '');
   }),
   mistake('the database of a try lets nobody in without a certificate', 'no TLS', (o) => {
     const { args } = find(o, 'StatefulSet', 'postgres').spec.template.spec.containers[0];

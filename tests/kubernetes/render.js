@@ -61,6 +61,7 @@ function madeByGuide(guide, headings, directory) {
     `#!/usr/bin/env bash
 set -euo pipefail
 if [[ " $* " == *" -f - "* ]]; then cat >/dev/null; fi
+if [[ " $* " == *" get secret "* ]]; then printf 'c2VjcmV0\\n'; fi
 for word in "$@"; do
   case $word in --from-file=*=*) test -s "\${word#--from-file=*=}" ;; --from-file=*) test -s "\${word#--from-file=}" ;; esac
 done
@@ -71,7 +72,7 @@ printf '\\n' >>'${log}'
   );
   const run = spawnSync('bash', ['-euo', 'pipefail', '-c', commands.join('\n')], {
     cwd: directory,
-    env: { ...process.env, PATH: `${path.join(directory, 'bin')}:${process.env.PATH}` },
+    env: { ...process.env, KEYS: directory, PATH: `${path.join(directory, 'bin')}:${process.env.PATH}` },
     encoding: 'utf8',
   });
   if (run.status !== 0) throw new Error(`the commands of ${headings.join(', ')} fail: ${run.stderr}`);

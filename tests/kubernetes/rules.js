@@ -7,11 +7,56 @@ const DATABASE_AUTHORITY = 'database';
 const DRAIN_GRACE_SECONDS = 10; // services/cli/server_commands.cc: after that the server ends by force
 const DATABASE_RESERVE = 20; // connections left to people, the operator and standbys
 const ENDING_CONFIG = '/config.textproto';
-// Ports of what is not ours: names, and of the database's operator the status, its metrics and the API servers.
-const OUTSIDE_PORTS = new Set([53, 443, 6443, 8000, 9187]);
+const MIN_READY_SECONDS = 30; // as long as servers of names in a cluster may repeat an old answer
+const OWN_IMAGE = 'localhost/regiokompas'; // deploy/image/build
+const AUTHORITIES = 'authorities';
+const DATABASE_AUTHORITIES = 'database-authorities';
+
+const ALL_PODS = {};
+const DATABASES = { matchLabels: { 'cnpg.io/cluster': 'postgres' } };
+const SERVICES = {
+  matchLabels: { 'app.kubernetes.io/component': 'service', 'app.kubernetes.io/part-of': 'regiokompas' },
+};
+const namespaced = (name, rest = {}) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+  ...rest,
+});
+const NAMES = namespaced('kube-system', { podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } });
+// Everything that is opened to what is not a pod of the namespace: of which policy, for which pods, to whom, at which
+// port. Of addresses these are the examples that an overlay of one's own begins with.
+const OUTSIDE = new Set(
+  [
+    ['names', ALL_PODS, 'egress', NAMES, 'UDP 53'],
+    ['names', ALL_PODS, 'egress', NAMES, 'TCP 53'],
+    ['metrics', SERVICES, 'ingress', namespaced('monitoring'), 'TCP 9090'],
+    ['postgres-metrics', DATABASES, 'ingress', namespaced('monitoring'), 'TCP 9187'],
+    ['postgres-instances', DATABASES, 'ingress', namespaced('cnpg-system'), 'TCP 5432'],
+    ['postgres-instances', DATABASES, 'ingress', namespaced('cnpg-system'), 'TCP 8000'],
+    ['postgres-outside', DATABASES, 'egress', { ipBlock: { cidr: '192.0.2.10/32' } }, 'TCP 443'],
+    ['postgres-outside', DATABASES, 'egress', { ipBlock: { cidr: '192.0.2.10/32' } }, 'TCP 6443'],
+    ['postgres-outside', DATABASES, 'egress', { ipBlock: { cidr: '198.51.100.0/24' } }, 'TCP 443'],
+  ].map(canonical),
+);
 
 const label = (object) => `${object.kind}/${object.metadata.name}`;
 const asArray = (value) => value ?? [];
+
+// The same text for the same value, in whichever order its fields are written.
+function canonical(value) {
+  const sorted = (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part;
+  return JSON.stringify(value, sorted);
+}
+
+const isPlainPeer = (peer) => Object.keys(peer).join() === 'podSelector';
+
+// Each rule of a policy with its direction and its peers.
+function policyRules({ spec }) {
+  return [
+    ...asArray(spec.ingress).map((rule) => ({ direction: 'ingress', rule, peers: asArray(rule.from) })),
+    ...asArray(spec.egress).map((rule) => ({ direction: 'egress', rule, peers: asArray(rule.to) })),
+  ];
+}
 
 // selects(SELECTOR, LABELS): matchLabels only; nothing else is used here, and another way is a complaint of its own.
 function selects(selector, labels) {
@@ -206,6 +251,9 @@ const RULES = {
         if (context.allowPrivilegeEscalation !== false) complain('privileges may grow');
         if (!asArray(context.capabilities?.drop).includes('ALL') || context.capabilities?.add)
           complain('capabilities are left');
+        if ((context.seccompProfile?.type ?? 'RuntimeDefault') !== 'RuntimeDefault')
+          complain('a container has a seccomp profile of its own');
+        if (asArray(container.ports).some((port) => port.hostPort)) complain('a port of the node');
         if (context.privileged || context.runAsUser === 0 || context.runAsNonRoot === false)
           complain('a container has rights of its own');
       }
@@ -303,25 +351,39 @@ const RULES = {
 
   'no policy opens to everybody': (v) =>
     v.policies.flatMap((policy) =>
-      [
-        ...asArray(policy.spec.ingress).map((rule) => [rule, rule.from]),
-        ...asArray(policy.spec.egress).map((rule) => [rule, rule.to]),
-      ].flatMap(([rule, peers]) => [
-        ...(asArray(peers).length === 0 ? [`${label(policy)}: a rule names nobody`] : []),
+      policyRules(policy).flatMap(({ rule, peers }) => [
+        ...(peers.length === 0 ? [`${label(policy)}: a rule names nobody`] : []),
         ...(asArray(rule.ports).length === 0 ? [`${label(policy)}: a rule names no port`] : []),
-        ...asArray(peers)
-          .filter(
-            (peer) =>
-              Object.keys(peer).length === 0 ||
-              (peer.namespaceSelector && Object.keys(peer.namespaceSelector).length === 0) ||
-              (!peer.ipBlock && !peer.namespaceSelector && Object.keys(peer.podSelector ?? {}).length === 0),
-          )
+        ...asArray(rule.ports)
+          .filter(({ port, endPort }) => !Number.isInteger(port) || endPort !== undefined)
+          .map(() => `${label(policy)}: a rule is for more than one port`),
+        ...peers
+          .filter((peer) => isPlainPeer(peer) && Object.keys(peer.podSelector?.matchLabels ?? {}).length === 0)
           .map(() => `${label(policy)}: a rule is for all pods`),
-        ...asArray(peers)
-          .filter((peer) => peer.ipBlock && v.databases.length === 0)
-          .map(() => `${label(policy)}: a rule is for addresses`),
       ]),
     ),
+
+  'who is outside is named one by one': (v) => {
+    const openings = new Set(
+      v.policies.flatMap(({ metadata, spec }) =>
+        policyRules({ spec }).flatMap(({ direction, rule, peers }) =>
+          peers
+            .filter((peer) => !isPlainPeer(peer))
+            .flatMap((peer) =>
+              asArray(rule.ports).map(({ protocol, port }) =>
+                canonical([metadata.name, spec.podSelector, direction, peer, `${protocol} ${port}`]),
+              ),
+            ),
+        ),
+      ),
+    );
+    // A database of a try has no operator, no backups and no metrics.
+    const needed = [...OUTSIDE].filter((opening) => v.databases.length > 0 || JSON.parse(opening)[0] === 'names');
+    return [
+      ...[...openings].filter((opening) => !OUTSIDE.has(opening)).map((opening) => `nobody asked for ${opening}`),
+      ...needed.filter((opening) => !openings.has(opening)).map((opening) => `closed: ${opening}`),
+    ];
+  },
 
   'open ports are ports that something listens on': (v) =>
     v.policies.flatMap((policy) => {
@@ -334,11 +396,9 @@ const RULES = {
       const outgoing = asArray(policy.spec.egress).flatMap((rule) =>
         asArray(rule.ports)
           .filter(({ port }) =>
-            asArray(rule.to).some((peer) =>
-              peer.podSelector && !peer.namespaceSelector
-                ? !behind(peer.podSelector).every((pod) => pod.ports.includes(port))
-                : !OUTSIDE_PORTS.has(port),
-            ),
+            asArray(rule.to)
+              .filter(isPlainPeer)
+              .some((peer) => !behind(peer.podSelector).every((pod) => pod.ports.includes(port))),
           )
           .map(({ port }) => port),
       );
@@ -389,8 +449,10 @@ const RULES = {
         problems.push('has neither version nor digest');
       if (tag !== undefined && !/^\d+\.\d+/.test(tag)) problems.push('has a tag that is no version');
       if (/[.:]/.test((repository ?? '').split('/').slice(0, -1)[0] ?? '')) problems.push('names a registry');
-      if (repository === 'regiokompas' && digest === undefined && tag !== v.version)
+      if (/(^|\/)regiokompas$/.test(repository ?? '') && digest === undefined && tag !== v.version)
         problems.push(`is not ${v.version}`);
+      if (/(^|\/)regiokompas$/.test(repository ?? '') && v.databases.length === 0 && repository !== OWN_IMAGE)
+        problems.push(`is not what deploy/image/build makes`);
       return problems.map((problem) => `${name}: image ${image} ${problem}`);
     }),
 
@@ -421,6 +483,9 @@ const RULES = {
       }
       if (object.spec.strategy?.rollingUpdate?.maxUnavailable !== 0)
         problems.push('a release takes replicas away first');
+      if (object.spec.strategy?.rollingUpdate?.maxSurge !== 1) problems.push('a release does not add one replica');
+      if (!(object.spec.minReadySeconds >= MIN_READY_SECONDS))
+        problems.push('a release is faster than callers learn where replicas are');
       if (!v.of('Service').some((service) => service.metadata.name === name)) problems.push('no Service');
       const headless = v.of('Service').find((service) => service.metadata.name === `${name}-headless`);
       if (headless?.spec.clusterIP !== 'None') problems.push('no headless Service');
@@ -489,6 +554,34 @@ const RULES = {
             .map((file) => `${label(object)}: ${file} is mounted for nothing`),
         ];
       }),
+
+  // cert-manager writes the authority of the day beside each certificate; to trust two for a while takes another place.
+  'authorities are kept apart from certificates': (v) => {
+    const trusted = v.workloads.flatMap(({ object, config, files, main }) => {
+      const expect = (file, key) => {
+        const source = files.get(file);
+        return source?.kind === 'ConfigMap' && source.name === AUTHORITIES && source.key === key
+          ? []
+          : [`${label(object)}: ${file} is not ${key} of ${AUTHORITIES}`];
+      };
+      const server = asArray(main.args).find((word) => word.startsWith('ssl_ca_file='));
+      return [
+        ...(config?.tls?.client_ca_file ? expect(config.tls.client_ca_file, 'pods.crt') : []),
+        ...asArray(config?.peer).flatMap((peer) => expect(peer.ca_file, 'pods.crt')),
+        ...(config ? connectionsOf(config).flatMap(({ sslrootcert }) => expect(sslrootcert, 'database.crt')) : []),
+        ...(server ? expect(server.slice('ssl_ca_file='.length), 'database.crt') : []),
+        ...[...files.values()]
+          .filter(({ kind, key }) => kind === 'Secret' && key === 'ca.crt')
+          .map(({ name }) => `${label(object)}: mounts the authority beside the certificate ${name}`),
+      ];
+    });
+    const ofCluster = v.of('Cluster').flatMap((cluster) =>
+      ['serverCASecret', 'clientCASecret']
+        .filter((field) => cluster.spec.certificates[field] !== DATABASE_AUTHORITIES)
+        .map((field) => `${label(cluster)}: ${field} is not ${DATABASE_AUTHORITIES}`),
+    );
+    return [...trusted, ...ofCluster];
+  },
 
   'what volumes take from is there': (v) =>
     v.workloads.flatMap(({ object, pod, files }) => [
@@ -705,11 +798,17 @@ const RULES = {
       if (spec.enableSuperuserAccess !== false) problems.push('the superuser may come in over the network');
       const lines = spec.postgresql.pg_hba;
       if (
-        lines[0] !== 'hostssl regiokompas all all cert' ||
-        lines.at(-1) !== 'host all all all reject' ||
-        lines.length !== 2
+        lines.join('\n') !==
+        ['hostssl all postgres all reject', 'hostssl regiokompas all all cert', 'host all all all reject'].join('\n')
       )
-        problems.push('somebody comes in without a certificate');
+        problems.push('somebody comes in without a certificate, or as the superuser');
+      if (spec.affinity.podAntiAffinityType !== 'required' || spec.affinity.topologyKey !== 'kubernetes.io/hostname')
+        problems.push('a lost node may take two instances');
+      const zones = asArray(spec.topologySpreadConstraints).find(
+        ({ topologyKey }) => topologyKey === 'topology.kubernetes.io/zone',
+      );
+      if (zones?.labelSelector.matchLabels['cnpg.io/cluster'] !== cluster.metadata.name)
+        problems.push('is not spread over zones');
       const archive = asArray(spec.plugins).find((plugin) => plugin.isWALArchiver)?.parameters.barmanObjectName;
       const store = v.of('ObjectStore').find((object) => object.metadata.name === archive);
       if (store === undefined) problems.push('its log is kept nowhere else');
@@ -737,7 +836,12 @@ const RULES = {
         .split('\n')
         .filter((line) => line && !line.startsWith('#'))
         .map((line) => line.split(/\s+/).join(' '));
-      const expected = ['local all postgres peer', 'hostssl regiokompas all all cert', 'host all all all reject'];
+      const expected = [
+        'local all postgres peer',
+        'hostssl all postgres all reject',
+        'hostssl regiokompas all all cert',
+        'host all all all reject',
+      ];
       const containers = set.spec.template.spec.containers;
       const problems = [];
       if (lines.join('\n') !== expected.join('\n')) problems.push('pg_hba.conf lets others in');

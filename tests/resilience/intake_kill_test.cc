@@ -274,7 +274,12 @@ TEST_F(IntakeKillTest, WhatMayBeWrittenIsNotCorrectedAfterItsDeath) {
                         "ACCEPTANCE_BEGUN"));
   gate.Hold(0);
   ASSERT_TRUE(IsOk(import.Run(client)));
-  EXPECT_TRUE(FailsWith(client.Call(&IntakeService::Stub::CorrectDraft, correct), grpc::ABORTED, "ETAG_MISMATCH"));
+  const auto accepted = client.Call(&IntakeService::Stub::ListDrafts, list);
+  ASSERT_TRUE(IsOk(accepted));
+  ASSERT_EQ(accepted.value.drafts_size(), 1);
+  correct.set_etag(accepted.value.drafts(0).etag());
+  EXPECT_TRUE(FailsWith(client.Call(&IntakeService::Stub::CorrectDraft, correct), grpc::FAILED_PRECONDITION,
+                        "ELEMENT_ACCEPTED"));
 }
 
 TEST_F(IntakeKillTest, ImportingAnewEndsWhereAnUndisturbedImportDoes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr size_t kLongestTitle = 200;
 constexpr size_t kLongestActivityTitle = 700;
+constexpr size_t kLongestSentence = 300;
 constexpr size_t kLongestHeading = 100;
 constexpr size_t kShortestProse = 40;
 constexpr size_t kLongestStatus = 40;
@@ -30,6 +32,7 @@ constexpr size_t kLinesOfTitle = 3;
 constexpr size_t kLongestNewLabel = 60;
 constexpr size_t kShortestForgiven = 7;
 constexpr size_t kMostNewLabels = 100;
+constexpr int kLeastRepeats = 3;
 constexpr int kRanks = 5;
 
 // Depth of a goal in the tree; a goal stands under the nearest one of lower rank.
@@ -81,14 +84,38 @@ absl::string_view WithoutDot(absl::string_view code) {
   return code;
 }
 
+// A code without the marks around it: "2" of "2) ".
+absl::string_view WithoutMarks(absl::string_view code) {
+  code = Trim(code);
+  while (absl::ConsumeSuffix(&code, ".") || absl::ConsumeSuffix(&code, ")")) code = Trim(code);
+  return code;
+}
+
 // The mark of an item that stands in a list without a bullet: "a." or "2)"; its length with the space behind it.
 size_t MarkLength(absl::string_view text) {
+  constexpr size_t kLongestRoman = 4;
   size_t end = 0;
   while (end < 2 && end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
+  if (end == 0) {
+    end = std::min(text.find_first_not_of("IVX"), text.size());
+    if (end > kLongestRoman) end = 0;
+  }
   if (end == 0 && !text.empty() && absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) end = 1;
   const bool marked =
       end > 0 && end + 1 < text.size() && (text[end] == '.' || text[end] == ')') && text[end + 1] == ' ';
   return marked ? end + 2 : 0;
+}
+
+// A line to be filled in by hand.
+bool IsFillIn(absl::string_view text) { return absl::StrContains(text, "____") || absl::StrContains(text, "......"); }
+
+// Whether a text has three sentences or more.
+bool HasSentences(absl::string_view text) {
+  int ends = 0;
+  for (size_t at = text.find(". "); at != absl::string_view::npos; at = text.find(". ", at + 1)) {
+    ends += at > 3 && at + 2 < text.size() && absl::ascii_isupper(static_cast<unsigned char>(text[at + 2]));
+  }
+  return ends >= 2;
 }
 
 class BlockReader {
@@ -98,10 +125,14 @@ class BlockReader {
         profile_(profile),
         common_(common),
         structure_(FindStructure(lines, profile)),
-        taken_(lines.size()) {
+        taken_(lines.size()),
+        rules_(lines.size()) {
     current_.fill(-1);
     uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
-    if (profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) announced_ = ThemeHeadings(lines);
+    if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) {
+      levels_ = FindLevelHeadings(lines);
+      announced_ = ThemeHeadings(lines);
+    }
     SurveyLabels();
   }
 
@@ -113,6 +144,7 @@ class BlockReader {
     CloseText();
     CloseSection();
     LinkByCode();
+    ReportUnread();
     WriteSpans();
     return std::move(out_);
   }
@@ -150,9 +182,11 @@ class BlockReader {
   };
 
   pb::ParsedDocument& doc() { return out_.document; }
+  const pb::ParsedDocument& doc() const { return out_.document; }
   pb::ParsedActivity& activity() { return *doc().mutable_activities(activity_); }
 
-  // ---- what the whole document tells ------------------------------------------------------------------------------
+  // ---- what the whole document tells
+  // ------------------------------------------------------------------------------
 
   // Matches every line with the labels once, and learns which label opens the block of an activity and in which order
   // the others follow.
@@ -169,8 +203,9 @@ class BlockReader {
         continue;
       }
       // A row of a table with more columns than a label and its text is read as a row.
-      if (CellsOf(line.text).size() > 2) continue;
+      if (CountCells(line) > 2) continue;
       plain_[i] = MatchLabel(line.text, {});
+      SplitStatus(line.text, &plain_[i]);
       const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
       if (cell) cells_[i] = MatchLabel(line.text, {true, false});
     }
@@ -179,7 +214,46 @@ class BlockReader {
     FindHeadsOfAspects();
     LearnMisspelled();
     LearnUnknown();
+    LearnHeadOfTitles();
+    PlaceUnknown();
+    const auto is_title = [](const LabelMatch& label) {
+      return label.rule != nullptr && label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+    };
+    titles_are_labelled_ =
+        (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
+        (profile_.data().signals().empty() && structure_.other_kind);
     LearnBlocks();
+  }
+
+  // The rule of the profile that takes a line, matched when it is first asked for.
+  const LineMatch& RuleAt(size_t at) const {
+    std::optional<LineMatch>& match = rules_[at];
+    if (!match.has_value()) match = profile_.MatchRule(lines_[at].text);
+    return *match;
+  }
+
+  // The longest of the document's own labels that a closed cell begins with.
+  LabelMatch BareLabel(absl::string_view text) const {
+    constexpr int kMostWords = 8;
+    LabelMatch found;
+    size_t end = text.find(' ');
+    for (int words = 1; words < kMostWords && end < kLongestNewLabel; ++words, end = text.find(' ', end + 1)) {
+      const auto known = structure_.labels.find(Normalized(text.substr(0, end)));
+      if (known != structure_.labels.end()) {
+        found = {known->second, std::string(text.substr(0, end)), Trim(text.substr(end))};
+      }
+    }
+    return found;
+  }
+
+  // "Status Afgerond": the word behind the label is its text.
+  void SplitStatus(absl::string_view text, LabelMatch* label) const {
+    if (label->rule == nullptr || label->rule->role != profile_pb::LABEL_ROLE_STATUS || !label->text.empty()) return;
+    const size_t space = text.find(' ');
+    pb::Status status;
+    if (space == absl::string_view::npos || !profile_.StatusOf(Trim(text.substr(space)), &status)) return;
+    label->label = std::string(text.substr(0, space));
+    label->text = Trim(text.substr(space));
   }
 
   // A label that the profile knows, or one of the document's own in front of its text.
@@ -187,7 +261,10 @@ class BlockReader {
     if (structure_.labels.empty()) return profile_.MatchLabel(text, place);
     const OwnLabel own = OwnLabelOf(text);
     const auto known = own.label.empty() ? structure_.labels.end() : structure_.labels.find(Normalized(own.label));
-    if (known == structure_.labels.end()) return profile_.MatchLabel(text, place);
+    if (known == structure_.labels.end()) {
+      LabelMatch label = profile_.MatchLabel(text, place);
+      return label.rule == nullptr && absl::EndsWith(text, "|") ? BareLabel(text) : label;
+    }
     return {known->second, std::string(own.label), own.text};
   }
 
@@ -195,7 +272,7 @@ class BlockReader {
   bool MayBeLabel(size_t at) const {
     const Line& line = lines_[at];
     return !line.is_item && !heads_[at] && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
-           !absl::EndsWith(line.text, ".") && line.text.size() >= 4 && CellsOf(line.text).size() == 1;
+           !absl::EndsWith(line.text, ".") && line.text.size() >= 3 && CountCells(line) == 1;
   }
 
   // A table for one activity may have a head for its columns of plan and progress: the same two labels with nothing
@@ -241,54 +318,294 @@ class BlockReader {
   // A short line that comes again and again above text, and seldom below a label or above one, is a label of the
   // document's own.
   void LearnUnknown() {
-    if (!profile_.data().learns_blocks()) return;
+    if (profile_.data().activity_titles().empty()) return;
     struct Seen {
       int count = 0;
       int beside_label = 0;
+      std::vector<size_t> lines;
     };
     absl::flat_hash_map<std::string, Seen> seen;
+    std::vector<std::string> words_of_line(lines_.size());  // of those that may be a label
     const auto is_label = [&](size_t at) { return at < plain_.size() && plain_[at].rule != nullptr; };
     pb::Status status;
     const auto fits = [&](size_t i) {
-      return MayBeLabel(i) && i > 0 && !IsYearsOnly(lines_[i].text) &&
+      const LineMatch above = i > 0 ? RuleAt(i - 1) : LineMatch();
+      const bool is_title =
+          above.rule != nullptr && above.rule->action == profile_pb::LINE_ACTION_GOAL && !above.has_title;
+      return i > 0 && !is_title && !IsYearsOnly(lines_[i].text) &&
              profile_.ListIntroduction(lines_[i].text) == pb::GOAL_KIND_UNSPECIFIED &&
-             !profile_.StatusOf(lines_[i].text, &status) && profile_.MatchRule(lines_[i].text).rule == nullptr &&
+             !profile_.StatusOf(lines_[i].text, &status) && RuleAt(i).rule == nullptr &&
              common_.MatchRule(lines_[i].text).rule == nullptr;
     };
+    std::vector<std::string> order;
     for (size_t i = 0; i < lines_.size(); ++i) {
       if (!MayBeLabel(i)) continue;
-      Seen& line = seen[Normalized(lines_[i].text)];
-      ++line.count;
-      line.beside_label += is_label(i + 1) || (i > 0 && is_label(i - 1));
+      std::string words = Normalized(lines_[i].text);
+      Seen& line = seen[words];
+      if (line.count++ == 0) order.push_back(std::move(words));
+      line.beside_label += is_label(i + 1) || (i > 0 && is_label(i - 1) && plain_[i - 1].text.empty());
+      line.lines.push_back(i);
     }
-    absl::flat_hash_map<std::string, const LabelRule*> learned;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      if (!MayBeLabel(i)) continue;
-      const std::string words = Normalized(lines_[i].text);
+    for (const std::string& words : order) {
       const Seen& line = seen[words];
-      if (line.count < 3 || line.beside_label * 4 > line.count || !fits(i)) continue;
-      const LabelRule*& rule = learned[words];
-      if (rule == nullptr && learned_.size() < kMostNewLabels) {
-        const pb::AspectKind kind = AspectByStem(words, profile_.data().cells());
-        const auto role = kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS ? profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS
-                                                                   : profile_pb::LABEL_ROLE_ASPECT;
-        learned_.push_back({role, kind, pb::GOAL_KIND_UNSPECIFIED, false, false, false,
-                            kFirstLearned + static_cast<int>(learned_.size()), "label.unknown"});
-        rule = &learned_.back();
+      if (line.count < kLeastRepeats || learned_.size() >= kMostNewLabels) continue;
+      const bool head = IsHeadOfTitle(line.lines);
+      const bool status_head = !head && IsBelowTitleLabel(line.lines);
+      if ((!head && !status_head && line.beside_label * 4 > line.count) || !fits(line.lines.front())) continue;
+      LabelRule rule{profile_pb::LABEL_ROLE_ASPECT,
+                     AspectByStem(words, profile_.data().cells()),
+                     pb::GOAL_KIND_UNSPECIFIED,
+                     false,
+                     false,
+                     false,
+                     kFirstLearned + static_cast<int>(learned_.size()),
+                     "label.unknown"};
+      if (head) {
+        rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+      } else if (status_head) {
+        rule.role = profile_pb::LABEL_ROLE_STATUS;
+      } else if (const int years = std::count_if(line.lines.begin(), line.lines.end(),
+                                                 [&](size_t at) { return IsValue(at + 1, true); });
+                 TellsProgressOfGoals() && years * 4 >= line.count * 3) {
+        rule.role = profile_pb::LABEL_ROLE_YEARS;
+      } else if (std::all_of(line.lines.begin(), line.lines.end(), [&](size_t at) { return IsValue(at + 1, false); })) {
+        rule.role = profile_pb::LABEL_ROLE_STATUS;
+      } else if (IsAboveGoals(line.lines)) {
+        rule.role = profile_pb::LABEL_ROLE_GOAL_ITEMS;
+        rule.goal_kind = pb::GOAL_KIND_OBJECTIVE;
+      } else if (rule.aspect == pb::ASPECT_KIND_STATE_OF_AFFAIRS) {
+        rule.role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
       }
-      if (rule != nullptr) plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
+      learned_.push_back(std::move(rule));
+      for (size_t at : line.lines) {
+        plain_[at] = {&learned_.back(), std::string(absl::StripSuffix(lines_[at].text, ":")), {}};
+      }
     }
-    ReadCardByPlace();
   }
 
-  // A card says what was agreed and below it how that goes, in whatever words.
-  void ReadCardByPlace() {
-    const bool unknown = std::all_of(learned_.begin(), learned_.end(),
-                                     [](const LabelRule& r) { return r.aspect == pb::ASPECT_KIND_OTHER; });
-    if (!profile_.data().codes_are_task_fields() || learned_.size() != 2 || !unknown) return;
-    learned_.front().aspect = pb::ASPECT_KIND_APPROACH;
-    learned_.back().role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-    learned_.back().aspect = pb::ASPECT_KIND_STATE_OF_AFFAIRS;
+  bool IsValue(size_t at, bool years) const {
+    pb::Status status;
+    return at < lines_.size() &&
+           (years ? IsYearsOnly(lines_[at].text) : !lines_[at].is_item && profile_.StatusOf(lines_[at].text, &status));
+  }
+
+  bool HasRole(size_t at, profile_pb::LabelRole role) const {
+    return at < plain_.size() && plain_[at].rule != nullptr && plain_[at].rule->role == role;
+  }
+
+  // In cards, the line above every title: a short one, each time another, on the next line or below the head of the
+  // status.
+  bool IsHeadOfTitle(const std::vector<size_t>& at) const {
+    if (!profile_.data().codes_are_task_fields()) return false;
+    absl::flat_hash_set<absl::string_view> titles;
+    // The head of the status may be unknown too: the same line below each.
+    const auto below = [&](size_t each) {
+      return each + 1 < lines_.size() ? lines_[each + 1].text : absl::string_view();
+    };
+    const bool same_below = std::all_of(at.begin(), at.end(), [&](size_t each) { return below(each) == below(at[0]); });
+    for (size_t each : at) {
+      size_t next = each + 1 + same_below;
+      while (HasRole(next, profile_pb::LABEL_ROLE_STATUS) && plain_[next].text.empty()) ++next;
+      if (next >= lines_.size() || plain_[next].rule != nullptr || lines_[next].is_item) return false;
+      const absl::string_view text = lines_[next].text;
+      if (common_.MatchRule(text).rule != nullptr || profile_.MatchRule(text).rule != nullptr) return false;
+      const LineMatch above = each > 0 ? RuleAt(each - 1) : LineMatch();
+      if (above.rule != nullptr && !above.has_title) return false;
+      if (text.size() > kLongestHeading || !EndsLikeHeading(text)) return false;
+      titles.insert(text);
+    }
+    return titles.size() == at.size();
+  }
+
+  // Below the label of a title stands that of its status.
+  bool IsBelowTitleLabel(const std::vector<size_t>& at) const {
+    return std::all_of(at.begin(), at.end(), [&](size_t each) {
+      return each > 0 && HasRole(each - 1, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) && plain_[each - 1].text.empty();
+    });
+  }
+
+  // Whether the goals of this family are told with their progress, outside the blocks of activities.
+  bool TellsProgressOfGoals() const {
+    const profile_pb::Profile& data = profile_.data();
+    return !data.cells() && !data.codes_are_task_fields() && !data.learns_blocks() && announced_.empty() &&
+           data.aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
+  }
+
+  // Whether the next label below a line is that of progress, and no heading stands between.
+  bool TellsProgressBelow(size_t at) const {
+    constexpr size_t kFarthest = 4;
+    const size_t text = at + (lines_[at].mark_only() ? 1 : 0);
+    for (size_t i = text + 1; i < std::min(at + kFarthest, lines_.size()); ++i) {
+      if (plain_[i].rule != nullptr && !lines_[i].is_item) return HasRole(i, profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS);
+      if (lines_[i].is_item || MarkLength(lines_[i].text) > 0 || RuleAt(i).rule != nullptr) return false;
+    }
+    return false;
+  }
+
+  // Whether the lines stand above what is followed by progress, under no activity.
+  bool IsAboveGoals(const std::vector<size_t>& at) const {
+    if (!TellsProgressOfGoals()) return false;
+    return std::all_of(at.begin(), at.end(), [&](size_t each) {
+      if (each + 1 >= lines_.size() || !TellsProgressBelow(each + 1)) return false;
+      for (size_t i = each; i-- > 0;) {
+        const LineRule* const rule = RuleAt(i).rule;
+        if (rule == nullptr) continue;
+        return rule->action != profile_pb::LINE_ACTION_ACTIVITY;
+      }
+      return true;
+    });
+  }
+
+  // A word that every title has in front of it is not part of the title.
+  void LearnHeadOfTitles() {
+    for (LabelRule& rule : structure_.rules) {
+      if (rule.role != profile_pb::LABEL_ROLE_ASPECT || rule.aspect != pb::ASPECT_KIND_OTHER) continue;
+      int all = 0;
+      int titles = 0;
+      bool first = true;
+      for (size_t i = 0; i < lines_.size(); ++i) {
+        if (plain_[i].rule == nullptr) continue;
+        const bool other = plain_[i].rule != &rule && IsOfBlock(*plain_[i].rule) && !plain_[i].text.empty();
+        if (all == 0 && other) first = false;
+        if (plain_[i].rule != &rule) continue;
+        ++all;
+        const absl::string_view text = WithoutBar(plain_[i].text);
+        size_t next = i + 1;
+        while (next < lines_.size() && IsBar(lines_[next].text)) ++next;
+        titles += text.size() <= kLongestHeading && EndsLikeHeading(text) && LabelAt(next, true).rule != nullptr;
+      }
+      if (!first || titles * 5 < all * 4) return;
+      rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+      rule.name = "label.title-by-place";
+      return;
+    }
+  }
+
+  // The aspects of the family, in the order in which its documents print them.
+  std::vector<pb::AspectKind> UsualOrder() const {
+    if (profile_.data().cells()) {
+      return {pb::ASPECT_KIND_EXPLANATION,        pb::ASPECT_KIND_APPROACH,     pb::ASPECT_KIND_RESULT,
+              pb::ASPECT_KIND_TIMELINE,           pb::ASPECT_KIND_STAKEHOLDERS, pb::ASPECT_KIND_COMMUNICATION,
+              pb::ASPECT_KIND_COSTS_AND_BENEFITS, pb::ASPECT_KIND_MONITORING};
+    }
+    if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) {
+      return {pb::ASPECT_KIND_APPROACH, pb::ASPECT_KIND_TIMELINE, pb::ASPECT_KIND_INDICATOR,
+              pb::ASPECT_KIND_COSTS_AND_BENEFITS, pb::ASPECT_KIND_RISKS};
+    }
+    if (profile_.data().codes_are_task_fields()) {
+      return {pb::ASPECT_KIND_APPROACH, pb::ASPECT_KIND_STATE_OF_AFFAIRS, pb::ASPECT_KIND_COSTS_AND_BENEFITS};
+    }
+    return {pb::ASPECT_KIND_EXPLANATION, pb::ASPECT_KIND_STATE_OF_AFFAIRS};
+  }
+
+  static bool IsUnknown(const LabelRule& rule) {
+    return rule.order >= kFirstLearned && rule.role == profile_pb::LABEL_ROLE_ASPECT &&
+           rule.aspect == pb::ASPECT_KIND_OTHER;
+  }
+
+  // What a label of the document's own announces follows from the texts below it, else from its place between the
+  // labels that are known.
+  void PlaceUnknown() {
+    absl::flat_hash_map<int, LabelRule*> unknown;
+    for (auto* rules : {&learned_, &structure_.rules}) {
+      for (LabelRule& rule : *rules) {
+        if (IsUnknown(rule)) unknown.emplace(rule.order, &rule);
+      }
+    }
+    if (unknown.empty()) return;
+    std::vector<const LabelRule*> block = FullestBlock();
+    const std::vector<pb::AspectKind> usual = UsualOrder();
+    const auto is_used = [&](pb::AspectKind kind) {
+      return std::any_of(block.begin(), block.end(), [&](const LabelRule* rule) { return rule->aspect == kind; });
+    };
+    const bool cards = profile_.data().codes_are_task_fields();
+    const auto by_texts = [&] {
+      for (const LabelRule* rule : block) {
+        if (!IsUnknown(*rule)) continue;
+        const pb::AspectKind kind = KindByTexts(*rule);
+        if (kind != pb::ASPECT_KIND_OTHER && !is_used(kind)) SetKind(kind, unknown[rule->order]);
+      }
+    };
+    // What was agreed and how it goes may both tell of amounts, so in a card the place goes first.
+    if (!cards) by_texts();
+    const auto place = [&](const LabelRule* rule) {
+      const auto kind = std::find(usual.begin(), usual.end(), rule->aspect);
+      return kind == usual.end() ? -1 : static_cast<int>(kind - usual.begin());
+    };
+    for (size_t i = 0; i < block.size();) {
+      if (!IsUnknown(*block[i])) {
+        ++i;
+        continue;
+      }
+      size_t end = i;
+      while (end < block.size() && IsUnknown(*block[end])) ++end;
+      int from = -1;
+      for (size_t b = 0; b < i; ++b) from = std::max(from, place(block[b]));
+      int to = static_cast<int>(usual.size());
+      for (size_t b = end; b < block.size(); ++b) {
+        if (place(block[b]) > from) to = std::min(to, place(block[b]));
+      }
+      std::vector<pb::AspectKind> left;
+      for (int kind = from + 1; kind < to; ++kind) {
+        if (!is_used(usual[kind])) left.push_back(usual[kind]);
+      }
+      // In a card what comes first is what was agreed and what comes next how that goes. The only label of a row of a
+      // table tells how it goes.
+      const bool fits = left.size() == end - i || (cards && left.size() > end - i);
+      if (TellsProgressOfGoals() && block.size() == 1) left.assign(1, pb::ASPECT_KIND_STATE_OF_AFFAIRS);
+      for (size_t b = i; (fits || left.size() == end - i) && b < end; ++b)
+        SetKind(left[b - i], unknown[block[b]->order]);
+      i = end;
+    }
+    if (cards) by_texts();
+  }
+
+  static void SetKind(pb::AspectKind kind, LabelRule* rule) {
+    rule->aspect = kind;
+    if (kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS) rule->role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+  }
+
+  // The labels of the activity that has the most of them, in printed order.
+  std::vector<const LabelRule*> FullestBlock() const {
+    std::vector<const LabelRule*> fullest;
+    std::vector<const LabelRule*> block;
+    for (size_t i = 0; i <= lines_.size(); ++i) {
+      // The heading of a list of goals is none of the labels of an activity.
+      const bool cell = i >= lines_.size() || !profile_.data().cells() || RuleAt(i).rule == nullptr;
+      const LabelRule* const rule = i < lines_.size() && cell ? LabelAt(i, false).rule : nullptr;
+      if (i < lines_.size() && (rule == nullptr || (rule->role != profile_pb::LABEL_ROLE_ASPECT &&
+                                                    rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS))) {
+        if (rule == nullptr || rule->role != profile_pb::LABEL_ROLE_ACTIVITY_TITLE) continue;
+      }
+      const bool title = rule != nullptr && rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+      if (rule == nullptr || title || std::find(block.begin(), block.end(), rule) != block.end()) {
+        if (block.size() > fullest.size()) fullest = block;
+        block.clear();
+      }
+      if (rule != nullptr && !title) block.push_back(rule);
+    }
+    return fullest;
+  }
+
+  // The aspect that the texts of a label tell: amounts, or dates and little else.
+  pb::AspectKind KindByTexts(const LabelRule& rule) const {
+    constexpr size_t kLongestDate = 60;
+    int all = 0;
+    int amounts = 0;
+    int dates = 0;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const LabelMatch& label = LabelAt(i, true);
+      if (label.rule != &rule) continue;
+      ++all;
+      absl::string_view text = WithoutBar(label.text);
+      if (text.empty() && i + 1 < lines_.size()) text = lines_[i + 1].text;
+      const bool euros = absl::StrContains(text, "€") || ContainsInAnyCase(text, " euro");
+      amounts += euros;
+      dates += !euros && text.size() <= kLongestDate && !FindYears(text).empty() && !absl::StrContains(text, "%");
+    }
+    if (amounts * 2 >= all) return pb::ASPECT_KIND_COSTS_AND_BENEFITS;
+    if (dates * 2 > all) return pb::ASPECT_KIND_TIMELINE;
+    return pb::ASPECT_KIND_OTHER;
   }
 
   const LabelMatch& LabelAt(size_t at, bool in_activity) const {
@@ -327,7 +644,7 @@ class BlockReader {
       const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
       // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
       const bool reopens = profile_.data().cells() && rule->opens_activity && before != nullptr &&
-                           profile_.IsOwn(*rule) && rule->order < before->order;
+                           profile_.IsOwn(*rule) && rule->order < before->order && before->order < kFirstLearned;
       before = rule;
       if (same_statuses) continue;
       if (reopens || block.contains(rule->order)) block.clear();
@@ -349,10 +666,11 @@ class BlockReader {
   // Whether the state of affairs is a label below each aspect rather than an aspect of the activity, and whether the
   // question for the goal is asked of every activity.
   void FindProgressLabels(const std::vector<const LabelRule*>& sequence, int most) {
-    if (profile_.data().aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) return;
+    const bool plans = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
+    if (!plans && !profile_.data().cells()) return;
     int progress = 0;
     for (const LabelRule* rule : sequence) progress += rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-    progress_labels_ = progress >= 4 && progress * 2 > most * 3;
+    progress_labels_ = plans && progress >= 4 && progress * 2 > most * 3;
     for (const LabelRule* rule : sequence) {
       const int count = facts_[rule->order].count;
       if (rule->role == profile_pb::LABEL_ROLE_GOAL_ITEMS && count >= 2 && count * 3 > most * 2) {
@@ -364,11 +682,12 @@ class BlockReader {
   bool IsGoalOfBlock(const LabelRule& rule) const { return goals_of_blocks_.contains(rule.order); }
 
   // Headings of themes: announced ones, and those above a question that every theme answers.
-  std::vector<bool> ThemeHeadings(const std::vector<Line>& lines) const {
+  std::vector<bool> ThemeHeadings(const std::vector<Line>& lines) {
     std::vector<bool> headings = AnnouncedHeadings(lines);
-    absl::flat_hash_map<std::string, int> questions;
+    absl::flat_hash_map<std::string, int>& questions = headings_;
     const auto key = [](const Line& line) {
-      const bool question = !line.is_item && line.text.size() <= kLongestHeading && absl::EndsWith(line.text, "?");
+      const bool question = !line.is_item && line.text.size() <= kLongestHeading &&
+                            (absl::EndsWith(line.text, "?") || EndsLikeHeading(line.text)) && CountCells(line) == 1;
       return question ? Normalized(line.text) : std::string();
     };
     for (const Line& line : lines) {
@@ -378,30 +697,63 @@ class BlockReader {
       const std::string question = key(lines[i + 1]);
       const absl::string_view text = lines[i].text;
       if (question.empty() || questions[question] < 2 || lines[i].is_item || text.size() > kLongestHeading) continue;
+      if (questions[Normalized(text)] > 2) continue;
       if (EndsLikeHeading(text) && text.find('|') == absl::string_view::npos) headings[i] = true;
     }
+    for (const auto& [at, heading] : levels_) {
+      if (profile_.MatchLabel(lines[at].text, {}).rule == nullptr) headings[at] = true;
+    }
+    AddHeadingsOfLines(lines, &headings);
     if (std::count(headings.begin(), headings.end(), true) < 2) AddHeadingsOfProse(lines, &headings);
     return headings;
+  }
+
+  // The list that announces the themes may be printed as short lines below each other; each comes back above text.
+  void AddHeadingsOfLines(const std::vector<Line>& lines, std::vector<bool>* headings) const {
+    absl::flat_hash_map<std::string, size_t> listed;
+    const auto is_short = [&](size_t i) {
+      return i < lines.size() && !lines[i].is_item && lines[i].text.size() <= kLongestHeading &&
+             EndsLikeHeading(WithoutNumber(lines[i].text)) && CountCells(lines[i]) == 1;
+    };
+    for (size_t i = 0; i + 1 < lines.size(); ++i) {
+      if (!is_short(i)) continue;
+      const std::string words = NormalizedWordSet(WithoutNumber(lines[i].text));
+      if (const auto found = listed.find(words); found != listed.end()) {
+        if (found->second + 1 < i && !lines[i + 1].is_item && !(*headings)[i - 1] &&
+            words.size() >= kShortestForgiven) {
+          (*headings)[i] = true;
+        }
+      } else if (is_short(i + 1) || (i > 0 && is_short(i - 1) && i > kLinesOfTitle)) {
+        const auto count = headings_.find(Normalized(lines[i].text));
+        const bool announces = count == headings_.end() || count->second <= 2;
+        if (announces && (is_short(i + 1) ? i + 2 < lines.size() : true)) listed.emplace(words, i);
+      }
+    }
   }
 
   // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
   void AddHeadingsOfProse(const std::vector<Line>& lines, std::vector<bool>* headings) const {
     constexpr size_t kLeastProse = 80;
+    const size_t blanks = std::count_if(lines.begin(), lines.end(), [](const Line& line) { return line.after_blank; });
+    const bool has_blanks = blanks * 10 > lines.size();
     absl::flat_hash_map<std::string, int> count;
     for (const Line& line : lines) {
       if (line.text.size() <= kLongestHeading) ++count[Normalized(line.text)];
     }
     for (size_t i = 1; i + 1 < lines.size(); ++i) {
       const Line& line = lines[i];
-      const bool heading = !line.is_item && line.text.size() <= kLongestHeading && line.after_blank &&
+      // What the document is, below its title.
+      if (i < kLinesOfTitle && std::any_of(line.text.begin(), line.text.end(), absl::ascii_isdigit)) continue;
+      const bool heading = !line.is_item && line.text.size() <= kLongestHeading && (line.after_blank || !has_blanks) &&
                            EndsLikeHeading(line.text) && !lines[i + 1].is_item &&
                            lines[i + 1].text.size() >= kLeastProse && count[Normalized(line.text)] == 1 &&
-                           CellsOf(line.text).size() == 1;
+                           CountCells(line) == 1;
       if (heading && profile_.MatchLabel(line.text, {}).rule == nullptr) (*headings)[i] = true;
     }
   }
 
-  // ---- one line ----------------------------------------------------------------------------------------------------
+  // ---- one line
+  // ----------------------------------------------------------------------------------------------------
 
   // Notes which rule took the line.
   pb::SpanRole Take(pb::SpanRole role, absl::string_view rule) {
@@ -439,6 +791,8 @@ class BlockReader {
       return Take(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
     }
     if (!title_read_) return ReadTitle(line);
+    if (IsFillIn(line.text)) return ReadText(line);
+    if (IsLegend(at_)) return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
     if (heads_[at_]) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
     if (at_ >= head_end_) FindHead();
@@ -468,17 +822,28 @@ class BlockReader {
         return Take(pb::SPAN_ROLE_STATUS, "years.value");
       }
     }
+    pb::Status status;
+    if (expect_title_ && at_ + 1 < lines_.size() && LabelAt(at_ + 1, true).rule == nullptr &&
+        profile_.StatusOf(line.text, &status)) {
+      early_status_ = std::string(line.text);
+      return TakeStatus(line.text);
+    }
     if (expect_title_) {
       expect_title_ = false;
       return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
     }
-    if (const LineMatch match = profile_.MatchRule(line.text); match.rule != nullptr) {
+    if (const LineMatch& match = RuleAt(at_); match.rule != nullptr) {
       rule_ = match.rule->name;
       pb::SpanRole role;
       if (ReadRule(line, match, &role)) return role;
     }
     if (!announced_.empty() && announced_[at_]) {
-      const int goal = AddGoal(profile_.announced_heading_kind(), "", line.text, line.number, true);
+      const auto level = levels_.find(at_);
+      const absl::string_view title = level != levels_.end() ? level->second.title : WithoutNumber(line.text);
+      const std::string code =
+          level != levels_.end() ? level->second.code : std::string(line.text.substr(0, MarkLength(line.text)));
+      const int goal =
+          AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(code)), title, line.number, true);
       LeaveAll();
       OpenSection(doc().goals(goal).title(), line.number);
       return Take(pb::SPAN_ROLE_GOAL, "goal.announced");
@@ -486,12 +851,44 @@ class BlockReader {
     return ReadText(line);
   }
 
+  // Whether a line explains status words: several on a line, or one on each of some lines.
+  bool IsLegend(size_t at) const {
+    constexpr size_t kLongestLegend = 400;
+    const absl::string_view text = lines_[at].text;
+    if (text.size() > kLongestLegend || text.find_first_of("=:") == absl::string_view::npos) return false;
+    int explained = 0;
+    for (absl::string_view part : absl::StrSplit(text, absl::ByAnyChar(";,.|")))
+      explained += ExplainsStatus(part, "=:");
+    if (explained >= 2) return true;
+    const auto one = [&](size_t i) { return i < lines_.size() && ExplainsStatus(lines_[i].text, "=:"); };
+    return explained == 1 && one(at) && (one(at + 1) || (at > 0 && one(at - 1)));
+  }
+
+  // "Groen = op schema", with the words that open a legend in front of it or not.
+  bool ExplainsStatus(absl::string_view text, absl::string_view marks) const {
+    const size_t mark = text.find_last_of(marks);
+    if (mark == absl::string_view::npos || Trim(text.substr(mark + 1)).empty()) return false;
+    absl::string_view word = text.substr(0, mark);
+    if (const size_t before = word.find_last_of(":("); before != absl::string_view::npos)
+      word = word.substr(before + 1);
+    pb::Status status;
+    word.remove_prefix(std::min(word.find_first_not_of("-•* "), word.size()));
+    return profile_.StatusOf(Trim(word), &status);
+  }
+
   // Whether a label can mean something here; where it cannot, the line may be something else.
   bool HasPlace(const LabelRule& rule) const {
-    if (rule.order >= kFirstLearned) return activity_ >= 0 || rule.role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+    // A document of no family that is no policy document either has no goals.
+    if (structure_.other_kind && profile_.data().signals().empty()) return false;
+    if (rule.order >= kFirstLearned && rule.role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) {
+      const bool awaits_status = rule.role == profile_pb::LABEL_ROLE_STATUS && expect_title_;
+      const bool title =
+          rule.role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE && !profile_.data().activity_titles().empty();
+      return activity_ >= 0 || awaits_status || title || rule.role == profile_pb::LABEL_ROLE_GOAL_ITEMS;
+    }
     if (!profile_.IsOwn(rule)) {
       // What the profile itself says of the line goes before what such a label usually means.
-      const LineMatch match = profile_.MatchRule(lines_[at_].text);
+      const LineMatch& match = RuleAt(at_);
       const bool section = match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_SECTION;
       if (match.rule != nullptr && (!section || activity_ < 0)) return false;
     }
@@ -500,12 +897,12 @@ class BlockReader {
     if (rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS && goal_ >= 0) return true;
     if (rule.role == profile_pb::LABEL_ROLE_STATUS && (expect_title_ || in_table_)) return true;
     if (rule.role == profile_pb::LABEL_ROLE_YEARS && in_table_) return true;
-    return profile_.MatchRule(lines_[at_].text).rule == nullptr;
+    return RuleAt(at_).rule == nullptr;
   }
 
   // Begins the head of a table that is printed with one cell to a line.
   void FindHead() {
-    if (const FoundTable* table = TableAt(at_); table != nullptr && CellsOf(lines_[at_].text).size() == 1) {
+    if (const FoundTable* table = TableAt(at_); table != nullptr && CountCells(lines_[at_]) == 1) {
       LeaveAll();
       in_table_ = true;
       head_end_ = table->end;
@@ -515,6 +912,11 @@ class BlockReader {
       }
       return;
     }
+    // A head has more lines than one, none of them an item or long.
+    const auto may_be_head = [&](size_t at) {
+      return at < lines_.size() && !lines_[at].is_item && lines_[at].text.size() <= kLongestHeading;
+    };
+    if (!may_be_head(at_) || !may_be_head(at_ + 1)) return;
     size_t end = at_;
     int titles = 0;
     int told = 0;
@@ -557,7 +959,7 @@ class BlockReader {
       return ReadLine(line);
     }
     doc().mutable_source()->set_title(std::string(line.text));
-    const LineMatch match = profile_.MatchRule(line.text);
+    const LineMatch& match = RuleAt(at_);
     if (match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_GOAL && match.has_title &&
         match.rule->goal_kind == pb::GOAL_KIND_FRAMEWORK) {
       // The title of a page goes on with those of the site.
@@ -569,15 +971,16 @@ class BlockReader {
     return Take(pb::SPAN_ROLE_TITLE, "title");
   }
 
-  // ---- tables ------------------------------------------------------------------------------------------------------
+  // ---- tables
+  // ------------------------------------------------------------------------------------------------------
 
   // A table whose rows are printed on one line each.
   bool ReadTable(const Line& line, pb::SpanRole* role) {
-    const std::vector<absl::string_view> cells = CellsOf(line.text);
-    if (cells.size() < 2) {
+    if (CountCells(line) < 2) {
       columns_.clear();
       return false;
     }
+    const std::vector<absl::string_view> cells = CellsOf(line.text);
     if (ReadHead(cells)) {
       *role = Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
       return true;
@@ -600,8 +1003,13 @@ class BlockReader {
       told += rule != nullptr && !title;
       columns.push_back({title && titles > 1 ? nullptr : rule, std::string(cell)});
     }
+    const FoundTable* const table = TableAt(at_);
+    for (size_t i = 0; table != nullptr && table->columns.size() == columns.size() && i < columns.size(); ++i) {
+      const profile_pb::LabelRole role = table->columns[i].role;
+      const bool values = role == profile_pb::LABEL_ROLE_YEARS || role == profile_pb::LABEL_ROLE_STATUS;
+      if (columns[i].rule == nullptr && values) columns[i].rule = RuleOf(role);
+    }
     if (titles == 0 || told == 0) {
-      const FoundTable* table = TableAt(at_);
       if (table == nullptr) return false;
       columns.clear();
       for (const FoundColumn& column : table->columns) columns.push_back({RuleOf(column.role), column.header});
@@ -675,12 +1083,45 @@ class BlockReader {
     CloseText();
   }
 
-  // ---- lists -------------------------------------------------------------------------------------------------------
+  // ---- lists
+  // -------------------------------------------------------------------------------------------------------
+
+  // Items that are each followed by their progress, under no activity, are goals whatever stands above them.
+  void StartUnnamedGoals() {
+    const bool progress = TellsProgressOfGoals() && TellsProgressBelow(at_);
+    if (!progress && !OpensFirstList()) return;
+    LeaveAll();
+    list_kind_ = pb::GOAL_KIND_OBJECTIVE;
+    list_continues_ = true;
+    goal_list_label_ = at_ - 1;
+  }
+
+  // In documents of aspects, the list under the first heading is that of the goals, unless it names the activities.
+  bool OpensFirstList() {
+    if (first_list_seen_ || profile_.data().aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS || at_ == 0 ||
+        section_ < 0)
+      return false;
+    const bool first = doc().activities().empty() && lines_[at_].is_item && at_ + 1 < lines_.size() &&
+                       (!lines_[at_ - 1].is_item || lines_[at_].mark_only()) &&
+                       std::none_of(doc().goals().begin(), doc().goals().end(),
+                                    [](const pb::ParsedGoal& goal) { return goal.kind() == pb::GOAL_KIND_OBJECTIVE; });
+    if (!first || doc().sections(section_).heading().empty()) return false;
+    first_list_seen_ = true;
+    const absl::string_view item = lines_[at_].item;
+    const auto same = [&](const Line& line) { return !line.is_item && absl::EqualsIgnoreCase(line.text, item); };
+    if (std::any_of(lines_.begin() + at_, lines_.end(), same)) return false;
+    for (size_t i = at_ + 1; i < lines_.size() && (lines_[i].is_item || lines_[i].indent > lines_[at_].indent); ++i) {
+      if (lines_[i].is_item) return true;
+    }
+    return false;
+  }
 
   pb::SpanRole ReadItem(const Line& line) {
     pending_item_ = false;
     // Behind progress that is told inside an item the list goes on.
-    const bool next_item = progress_in_item_ && item_line_ != nullptr && line.indent <= item_line_->indent;
+    const bool next_item = (progress_in_item_ && item_line_ != nullptr && line.indent <= item_line_->indent) ||
+                           (TellsProgressOfGoals() && TellsProgressBelow(at_));
+    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && activity_ < 0) StartUnnamedGoals();
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && (slot_ != Slot::kGoalProgress || line.mark_only() || next_item)) {
       CloseText();
       item_line_ = &line;
@@ -719,10 +1160,12 @@ class BlockReader {
 
   // An item of a list of goals that has a letter or number for a mark.
   bool ReadMarkedItem(const Line& line, pb::SpanRole* role) {
-    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || slot_ == Slot::kGoalProgress || slot_ == Slot::kAspect) return false;
     const size_t mark = MarkLength(line.text);
-    if (mark == 0) return false;
-    if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && profile_.MatchRule(line.text).rule != nullptr) return false;
+    if (mark == 0 || slot_ == Slot::kAspect || LooksLikeActivityTitle(at_)) return false;
+    const bool progress = activity_ < 0 && TellsProgressOfGoals() && TellsProgressBelow(at_);
+    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && progress) StartUnnamedGoals();
+    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || (slot_ == Slot::kGoalProgress && !progress)) return false;
+    if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && RuleAt(at_).rule != nullptr) return false;
     CloseText();
     item_line_ = &line;
     AddListedGoal(std::string(line.text.substr(0, mark - 2)), line.text.substr(mark), line.number);
@@ -753,7 +1196,8 @@ class BlockReader {
     return lines_[at_ + 1].is_item || LabelAt(at_ + 1, true).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
   }
 
-  // ---- labels ------------------------------------------------------------------------------------------------------
+  // ---- labels
+  // ------------------------------------------------------------------------------------------------------
 
   pb::SpanRole ReadLabel(const Line& line, const LabelMatch& label) {
     const LabelRule& rule = *label.rule;
@@ -800,7 +1244,8 @@ class BlockReader {
         LeaveAll();
         list_kind_ = rule.goal_kind;
         list_continues_ = true;
-        plural_goals_ = absl::EndsWith(Normalized(label.label), "en");
+        plural_goals_ =
+            absl::EndsWith(Normalized(label.label), "en") && !absl::EndsWithIgnoreCase(label.label, "streven");
         goal_list_label_ = at_;
         goal_ = -1;
         if (!label.text.empty()) AddListedGoal("", WithoutBar(label.text), line.number);
@@ -881,7 +1326,8 @@ class BlockReader {
     if (known_labels_.insert(label).second) out_.labels.push_back(label);
   }
 
-  // ---- activities --------------------------------------------------------------------------------------------------
+  // ---- activities
+  // --------------------------------------------------------------------------------------------------
 
   bool IsActivityTitle(const Line& line) const {
     if (LooksLikeActivityTitle(at_)) return true;
@@ -897,19 +1343,38 @@ class BlockReader {
   // Whether the label on a line opens the block of an activity here.
   bool OpensActivity(size_t at) const {
     const LabelMatch& label = LabelAt(at, false);
-    if (label.rule == nullptr || profile_.data().activity_titles().empty()) return false;
+    if (label.rule == nullptr || profile_.data().activity_titles().empty() || titles_are_labelled_) return false;
     const auto facts = facts_.find(label.rule->order);
     if (facts == facts_.end() || !facts->second.opens) return false;
     return activity_ < 0 || facts->second.place_in_block <= last_place_;
+  }
+
+  // A card without a label above its title: a heading, its status or an introduction below it, then the first label.
+  bool LooksLikeTitleOfCard(size_t at) const {
+    constexpr size_t kFarthest = 6;
+    pb::Status status;
+    const auto is_status = [&](size_t i) { return profile_.StatusOf(lines_[i].text, &status); };
+    const absl::string_view text = lines_[at].text;
+    if (absl::EndsWith(text, ";") || LabelAt(at, false).rule != nullptr || is_status(at)) return false;
+    const bool sentence = text.size() > kLongestHeading || !EndsLikeHeading(text);
+    for (size_t i = at + 1; i < std::min(at + kFarthest, lines_.size()); ++i) {
+      if (OpensActivity(i)) return !sentence;
+      const bool prose = !lines_[i].is_item && (absl::EndsWith(lines_[i].text, ".") || is_status(i));
+      if (!prose || LabelAt(i, false).rule != nullptr) return false;
+    }
+    return false;
   }
 
   // Whether the line is followed by a label that opens the block of an activity, an introduction between them allowed.
   bool LooksLikeActivityTitle(size_t at) const {
     const Line& line = lines_[at];
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
-    if (IsYearsOnly(line.text)) return false;
+    if (IsYearsOnly(line.text) || IsFillIn(line.text)) return false;
+    // A paragraph is no title.
+    if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
     size_t next = at + 1;
     while (next < lines_.size() && (IsBar(lines_[next].text) || heads_[next])) ++next;
+    if (profile_.data().codes_are_task_fields()) return LooksLikeTitleOfCard(at);
     if (OpensActivity(next)) return true;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
     if (!heading || next + 1 >= lines_.size() || !OpensActivity(next + 1)) return false;
@@ -920,6 +1385,7 @@ class BlockReader {
 
   pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
     if (title.code.empty() && !table_code_.empty()) title.code = table_code_;
+    if (profile_.data().codes_are_task_fields() && early_status_.empty()) TakeStatusOffTitle(&title.title);
     table_code_.clear();
     Take(pb::SPAN_ROLE_ACTIVITY, rule);
     const std::deque<std::string> moments = std::move(moments_);
@@ -959,7 +1425,29 @@ class BlockReader {
       if (!code.empty() && std::find(fields->begin(), fields->end(), code) == fields->end()) *fields->Add() = code;
     }
     last_place_ = -1;
+    title_line_ = at_;
+    if (!early_status_.empty()) {
+      if (moments_.empty()) moments_.push_back("");
+      AddStatus(early_status_);
+      early_status_.clear();
+    }
     return pb::SPAN_ROLE_ACTIVITY;
+  }
+
+  // "Naam van de kaart Op schema": a mark beside the title, printed with a capital.
+  void TakeStatusOffTitle(std::string* title) {
+    constexpr int kMostWords = 3;
+    size_t space = title->size();
+    for (int words = 0; words < kMostWords; ++words) {
+      space = space == 0 ? std::string::npos : title->rfind(' ', space - 1);
+      if (space == std::string::npos || space == 0) return;
+      const absl::string_view word = absl::string_view(*title).substr(space + 1);
+      pb::Status status;
+      if (!absl::ascii_isupper(static_cast<unsigned char>(word[0])) || !profile_.StatusOf(word, &status)) continue;
+      early_status_ = std::string(word);
+      title->resize(space);
+      return;
+    }
   }
 
   void AddGoalTo(int goal) {
@@ -1010,7 +1498,8 @@ class BlockReader {
            !(in_table_ && IsYearsOnly(lines_[at_ + 1].text));
   }
 
-  // ---- whole-line rules --------------------------------------------------------------------------------------------
+  // ---- whole-line rules
+  // --------------------------------------------------------------------------------------------
 
   bool ReadRule(const Line& line, const LineMatch& match, pb::SpanRole* role) {
     const LineRule& rule = *match.rule;
@@ -1082,6 +1571,7 @@ class BlockReader {
       case profile_pb::LINE_ACTION_INDICATORS:
         LeaveAll();
         indicators_seen_ = true;
+        below_indicators_ = true;
         OpenSection(line.text, line.number);
         *role = pb::SPAN_ROLE_NARRATIVE;
         return true;
@@ -1107,11 +1597,11 @@ class BlockReader {
     if (at_ + 1 >= lines_.size()) return false;
     const Line& next = lines_[at_ + 1];
     return !next.is_item && next.text.size() <= 2 * kLongestHeading && !absl::EndsWith(next.text, ":") &&
-           profile_.MatchRule(next.text).rule == nullptr && LabelAt(at_ + 1, false).rule == nullptr &&
-           MarkLength(next.text) == 0;
+           RuleAt(at_ + 1).rule == nullptr && LabelAt(at_ + 1, false).rule == nullptr && MarkLength(next.text) == 0;
   }
 
-  // ---- text --------------------------------------------------------------------------------------------------------
+  // ---- text
+  // --------------------------------------------------------------------------------------------------------
 
   pb::SpanRole ReadText(const Line& line) {
     last_was_status_label_ = false;
@@ -1126,6 +1616,7 @@ class BlockReader {
       table_code_ = std::string(WithoutDot(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.code");
     }
+    if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
       if (!moments_.empty() && !line.is_item && IsStatusValue(line)) {
@@ -1133,6 +1624,14 @@ class BlockReader {
         return TakeStatus(line.text);
       }
       moments_.clear();
+      // A status may stand below its title without a label.
+      pb::Status status;
+      const bool below_title = profile_.data().codes_are_task_fields() && title_line_ + 1 == at_ && !line.is_item;
+      if (below_title && activity().statuses().empty() && profile_.StatusOf(line.text, &status)) {
+        moments_.push_back("");
+        AddStatus(line.text);
+        return TakeStatus(line.text);
+      }
       return ReadActivityText(line);
     }
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && list_continues_) {
@@ -1166,6 +1665,15 @@ class BlockReader {
         AppendCell(line, line.text);
         return Take(pb::SPAN_ROLE_ASPECT, "cell.unlabelled");
       }
+      if (activity().aspects_size() > 0 && GoesOnBelow()) {
+        if (line.is_item || line.text.size() > kLongestNewLabel || absl::EndsWith(line.text, ".")) {
+          OpenAspect(pb::ASPECT_KIND_OTHER, "");
+          AppendCell(line, line.text);
+        } else {
+          OpenAspect(AspectByStem(Normalized(line.text), true), line.text);
+        }
+        return Take(pb::SPAN_ROLE_ASPECT, "cell.unlabelled");
+      }
       if (activity().aspects_size() > 0) {
         LeaveAll();
         return Narrative(line, false);
@@ -1180,13 +1688,38 @@ class BlockReader {
     return TakeForSlot();
   }
 
+  // Whether one of the next labels of this activity stands a few lines down, so that what comes before is of it too.
+  bool GoesOnBelow() const {
+    constexpr size_t kFarthest = 12;
+    for (size_t i = at_ + 1; i < std::min(at_ + kFarthest, lines_.size()); ++i) {
+      if (LooksLikeActivityTitle(i) || RuleAt(i).rule != nullptr) return false;
+      const LabelMatch& label = LabelAt(i, true);
+      if (label.rule == nullptr) continue;
+      const auto facts = facts_.find(label.rule->order);
+      return IsOfBlock(*label.rule) && facts != facts_.end() && facts->second.place_in_block > last_place_;
+    }
+    return false;
+  }
+
   // Whether a paragraph below a label for several goals tells about them rather than being one.
   bool IsIntroduction(const Line& line) const {
     return line.text.size() > kLongestActivityTitle || (at_ > 0 && goal_list_label_ + 1 == at_ && plural_goals_);
   }
 
+  // A list of indicators need not be divided by framework; the title of one may also stand above its indicators.
+  void OpenIndicators(const Line& line) {
+    const int goal = FrameworkWithTitle(WithoutNumber(line.text));
+    indicators_ = line.is_item || goal >= 0;
+    indicator_subject_ = goal;
+  }
+
   pb::SpanRole ReadIndicator(const Line& line) {
-    const absl::string_view text = WithoutBar(line.text);
+    const absl::string_view text = WithoutBar(line.is_item ? line.item : line.text);
+    const int framework = line.is_item ? -1 : FrameworkWithTitle(WithoutNumber(line.text));
+    if (framework >= 0) {
+      indicator_subject_ = framework;
+      return Take(pb::SPAN_ROLE_GOAL, "indicator.group");
+    }
     if (text.size() > kLongestIndicator) {
       LeaveAll();
       return Narrative(line, false);
@@ -1210,6 +1743,13 @@ class BlockReader {
       const pb::GoalKind kind = profile_.ListIntroduction(line.text);
       if (kind != pb::GOAL_KIND_UNSPECIFIED || list_started_) list_kind_ = kind;
       list_started_ = false;
+      if (OpensGoalsOfTheme()) {
+        LeaveAll();
+        list_kind_ = pb::GOAL_KIND_INTENDED_RESULT;
+        list_continues_ = true;
+        goal_list_label_ = at_;
+        return Take(pb::SPAN_ROLE_GOAL, "goal.below-theme");
+      }
     }
     const bool next_is_prose = at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item &&
                                lines_[at_ + 1].text.size() > kShortestProse &&
@@ -1218,12 +1758,13 @@ class BlockReader {
     if (short_line && (EndsLikeHeading(line.text) || absl::EndsWith(line.text, "?")) &&
         (next_is_prose || IsAboveElement())) {
       OpenSection(line.text, line.number);
+      section_aspect_ = AspectByStem(Normalized(line.text), false);
       return Take(pb::SPAN_ROLE_NARRATIVE, "section.heading");
     }
     const std::string& title = doc().source().title();
     const bool below_title = at_ > 0 && at_ <= title_at_ + kLinesOfTitle && doc().sections().empty();
     const bool repeats_title = !title.empty() && (absl::StartsWith(line.text, title) || below_title);
-    const bool row = CellsOf(line.text).size() > 1;
+    const bool row = CountCells(line) > 1;
     const bool prose = item || line.is_item || row || line.text.size() >= kShortestProse ||
                        !EndsLikeHeading(line.text) || absl::EndsWith(line.text, "|");
     if (!prose && !repeats_title) {
@@ -1242,6 +1783,13 @@ class BlockReader {
     return Take(pb::SPAN_ROLE_NARRATIVE, "section.text");
   }
 
+  // Every theme may begin with the list of what is wanted, under the same words each time.
+  bool OpensGoalsOfTheme() const {
+    if (announced_.empty() || at_ == 0 || !announced_[at_ - 1]) return false;
+    const auto count = headings_.find(Normalized(lines_[at_].text));
+    return count != headings_.end() && count->second >= 2;
+  }
+
   // In cells, results that activities cite by letter are listed under the framework that they belong to.
   bool OpensLetteredResults(const Line& line) const {
     const bool here = profile_.data().cells() && current_[0] >= 0 && activity_ < 0 && !line.is_item &&
@@ -1249,7 +1797,7 @@ class BlockReader {
     // A list of other goals goes on until a line says that it is about results.
     const LabelRule* const label = LabelAt(at_, false).rule;
     const bool named = label != nullptr && label->aspect == pb::ASPECT_KIND_RESULT;
-    if (!here || indicators_ || profile_.MatchRule(line.text).rule != nullptr ||
+    if (!here || indicators_ || LooksLikeActivityTitle(at_ + 1) || RuleAt(at_).rule != nullptr ||
         (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && !named)) {
       return false;
     }
@@ -1275,8 +1823,8 @@ class BlockReader {
     if (LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
     if (!announced_.empty() && announced_[next]) return true;
     if (TableAt(next) != nullptr) return true;
-    if (CellsOf(lines_[next].text).size() > 1 && lines_[at_].after_blank) return true;
-    return profile_.MatchRule(lines_[next].text).rule != nullptr;
+    if (CountCells(lines_[next]) > 1 && lines_[at_].after_blank) return true;
+    return RuleAt(next).rule != nullptr;
   }
 
   void OpenSection(absl::string_view heading, int line) {
@@ -1311,7 +1859,8 @@ class BlockReader {
     const bool closes = absl::EndsWith(text, "|");
     text = WithoutBar(Trim(text));
     if (!text.empty()) Append(line, text, false);
-    if (closes && profile_.data().cells()) CloseText();
+    // A bar directly behind a label closes the cell of the label.
+    if (closes && profile_.data().cells() && !text.empty()) CloseText();
   }
 
   // Stores the collected text where it belongs and closes the slot.
@@ -1399,6 +1948,7 @@ class BlockReader {
     expect_years_ = false;
     in_table_ = false;
     indicators_ = false;
+    below_indicators_ = false;
     moments_.clear();
     columns_.clear();
     table_code_.clear();
@@ -1406,7 +1956,8 @@ class BlockReader {
     last_place_ = -1;
   }
 
-  // ---- goals -------------------------------------------------------------------------------------------------------
+  // ---- goals
+  // -------------------------------------------------------------------------------------------------------
 
   void OpenGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line) {
     goal_ = AddGoal(kind, code, title, line, true);
@@ -1486,6 +2037,14 @@ class BlockReader {
     return -1;
   }
 
+  int FrameworkWithTitle(absl::string_view title) const {
+    const std::string wanted = Normalized(title);
+    for (int i = 0; i < out_.document.goals_size(); ++i) {
+      if (out_.document.goals(i).kind() == pb::GOAL_KIND_FRAMEWORK && goal_titles_[i] == wanted) return i;
+    }
+    return -1;
+  }
+
   // The goal of the current framework with this title, or one that begins with it; -1 when there is none.
   int FindByTitle(absl::string_view title, pb::GoalKind kind) const {
     constexpr size_t kShortest = 8;
@@ -1520,7 +2079,8 @@ class BlockReader {
     }
   }
 
-  // ---- result ------------------------------------------------------------------------------------------------------
+  // ---- result
+  // ------------------------------------------------------------------------------------------------------
 
   void Diagnose(pb::Severity severity, int line, absl::string_view code, absl::string_view message) {
     pb::Diagnostic* diagnostic = doc().add_diagnostics();
@@ -1528,6 +2088,46 @@ class BlockReader {
     diagnostic->set_line(line);
     diagnostic->set_code(std::string(code));
     diagnostic->set_message(std::string(message));
+  }
+
+  // A heading or label that no rule takes may hide a whole block, so a document with blocks says which ones it has.
+  void ReportUnread() {
+    constexpr int kMostReports = 20;
+    if (!announced_.empty() || profile_.data().signals().empty()) return;
+    struct Unread {
+      int count = 0;
+      size_t first = 0;
+      bool heads_list = false;
+    };
+    absl::flat_hash_map<std::string, Unread> unread;
+    std::vector<std::string> order;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const Line& line = lines_[i];
+      const bool narrative = taken_[i].role == pb::SPAN_ROLE_NARRATIVE || taken_[i].role == pb::SPAN_ROLE_UNCLASSIFIED;
+      if (!narrative || line.is_item || line.text.size() > kLongestNewLabel || i == title_at_ || CountCells(line) > 1)
+        continue;
+      if (absl::StartsWith(taken_[i].rule, "rule.") || absl::EndsWith(line.text, ".")) continue;
+      std::string words = Normalized(line.text);
+      Unread& each = unread[words];
+      if (each.count++ == 0) {
+        each.first = i;
+        order.push_back(std::move(words));
+      }
+      const auto is_listed = [&](size_t at) {
+        return at < lines_.size() && lines_[at].is_item && taken_[at].role == pb::SPAN_ROLE_NARRATIVE;
+      };
+      each.heads_list |= taken_[i].rule == "section.heading" && is_listed(i + 1) && is_listed(i + 2);
+    }
+    int reports = 0;
+    for (const std::string& words : order) {
+      const Unread& each = unread[words];
+      if ((each.count < 2 && !each.heads_list) || reports++ >= kMostReports) continue;
+      Diagnose(pb::SEVERITY_WARNING, lines_[each.first].number, "LABEL_NOT_RECOGNISED",
+               absl::StrCat("'", lines_[each.first].text, "' (", each.count,
+                            "x) is geen label of kop die dit profiel kent; wat eronder "
+                            "staat, is als gewone tekst "
+                            "gelezen. Controleer of er doelen of activiteiten in staan."));
+    }
   }
 
   void WriteSpans() {
@@ -1551,18 +2151,24 @@ class BlockReader {
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
-  const Structure structure_;
+  Structure structure_;  // its rules learn what they announce
   std::vector<Taken> taken_;
   std::string rule_;
-  std::vector<LabelMatch> plain_;  // the label on each line
+  mutable std::vector<std::optional<LineMatch>> rules_;  // what RuleAt() has matched
+  std::vector<LabelMatch> plain_;                        // the label on each line
   std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
   absl::flat_hash_map<int, LabelFacts> facts_;
   absl::flat_hash_set<int> goals_of_blocks_;
   std::vector<bool> heads_;  // lines of the head of a table for one activity
   bool labelled_items_ = false;
+  // Whether no line is a title for what stands below it: a label says so, or the document has no activities.
+  bool titles_are_labelled_ = false;
   std::deque<LabelRule> learned_;  // labels of the document's own; a deque, since matches point to them
   bool progress_labels_ = false;
   std::vector<bool> announced_;
+  absl::flat_hash_map<std::string, int> headings_;  // short lines of a text in themes, and how often each comes
+  bool first_list_seen_ = false;
+  absl::flat_hash_map<size_t, LevelHeading> levels_;  // of themes, by index of their line
   bool uses_bars_ = false;
   Blocks out_;
 
@@ -1582,6 +2188,8 @@ class BlockReader {
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;
+  std::string early_status_;  // printed above the title that it belongs to
+  size_t title_line_ = 0;
   bool expect_years_ = false;
   bool in_table_ = false;
   std::deque<std::string> moments_;
@@ -1613,6 +2221,7 @@ class BlockReader {
 
   bool indicators_seen_ = false;
   bool indicators_ = false;
+  bool below_indicators_ = false;  // directly below the heading of a list of indicators
   int indicator_subject_ = -1;
 };
 

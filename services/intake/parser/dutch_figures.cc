@@ -121,8 +121,8 @@ std::string Expand(absl::string_view pattern) {
 
 std::string DutchDecimal(absl::string_view printed) {
   printed = Trim(printed);
-  const std::string word = Normalized(printed);
-  if (std::string number = NumberOfWord(word); !number.empty()) return number;
+  const bool digits = !printed.empty() && absl::ascii_isdigit(static_cast<unsigned char>(printed[0]));
+  if (std::string number = digits ? "" : NumberOfWord(Normalized(printed)); !number.empty()) return number;
   std::string figure;
   for (char c : printed) {
     if (!absl::ascii_isdigit(static_cast<unsigned char>(c)) && c != '.' && c != ',') return "";
@@ -182,7 +182,9 @@ std::vector<int> FindYears(absl::string_view text) {
 bool IsYearsOnly(absl::string_view text) {
   static const RE2 kOnly(
       R"((?i)(?:19[9]|20[0-7])\d(?:\s*(?:en|e\.?v\.?|,|/|-|–|t/m|tot en met|tot)\s*(?:(?:19[9]|20[0-7])\d)?)*\.?)");
-  return text.size() <= 80 && RE2::FullMatch(Piece(text), kOnly);
+  // Most texts do not begin like a year, which is seen without a pattern.
+  const bool begins = absl::StartsWith(text, "19") || absl::StartsWith(text, "20");
+  return begins && text.size() <= 80 && RE2::FullMatch(Piece(text), kOnly);
 }
 
 namespace {
@@ -202,17 +204,6 @@ struct AmountMatch {
   AmountFigure high;
 };
 
-// Whether there is a euro sign, the word for it or a figure in thousands: most lines have none.
-bool NamesMoney(absl::string_view text) {
-  if (absl::StrContains(text, "€")) return true;
-  for (size_t i = 1; i + 1 < text.size(); ++i) {
-    const absl::string_view here = text.substr(i - 1, 4);
-    if (absl::StartsWithIgnoreCase(here, "eur")) return true;
-    if (absl::ascii_isdigit(static_cast<unsigned char>(here[0])) && absl::ascii_tolower(here[1]) == 'k') return true;
-  }
-  return absl::EndsWithIgnoreCase(text, "k");
-}
-
 // The pattern of amounts has many states: with the usual memory it falls back to a slow way of matching.
 RE2::Options AmountOptions() {
   RE2::Options options;
@@ -223,23 +214,28 @@ RE2::Options AmountOptions() {
 
 // Looks for an amount from `pos` on: behind a euro sign, in front of the word, or in thousands ("35k").
 bool MatchAmount(absl::string_view text, size_t pos, AmountMatch* match) {
-  static const RE2 kAmount(
-      Expand(absl::StrCat(
-          "((?:€|\\bEUR\\b)<s>[-–]?<s><fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)"
-          "(?:<s>(tot en met|tot|-|–|à|a|en)<s>(?:(?:€|EUR)<s>)?<fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)?",
-          "|((\\d+(?:[.,]\\d+)*|\\pL+)(?:<s><scale>)?)(?:<s>(tot en met|tot|-|–|à|a|en)<s>(\\d+(?:[.,]\\d+)*|\\pL+)",
-          "(?:<s><scale>)?)?<s>euro\\b", "|(\\b(\\d+(?:,\\d+)?)(k))\\b")),
-      AmountOptions());
-  constexpr int kGroups = 16;
+  constexpr absl::string_view kSigned =
+      "((?:€|\\bEUR\\b)<s>[-–]?<s><fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)"
+      "(?:<s>(tot en met|tot|-|–|à|a|en)<s>(?:(?:€|EUR)<s>)?<fig>(?:,[-–]{1,2}|--)?(?:<s><scale>\\b)?)?";
+  constexpr absl::string_view kWorded =
+      "((\\d+(?:[.,]\\d+)*|\\pL+)(?:<s><scale>)?)(?:<s>(tot en met|tot|-|–|à|a|en)<s>(\\d+(?:[.,]\\d+)*|\\pL+)"
+      "(?:<s><scale>)?)?<s>euro\\b";
+  constexpr absl::string_view kThousands = "(\\b(\\d+(?:,\\d+)?)(k))\\b";
+  static const RE2 kAmount(Expand(absl::StrCat(kSigned, "|", kWorded, "|", kThousands)), AmountOptions());
+  static const RE2 kForms[] = {
+      {Expand(kSigned), AmountOptions()}, {Expand(kWorded), AmountOptions()}, {Expand(kThousands), AmountOptions()}};
+  StringPiece whole;
+  if (!kAmount.Match(Piece(text), pos, text.size(), RE2::UNANCHORED, &whole, 1)) return false;
+  // The first form that matches there tells the parts. To ask the pattern of all forms for them costs far more.
+  const size_t begin = whole.data() - text.data();
+  constexpr int kGroups = 7;
   StringPiece g[kGroups];
-  if (!kAmount.Match(Piece(text), pos, text.size(), RE2::UNANCHORED, g, kGroups)) return false;
-  const int first = !g[1].empty() ? 1 : !g[7].empty() ? 7 : 13;
-  match->whole = View(g[0]);
-  match->first = View(g[first]);
-  match->low = {View(g[first + 1]), View(g[first + 2])};
-  match->joint = first == 13 ? absl::string_view() : View(g[first + 3]);
-  match->high = first == 13 ? AmountFigure() : AmountFigure{View(g[first + 4]), View(g[first + 5])};
-  return true;
+  for (const RE2& form : kForms) {
+    if (!form.Match(Piece(text), begin, text.size(), RE2::ANCHOR_START, g, kGroups)) continue;
+    *match = {View(g[0]), View(g[1]), {View(g[2]), View(g[3])}, View(g[4]), {View(g[5]), View(g[6])}};
+    return true;
+  }
+  return false;
 }
 
 // Whether "tussen" opens the range whose figures "en" joins.
@@ -260,7 +256,7 @@ bool IsTableUnit(absl::string_view before) {
 
 bool SaysYearlyBehind(absl::string_view behind) {
   static const RE2 kYearly(
-      R"((?i)^[^.€;]{0,25}?\b(?:per jaar|jaarlijks|per annum|p\.?j\.|per kalenderjaar|structureel|ieder jaar|elk jaar)|^\s*/\s*jaar)");
+      R"((?i)^[^.€;]{0,25}?\b(?:per jaar|jaarlijks|per annum|p\.?j\.|per kalenderjaar|per (?:school|cursus|seizoens)jaar|per seizoen|structureel|ieder jaar|elk jaar|(?:in|voor|over) (?:het )?(?:school|cursus)jaar)|^\s*/\s*(?:school)?jaar)");
   static const RE2 kOnce(R"((?i)^[^.€;]{0,25}?\b(?:eenmalig|incidenteel))");
   const StringPiece piece = Piece(behind.substr(0, 60));
   return RE2::PartialMatch(piece, kYearly) && !RE2::PartialMatch(piece, kOnce);
@@ -268,7 +264,7 @@ bool SaysYearlyBehind(absl::string_view behind) {
 
 bool SaysYearlyBefore(absl::string_view before) {
   static const RE2 kYearly(
-      R"((?i)\b(?:jaarlijkse?|per jaar|ieder jaar|elk jaar|structureel|structurele)\b[^.;€]{0,70}$)");
+      R"((?i)\b(?:jaarlijkse?|per jaar|ieder jaar|elk jaar|structureel|structurele|per (?:school|cursus)jaar|ieder schooljaar|elk schooljaar|(?:school|cursus)jaar \d{4}(?: ?[-–/] ?(?:\d{2}|\d{4}))?)\b[^.;€]{0,70}$)");
   static const RE2 kOnce(R"((?i)\b(?:eenmalige?|incidentele?)\b[^.;€]{0,70}$)");
   constexpr size_t kReach = 100;
   before.remove_prefix(before.size() > kReach ? before.size() - kReach : 0);
@@ -276,6 +272,17 @@ bool SaysYearlyBefore(absl::string_view before) {
 }
 
 }  // namespace
+
+bool NamesMoney(absl::string_view text) {
+  if (absl::StrContains(text, "€")) return true;
+  for (size_t i = 1; i < text.size(); ++i) {
+    const char before = text[i - 1];
+    const char c = text[i];
+    if ((c == 'k' || c == 'K') && absl::ascii_isdigit(static_cast<unsigned char>(before))) return true;
+    if ((c == 'u' || c == 'U') && absl::StartsWithIgnoreCase(text.substr(i - 1), "eur")) return true;
+  }
+  return false;
+}
 
 std::vector<Amount> FindAmounts(absl::string_view text) {
   std::vector<Amount> amounts;
@@ -347,7 +354,9 @@ bool AnnouncesThousands(absl::string_view line) {
   static const RE2 kThousands(
       R"((?i)(?:\bx|×|\*)\s*(?:€|eur(?:o)?)?\s*1[.\s]?000\b|\bin\s+duizend(?:en)?\s+euro|€\s*1[.\s]?000\b\s*\))");
   constexpr size_t kLongestAnnouncement = 400;
-  return line.size() <= kLongestAnnouncement && RE2::PartialMatch(Piece(line), kThousands);
+  return line.size() <= kLongestAnnouncement &&
+         (absl::StrContains(line, "000") || ContainsInAnyCase(line, "duizend")) &&
+         RE2::PartialMatch(Piece(line), kThousands);
 }
 
 TableRow SplitTableRow(absl::string_view line) {

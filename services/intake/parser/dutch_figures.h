@@ -43,6 +43,10 @@ std::vector<int> FindYears(absl::string_view text);
 // Whether a text is nothing but years.
 bool IsYearsOnly(absl::string_view text);
 
+// Whether there is a euro sign, the word for it or a figure in thousands: most texts have none, and then no amounts
+// either.
+bool NamesMoney(absl::string_view text);
+
 // The euro amounts of a text in printed order. The unit of a table ("x € 1.000") is no amount.
 std::vector<Amount> FindAmounts(absl::string_view text);
 

@@ -86,6 +86,15 @@ TEST(FindAmounts, KeepsAmountsApart) {
   EXPECT_THAT(FindAmounts("20 eurolanden en € veel"), IsEmpty());
 }
 
+TEST(NamesMoney, SeesEveryWayToPrintMoney) {
+  for (absl::string_view money : {"€ 5", "5 Euro", "EUR 5", "35k", "budget 35K.", "5 euro"}) {
+    EXPECT_TRUE(NamesMoney(money)) << money;
+  }
+  for (absl::string_view none : {"", "k", "u", "35", "de duur van een kuur", "ik 35"}) {
+    EXPECT_FALSE(NamesMoney(none)) << none;
+  }
+}
+
 TEST(FindDates, IsAsPreciseAsPrinted) {
   std::vector<std::string> dates;
   for (const auto& date : FindDates("Op 31 maart 2023, in april 2024, 3e kwartaal 2020, Q1 2021, 1-2-2022 en 2025")) {

@@ -92,11 +92,7 @@ bool IsParticiple(const Token& token) {
 class SentenceReader {
  public:
   SentenceReader(absl::string_view sentence, const TargetContext& context)
-      : sentence_(sentence),
-        context_(context),
-        tokens_(ReadTokens(sentence)),
-        done_(tokens_.size()),
-        taken_(tokens_.size()) {}
+      : sentence_(sentence), context_(context), tokens_(ReadTokens(sentence)) {}
 
   TargetReading Run() {
     FindAverages();
@@ -107,6 +103,8 @@ class SentenceReader {
         })) {
       return {};
     }
+    done_.resize(tokens_.size());
+    taken_.resize(tokens_.size());
     LookAround();
     for (size_t i = 0; i < tokens_.size(); ++i) {
       if (tokens_[i].meaning == Meaning::kFigure) ReadFigure(i);
@@ -985,7 +983,7 @@ class SentenceReader {
 
   absl::string_view sentence_;
   TargetContext context_;
-  std::vector<Token> tokens_;
+  Tokens tokens_;
   std::vector<bool> done_;   // figures and years that have their place
   std::vector<bool> taken_;  // tokens of phrases that were found
   std::vector<Found> found_;

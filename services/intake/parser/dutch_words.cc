@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -158,31 +159,29 @@ constexpr WordsOf kWords[] = {
 
 constexpr size_t kLongestGroup = 5;
 
-const absl::flat_hash_map<std::string, Meaning>& Lexicon() {
+// What is known of a word or a group of words.
+struct Entry {
+  bool known = false;   // whether it has a meaning by itself
+  bool begins = false;  // whether longer groups begin with it
+  Meaning meaning = Meaning::kOther;
+};
+
+const absl::flat_hash_map<absl::string_view, Entry>& Lexicon() {
   static const auto& lexicon = *[] {
-    auto* meanings = new absl::flat_hash_map<std::string, Meaning>();
-    for (const WordsOf& entry : kWords) {
-      for (absl::string_view words : absl::StrSplit(entry.words, '|')) {
-        meanings->try_emplace(std::string(words), entry.meaning);
+    auto* entries = new absl::flat_hash_map<absl::string_view, Entry>();
+    for (const WordsOf& list : kWords) {
+      for (absl::string_view group : absl::StrSplit(list.words, '|')) {
+        Entry& entry = (*entries)[group];
+        if (!entry.known) entry.meaning = list.meaning;
+        entry.known = true;
+        for (size_t space = group.find(' '); space != absl::string_view::npos; space = group.find(' ', space + 1)) {
+          (*entries)[group.substr(0, space)].begins = true;
+        }
       }
     }
-    return meanings;
+    return entries;
   }();
   return lexicon;
-}
-
-// What fixed groups of more words begin with, whole words of it.
-const absl::flat_hash_set<std::string>& Openings() {
-  static const auto& openings = *[] {
-    auto* all = new absl::flat_hash_set<std::string>();
-    for (const auto& [group, meaning] : Lexicon()) {
-      for (size_t space = group.find(' '); space != std::string::npos; space = group.find(' ', space + 1)) {
-        all->insert(group.substr(0, space));
-      }
-    }
-    return all;
-  }();
-  return openings;
 }
 
 struct NumberWord {
@@ -224,6 +223,32 @@ int NumberBelow(absl::string_view word, absl::string_view splitter, int worth, i
   const int rest = behind.empty() ? 0 : below(behind);
   return times < 1 || rest < 0 || (rest == 0 && !behind.empty()) ? -1 : times * worth + rest;
 }
+// Whether a word begins like a number: most words do not, and to find that they are none takes long.
+bool BeginsLikeNumber(absl::string_view word) {
+  const auto goes_on = [&](absl::string_view letters) { return letters.find(word[1]) != absl::string_view::npos; };
+  if (word.size() < 3) return false;
+  switch (word[0]) {
+    case 'a':  // acht, anderhalf
+      return goes_on("cn");
+    case 'd':  // drie, dertien, duizend
+      return goes_on("reu");
+    case 'e':  // een, elf
+      return goes_on("el");
+    case 'h':  // honderd, half
+      return goes_on("oa");
+    case 'n':  // nul, negen
+      return goes_on("ue");
+    case 't':  // twee, tien, tachtig
+      return goes_on("wia");
+    case 'v':  // vier, veertig
+      return goes_on("ie");
+    case 'z':  // zes
+      return goes_on("e");
+    default:
+      return false;
+  }
+}
+
 int NumberBelowThousand(absl::string_view word) { return NumberBelow(word, "honderd", 100, NumberBelowHundred); }
 
 // ---- marks and words
@@ -250,15 +275,18 @@ size_t MarkSize(absl::string_view text, size_t pos) {
 // Cuts a sentence into words, digits and marks; figures are still without unit.
 class Cutter {
  public:
-  explicit Cutter(absl::string_view text) : text_(text) {}
+  // A word takes no more bytes than it is printed in, and one for the space behind it.
+  explicit Cutter(absl::string_view text) : text_(text), words_(new char[2 * text.size()]), free_(words_.get()) {}
 
-  std::vector<Token> Run() {
+  Tokens Run() {
     constexpr size_t kUsualWord = 5;
     tokens_.reserve(text_.size() / kUsualWord + 1);
     while (pos_ < text_.size()) {
       const size_t before = pos_;
       if (IsDigit(text_[pos_])) {
         ReadDigits();
+      } else if (text_[pos_] == ' ') {
+        ++pos_;
       } else if (LetterAt(text_, pos_) > 0) {
         ReadWord();
       } else {
@@ -266,27 +294,44 @@ class Cutter {
       }
       if (pos_ == before) ++pos_;
     }
-    return std::move(tokens_);
+    return Tokens(std::move(tokens_), std::move(words_));
   }
 
  private:
-  void Add(Meaning meaning, size_t begin, std::string word = "") {
-    Token token;
+  void Add(Meaning meaning, size_t begin, absl::string_view word = "") {
+    Token& token = tokens_.emplace_back();
     token.meaning = meaning;
     token.begin = begin;
     token.end = pos_;
-    token.word = std::move(word);
-    tokens_.push_back(std::move(token));
+    token.word = word;
+  }
+
+  // Keeps a word for its token. Words that follow each other stand there with a space between them, as groups do.
+  absl::string_view Keep(absl::string_view word) {
+    char* const begin = free_;
+    if (!word.empty()) std::memcpy(begin, word.data(), word.size());
+    free_ = begin + word.size();
+    *free_++ = ' ';
+    return absl::string_view(begin, word.size());
+  }
+
+  // The same for a printed word of ASCII letters and digits, in lower case.
+  absl::string_view KeepLower(absl::string_view printed) {
+    char* const begin = free_;
+    for (char c : printed) *free_++ = absl::ascii_tolower(static_cast<unsigned char>(c));
+    *free_++ = ' ';
+    return absl::string_view(begin, printed.size());
   }
 
   void ReadWord() {
     const size_t begin = pos_;
     size_t letters = 0;
+    bool plain = true;  // whether it has only ASCII letters and digits
     while (pos_ < text_.size()) {
-      size_t size = LetterAt(text_, pos_);
       const char c = text_[pos_];
-      if (size == 0 && IsDigit(c)) size = 1;
+      const size_t size = absl::ascii_isalnum(static_cast<unsigned char>(c)) ? 1 : LetterAt(text_, pos_);
       if (size > 0) {
+        plain &= absl::ascii_isascii(static_cast<unsigned char>(c));
         pos_ += size;
         ++letters;
         continue;
@@ -295,17 +340,20 @@ class Cutter {
       size_t joint = 0;
       if (c == '-' || c == '\'') joint = 1;
       if ((c == '.' || c == '/') && letters == 1) joint = 1;
-      if (absl::StartsWith(text_.substr(pos_), "’") || absl::StartsWith(text_.substr(pos_), "‘")) joint = 3;
+      if (c == '\xE2' && (absl::StartsWith(text_.substr(pos_), "’") || absl::StartsWith(text_.substr(pos_), "‘"))) {
+        joint = 3;
+      }
       if (joint == 0 || LetterAt(text_, pos_ + joint) == 0) break;
       if (c == '.' || c == '/') letters = 0;
+      plain = false;
       pos_ += joint;
     }
     const absl::string_view printed = text_.substr(begin, pos_ - begin);
-    const std::string word = Normalized(printed);
+    const absl::string_view word = plain ? KeepLower(printed) : Keep(Normalized(printed));
     // "een" without accents is an article far more often than a number.
-    const std::string number = word == "een" && (printed == "een" || printed == "Een") ? "" : NumberOfWord(word);
+    std::string number = printed == "een" || printed == "Een" ? "" : NumberOfWord(word);
     Add(number.empty() ? Meaning::kOther : Meaning::kFigure, begin, word);
-    tokens_.back().value = number;
+    tokens_.back().value = std::move(number);
     tokens_.back().spelled = true;
     // The full stop of "t.o.v." and "ca." belongs to the word.
     constexpr size_t kLongestAbbreviation = 3;
@@ -332,7 +380,7 @@ class Cutter {
     if (mark == "-" || mark == "–" || mark == "—") return Add(Meaning::kDash, begin);
     if (mark == ";" || mark == ":" || mark == ")" || mark == "|" || mark == "•" || mark == "?" || mark == "!" ||
         mark == "." || mark == "\t" || mark == "\n" || mark == "=" || mark == "+") {
-      return Add(Meaning::kBreak, begin, mark == ":" || mark == ")" ? std::string(mark) : "");
+      return Add(Meaning::kBreak, begin, mark == ":" ? ":" : mark == ")" ? ")" : "");
     }
   }
 
@@ -373,17 +421,17 @@ class Cutter {
                                      text_[pos_] == '+' || text_[pos_] == '/')) {
         pos_ += std::max<size_t>(1, LetterAt(text_, pos_));
       }
-      return Add(Meaning::kOther, begin, Normalized(text_.substr(begin, pos_ - begin)));
+      return Add(Meaning::kOther, begin, Keep(Normalized(text_.substr(begin, pos_ - begin))));
     }
     if (IsYear(figure) && !euro) {
-      Add(Meaning::kYear, begin, std::string(figure));
+      Add(Meaning::kYear, begin, Keep(figure));
       tokens_.back().value = value;
       tokens_.back().year =
           (figure[0] - '0') * 1000 + (figure[1] - '0') * 100 + (figure[2] - '0') * 10 + figure[3] - '0';
       return;
     }
     if (thousands) ++pos_;
-    Add(Meaning::kFigure, begin, value);
+    Add(Meaning::kFigure, begin, Keep(value));
     tokens_.back().value = thousands ? ScaledDecimal(value, 3) : value;
   }
 
@@ -441,39 +489,42 @@ class Cutter {
   absl::string_view text_;
   size_t pos_ = 0;
   std::vector<Token> tokens_;
+  std::unique_ptr<char[]> words_;
+  char* free_;  // behind the last word
 };
 
 // Gives words their meaning; of fixed groups the longest one.
-std::vector<Token> GiveMeaning(std::vector<Token> tokens) {
+void GiveMeaning(Tokens* tokens) {
   const auto& lexicon = Lexicon();
-  const auto& openings = Openings();
-  std::vector<Token> out;
-  out.reserve(tokens.size());
-  for (size_t i = 0; i < tokens.size();) {
-    std::string group;
-    size_t taken = 0;
+  size_t kept = 0;
+  for (size_t i = 0; i < tokens->size();) {
+    const char* const begin = (*tokens)[i].word.data();
+    const Token* last = nullptr;
     Meaning meaning = Meaning::kOther;
-    for (size_t n = 0; n < kLongestGroup && i + n < tokens.size(); ++n) {
-      const Token& token = tokens[i + n];
+    size_t taken = 1;
+    for (size_t n = 0; n < kLongestGroup && i + n < tokens->size(); ++n) {
+      const Token& token = (*tokens)[i + n];
       const bool word = token.meaning == Meaning::kOther && !token.word.empty();
       if (!word) break;
-      absl::StrAppend(&group, n == 0 ? "" : " ", token.word);
-      if (const auto known = lexicon.find(group); known != lexicon.end()) {
+      const auto entry = lexicon.find(absl::string_view(begin, token.word.data() + token.word.size() - begin));
+      if (entry == lexicon.end()) break;
+      if (entry->second.known) {
+        last = &token;
         taken = n + 1;
-        meaning = known->second;
+        meaning = entry->second.meaning;
       }
-      if (!openings.contains(group)) break;
+      if (!entry->second.begins) break;
     }
-    Token token = std::move(tokens[i]);
-    if (taken > 0) {
-      token.meaning = meaning;
-      token.end = taken == 1 ? token.end : tokens[i + taken - 1].end;
-      for (size_t n = 1; n < taken; ++n) absl::StrAppend(&token.word, " ", tokens[i + n].word);
+    if (last != nullptr) {
+      Token& first = (*tokens)[i];
+      first.meaning = meaning;
+      first.end = last->end;
+      first.word = absl::string_view(begin, last->word.data() + last->word.size() - begin);
     }
-    out.push_back(std::move(token));
-    i += std::max<size_t>(1, taken);
+    tokens->Keep(i, kept++);
+    i += taken;
   }
-  return out;
+  tokens->Cut(kept);
 }
 
 // ---- figures and their units
@@ -547,16 +598,37 @@ int SmallNumber(const Token& token) {
 // Makes figures with their units, and shares in words, one token.
 class Folder {
  public:
-  explicit Folder(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+  explicit Folder(Tokens* tokens) : tokens_(*tokens) {}
 
-  std::vector<Token> Run() {
-    for (at_ = 0; at_ < tokens_.size();) {
-      if (!Share() && !Fraction() && !Figure()) out_.push_back(std::move(tokens_[at_++]));
+  void Run() {
+    while (at_ < tokens_.size()) {
+      if (!MayOpenFigure(Next(0)) || (!Share() && !Fraction() && !Figure())) tokens_.Keep(at_++, kept_++);
     }
-    return std::move(out_);
+    tokens_.Cut(kept_);
   }
 
  private:
+  // Whether a figure or a share may begin with a token: most words are passed over at once.
+  static bool MayOpenFigure(const Token& token) {
+    switch (token.meaning) {
+      case Meaning::kFigure:
+      case Meaning::kYear:
+      case Meaning::kEuro:
+      case Meaning::kA:
+      case Meaning::kHalf:
+      case Meaning::kQuarter:
+        return true;
+      case Meaning::kOther:
+        return token.word == "eur" || IsFractionWord(token.word);
+      default:
+        return false;
+    }
+  }
+
+  static bool IsFractionWord(absl::string_view word) {
+    return word == "driekwart" || word == "tweederde" || word == "twee derde";
+  }
+
   const Token& Next(size_t n) const {
     static const Token& none = *new Token();
     return at_ + n < tokens_.size() ? tokens_[at_ + n] : none;
@@ -565,7 +637,7 @@ class Folder {
   void TakeAs(Token figure, size_t count) {
     figure.meaning = Meaning::kFigure;
     figure.end = tokens_[at_ + count - 1].end;
-    out_.push_back(std::move(figure));
+    tokens_[kept_++] = std::move(figure);
     at_ += count;
   }
 
@@ -640,18 +712,18 @@ class Folder {
   bool IsName() const {
     if (Next(1).meaning == Meaning::kMonth) return true;
     if (Next(1).meaning == Meaning::kYear && Next(0).word == "half") return true;
-    if (out_.empty() || UnitOf(UnitMeaning(Next(1))) != v1::UNIT_UNSPECIFIED) return false;
-    const Token& before = out_.back();
-    const bool listed = (before.meaning == Meaning::kComma || before.meaning == Meaning::kAnd) && out_.size() > 1;
+    if (kept_ == 0 || UnitOf(UnitMeaning(Next(1))) != v1::UNIT_UNSPECIFIED) return false;
+    const Token& before = tokens_[kept_ - 1];
+    const bool listed = (before.meaning == Meaning::kComma || before.meaning == Meaning::kAnd) && kept_ > 1;
     return before.meaning == Meaning::kReference || before.meaning == Meaning::kPer ||
-           (listed && out_[out_.size() - 2].names);
+           (listed && tokens_[kept_ - 2].names);
   }
 
   // A year-like number is a count when a comparator steers it and a noun follows: "minimaal 2000 inwoners". Behind
   // "lager dan" it is as often a year to compare with.
   bool IsCountLikeYear() const {
-    if (out_.empty() || Next(0).value.empty()) return false;
-    const Meaning before = out_.back().meaning;
+    if (kept_ == 0 || Next(0).value.empty()) return false;
+    const Meaning before = tokens_[kept_ - 1].meaning;
     const bool compared = before == Meaning::kAtLeast || before == Meaning::kAtMost;
     const Meaning behind = UnitMeaning(Next(1));
     return (UnitOf(behind) == v1::UNIT_EURO && !Next(1).word.empty()) ||
@@ -676,7 +748,7 @@ class Folder {
     if (figure.unit == v1::UNIT_UNSPECIFIED && IsName()) {
       figure.meaning = Meaning::kOther;
       figure.names = true;
-      out_.push_back(std::move(figure));
+      tokens_[kept_++] = std::move(figure);
       ++at_;
       return true;
     }
@@ -696,8 +768,8 @@ class Folder {
     return true;
   }
 
-  std::vector<Token> tokens_;
-  std::vector<Token> out_;
+  Tokens& tokens_;
+  size_t kept_ = 0;  // tokens that are ready, at the front
   size_t at_ = 0;
 };
 
@@ -707,7 +779,7 @@ std::string NumberOfWord(absl::string_view word) {
   constexpr size_t kLongestNumberWord = 48;
   if (word == "anderhalf" || word == "anderhalve") return "1.5";
   if (word == "half" || word == "halve") return "0.5";
-  if (word.empty() || word.size() > kLongestNumberWord) return "";
+  if (word.size() > kLongestNumberWord || !BeginsLikeNumber(word)) return "";
   const int number = NumberBelow(word, "duizend", 1000, NumberBelowThousand);
   return number < 0 ? "" : absl::StrCat(number);
 }
@@ -726,6 +798,11 @@ std::string ScaledDecimal(absl::string_view decimal, int zeros) {
   return fraction.empty() ? digits : absl::StrCat(digits, ".", fraction);
 }
 
-std::vector<Token> ReadTokens(absl::string_view sentence) { return Folder(GiveMeaning(Cutter(sentence).Run())).Run(); }
+Tokens ReadTokens(absl::string_view sentence) {
+  Tokens tokens = Cutter(sentence).Run();
+  GiveMeaning(&tokens);
+  Folder(&tokens).Run();
+  return tokens;
+}
 
 }  // namespace regiokompas::intake

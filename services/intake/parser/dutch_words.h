@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -106,8 +108,8 @@ struct Token {
   // Place in the sentence, in bytes.
   size_t begin = 0;
   size_t end = 0;
-  // Lower case and without accents; empty for marks.
-  std::string word;
+  // Lower case and without accents; empty for marks. Lives as long as the Tokens that the token is one of.
+  absl::string_view word;
   // Of a figure: a decimal with a point, in whole units ("1,2 miljoen" is 1200000).
   std::string value;
   // Of a figure: its unit when one is printed with it, UNIT_UNSPECIFIED otherwise.
@@ -122,10 +124,34 @@ struct Token {
   int year = 0;
 };
 
+// The tokens of a sentence with the words that they point to.
+class Tokens {
+ public:
+  Tokens(std::vector<Token> tokens, std::unique_ptr<char[]> words)
+      : tokens_(std::move(tokens)), words_(std::move(words)) {}
+
+  size_t size() const { return tokens_.size(); }
+  Token& operator[](size_t i) { return tokens_[i]; }
+  const Token& operator[](size_t i) const { return tokens_[i]; }
+  std::vector<Token>::const_iterator begin() const { return tokens_.begin(); }
+  std::vector<Token>::const_iterator end() const { return tokens_.end(); }
+
+  // Moves the token at `from` forward to `to`, over what is no longer needed there.
+  void Keep(size_t from, size_t to) {
+    if (from != to) tokens_[to] = std::move(tokens_[from]);
+  }
+  // Drops the tokens from `size` on.
+  void Cut(size_t size) { tokens_.resize(size); }
+
+ private:
+  std::vector<Token> tokens_;
+  std::unique_ptr<char[]> words_;
+};
+
 // The words, figures and marks of a sentence, in order. Fixed groups of words are one token; a figure and its unit are
 // one token. A share in words ("een op de drie", "driekwart", "twee derde") is a percentage, rounded to one decimal:
 // what is printed is a ratio, and a ratio has one percentage. Linear in the length of the sentence.
-std::vector<Token> ReadTokens(absl::string_view sentence);
+Tokens ReadTokens(absl::string_view sentence);
 
 // The number that a Dutch number word states, such as 25 for "vijfentwintig", as a decimal; empty when it is none.
 // `word` is lower case and without accents.

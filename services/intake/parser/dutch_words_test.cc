@@ -1,9 +1,12 @@
 #include "services/intake/parser/dutch_words.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace regiokompas::intake {
 namespace {
+
+using ::testing::ElementsAre;
 
 TEST(NumberOfWord, ReadsNumberWords) {
   struct Case {
@@ -100,6 +103,15 @@ TEST(ReadTokens, ReadsFiguresWithTheirUnits) {
       {"per 1.000 inwoners", ""},
   };
   for (const Case& each : kCases) EXPECT_EQ(FigureOf(each.phrase), each.figure) << each.phrase;
+}
+
+TEST(ReadTokens, GivesWordsInLowerCaseAndGroupsAsOne) {
+  std::vector<std::string> words;
+  Tokens tokens = ReadTokens("TEN MINSTE één op-maat plek: in het Jaar 2025, d.w.z. ca. 40 €");
+  const Tokens moved = std::move(tokens);
+  for (const Token& token : moved) words.emplace_back(token.word);
+  EXPECT_THAT(words, ElementsAre("ten minste", "een", "op maat", "plek", ":", "in het jaar", "2025", "", "d w z", "ca",
+                                 "40", ""));
 }
 
 TEST(ReadTokens, KeepsPlacesInOrder) {

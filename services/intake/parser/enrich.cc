@@ -40,9 +40,17 @@ size_t EndOfCharacter(absl::string_view text, size_t size) {
   return size;
 }
 
+bool HasDigit(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
+}
+
 std::vector<absl::string_view> Sentences(absl::string_view text) {
+  std::vector<absl::string_view> sentences = SplitSentences(text);
+  if (std::none_of(sentences.begin(), sentences.end(), [](auto each) { return each.size() > kLongestSentence; })) {
+    return sentences;
+  }
   std::vector<absl::string_view> parts;
-  for (absl::string_view sentence : SplitSentences(text)) {
+  for (absl::string_view sentence : sentences) {
     while (sentence.size() > kLongestSentence) {
       size_t cut = sentence.rfind(' ', kLongestSentence);
       if (cut == absl::string_view::npos || cut == 0) cut = EndOfCharacter(sentence, kLongestSentence);
@@ -58,7 +66,7 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
   if (std::find(values->begin(), values->end(), value) == values->end()) *values->Add() = value;
 }
 
-// "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"
+// "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"; all have a digit.
 void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   constexpr absl::string_view kPart =
       R"((?:kader|programma|hoofdstuk|deel|onderdeel|pijler|programmalijn|thema|opgave)\s+(\d{1,2}))";
@@ -110,6 +118,7 @@ void Diagnose(absl::string_view code, absl::string_view what, absl::string_view 
 }
 
 void AddAmounts(const TextPiece& piece, pb::ParsedDocument* document) {
+  if (!NamesMoney(piece.text)) return;
   for (const Amount& amount : FindAmounts(piece.text)) {
     pb::ParsedAmount* added = document->mutable_activities(piece.activity)->add_amounts();
     added->set_cents(amount.cents);
@@ -245,7 +254,7 @@ void AddMilestones(const TextPiece& piece, pb::ParsedDocument* document) {
 }
 
 // Whether a sentence sets a norm or looks ahead.
-bool SetsNorm(absl::string_view sentence, const std::vector<Token>& tokens) {
+bool SetsNorm(absl::string_view sentence, const Tokens& tokens) {
   static const RE2 kAhead(R"((?i)\b(?:verwacht\w*|gaan)\b)");
   constexpr Meaning kNorms[] = {Meaning::kAtLeast, Meaning::kAtMost, Meaning::kNormWord, Meaning::kMinimumNorm,
                                 Meaning::kWish};
@@ -263,7 +272,7 @@ struct Reached {
 
 // Finds the first percentage of a sentence. Of "van 65% naar 70%" that is the last one; "met 5%" is how much something
 // changed.
-std::optional<Reached> PercentageReached(absl::string_view sentence, const std::vector<Token>& tokens) {
+std::optional<Reached> PercentageReached(absl::string_view sentence, const Tokens& tokens) {
   const Token* from = nullptr;
   Meaning lead = Meaning::kOther;
   for (const Token& token : tokens) {
@@ -307,9 +316,8 @@ std::optional<PrintedShare> ShareReached(absl::string_view sentence) {
 void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
   static const RE2 kPerThousand(R"((?i)\bper (?:1\.?000|duizend)\s+\pL+\s+\pL+\s+(\d[\d.,]*))");
   for (absl::string_view sentence : Sentences(piece.text)) {
-    if (std::none_of(sentence.begin(), sentence.end(), [](unsigned char c) { return absl::ascii_isdigit(c); }))
-      continue;
-    const std::vector<Token> tokens = ReadTokens(sentence);
+    if (!HasDigit(sentence)) continue;
+    const Tokens tokens = ReadTokens(sentence);
     if (SetsNorm(sentence, tokens)) continue;
     StringPiece figure;
     std::string dated_by(sentence);
@@ -347,7 +355,7 @@ void Enrich(const std::vector<Line>& lines, const OrganisationFinder& organisati
     if (piece.activity >= 0) {
       pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
       AddAmounts(piece, &document);
-      if (piece.aspect == pb::ASPECT_KIND_RESULT) AddResultRefs(piece.text, activity);
+      if (piece.aspect == pb::ASPECT_KIND_RESULT && HasDigit(piece.text)) AddResultRefs(piece.text, activity);
       const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
       for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
         const bool again = !partners.insert({piece.activity, absl::AsciiStrToLower(name)}).second;

@@ -1,6 +1,8 @@
 #include "services/intake/parser/municipalities.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 
 #include "absl/container/flat_hash_map.h"
@@ -73,13 +75,46 @@ size_t NameAt(absl::string_view text, size_t pos) {
   return known.size();
 }
 
+// "samen met de gemeente" names a partner.
+bool IsPartner(absl::string_view before) {
+  before = absl::StripTrailingAsciiWhitespace(before);
+  absl::ConsumeSuffix(&before, " de");
+  constexpr absl::string_view kWith[] = {" met", " Met", " naast", " buurgemeente", " en", " aan", " door"};
+  return std::any_of(std::begin(kWith), std::end(kWith),
+                     [before](absl::string_view word) { return absl::EndsWith(before, word); });
+}
+
 bool CalledMunicipality(absl::string_view before) {
   before = absl::StripTrailingAsciiWhitespace(before);
   constexpr absl::string_view kWord = "gemeente";
   if (!absl::EndsWithIgnoreCase(before, kWord)) return false;
   // A "centrumgemeente" is a neighbour that does something for the document's own.
   before.remove_suffix(kWord.size());
-  return before.empty() || !IsInsideWord(before.back());
+  return before.empty() || (!IsInsideWord(before.back()) && !IsPartner(before));
+}
+
+// Which of the names found the text also writes with a small letter, or are ordinary words anyhow, as indexes.
+absl::flat_hash_set<size_t> NamesThatAreWords(absl::string_view text, const std::map<size_t, int>& named) {
+  const auto& known = KnownMunicipalities();
+  std::array<std::vector<size_t>, 26> by_letter;
+  absl::flat_hash_set<size_t> words;
+  for (const auto& [index, count] : named) {
+    const absl::string_view name = known[index].name;
+    const bool ordinary =
+        std::find(std::begin(kOrdinaryWords), std::end(kOrdinaryWords), name) != std::end(kOrdinaryWords);
+    if (ordinary) words.insert(index);
+    if (!ordinary && absl::ascii_isupper(static_cast<unsigned char>(name[0])))
+      by_letter[name[0] - 'A'].push_back(index);
+  }
+  for (size_t pos = 0; pos < text.size(); ++pos) {
+    if (!absl::ascii_islower(static_cast<unsigned char>(text[pos])) || by_letter[text[pos] - 'a'].empty()) continue;
+    if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
+    const absl::string_view word = WordAt(text, pos);
+    for (size_t index : by_letter[text[pos] - 'a']) {
+      if (word.substr(1) == known[index].name.substr(1)) words.insert(index);
+    }
+  }
+  return words;
 }
 
 }  // namespace
@@ -115,17 +150,10 @@ std::string InferMunicipality(absl::string_view text) {
   const auto& known = KnownMunicipalities();
   std::map<absl::string_view, int> called;  // by code
   std::map<size_t, int> named;              // by index
-  absl::flat_hash_set<std::string> small;   // names that are words too
   for (size_t pos = 0; pos < text.size(); ++pos) {
     const char c = text[pos];
-    if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
-    if (absl::ascii_islower(static_cast<unsigned char>(c))) {
-      std::string capital(WordAt(text, pos));
-      capital[0] = absl::ascii_toupper(static_cast<unsigned char>(c));
-      if (Names().contains(capital)) small.insert(std::move(capital));
-      continue;
-    }
     if (!absl::ascii_isupper(static_cast<unsigned char>(c)) && c != '\'') continue;
+    if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const size_t index = NameAt(text, pos);
     if (index == known.size()) continue;
     if (CalledMunicipality(text.substr(0, pos)))
@@ -134,9 +162,9 @@ std::string InferMunicipality(absl::string_view text) {
       ++named[index];
     pos += known[index].name.size() - 1;
   }
-  for (absl::string_view word : kOrdinaryWords) small.emplace(word);
+  const absl::flat_hash_set<size_t> words = NamesThatAreWords(text, named);
   for (const auto& [index, count] : named) {
-    if (!small.contains(known[index].name)) called[known[index].code] += count;
+    if (!words.contains(index)) called[known[index].code] += count;
   }
   absl::string_view best;
   int most = 0;

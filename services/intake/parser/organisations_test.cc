@@ -25,6 +25,15 @@ TEST(OrganisationFinder, FindsFoundationsAndPartnersInAnyText) {
   EXPECT_THAT(finder.Find("Het overleg met NIBUD begint.", false), ElementsAre("NIBUD"));
 }
 
+TEST(OrganisationFinder, FindsWhoActsInASentence) {
+  const OrganisationFinder finder(kDocument, "Goes");
+  EXPECT_THAT(finder.Find("Yvora coacht de vrijwilligers.", false), ElementsAre("Yvora"));
+  EXPECT_THAT(finder.Find("Yvora en Zorgstee screenen de aanvragen.", false), ElementsAre("Yvora", "Zorgstee"));
+  EXPECT_THAT(finder.Find("Veilig Dorp Walcheren adviseert de scholen.", false), ElementsAre("Veilig Dorp Walcheren"));
+  EXPECT_THAT(finder.Find("In 2025 verzorgt Yvora de lessen.", false), ElementsAre("Yvora"));
+  EXPECT_THAT(finder.Find("Wij bezoeken Domburg.", false), IsEmpty());
+}
+
 TEST(OrganisationFinder, TakesProperNamesFromStakeholdersOnly) {
   const OrganisationFinder finder(kDocument, "Goes");
   const char* text = "Gemeente Goes, huisartsen, WMO-ers, Yvora en Steunfonds Muziek en Cultuur, Veilig Dorp.";

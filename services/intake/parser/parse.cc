@@ -5,10 +5,13 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "re2/re2.h"
@@ -31,19 +34,6 @@ absl::string_view View(const StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
 }
 
-// Words in a title that give the kind of the document away, the most telling first.
-struct KindWord {
-  const char* pattern;
-  pb::DocumentKind kind;
-};
-constexpr KindWord kKindWords[] = {
-    {"(?i)voortgang|rapportage|\\b(?:be|bu|ma|tu)rap\\b|stand van zaken", pb::DOCUMENT_KIND_PROGRESS_REPORT},
-    {"(?i)uitvoeringsprogramma|uitvoeringsagenda|uitvoeringsplan", pb::DOCUMENT_KIND_IMPLEMENTATION_PROGRAMME},
-    {"(?i)jaarrekening|jaarstukken|jaarverslag", pb::DOCUMENT_KIND_ANNUAL_REPORT},
-    {"(?i)begroting", pb::DOCUMENT_KIND_PROGRAMME_BUDGET},
-    {"(?i)beleidskader|beleidsplan|beleidsnota", pb::DOCUMENT_KIND_POLICY_FRAMEWORK},
-};
-
 // The title and the short lines around it, which say what the document is.
 std::vector<std::string> Heading(const std::vector<Line>& lines, const std::string& title) {
   constexpr size_t kMostLines = 5;
@@ -56,7 +46,27 @@ std::vector<std::string> Heading(const std::vector<Line>& lines, const std::stri
   return heading;
 }
 
+// Associations have accounts and plans too; those are no documents of a municipality.
+bool IsOfAssociation(const std::vector<std::string>& heading) {
+  static const RE2 kAssociation(
+      R"((?i)vereniging|stichting|\bclub|\bbv\b|b\.v\.|genootschap|co(?:ö|o)peratie|koor\b|fanfare)");
+  return std::any_of(heading.begin(), heading.end(),
+                     [](const std::string& line) { return RE2::PartialMatch(line, kAssociation); });
+}
+
+// The kind that the words of the heading give away, the most telling word first, else that of the profile.
 pb::DocumentKind KindOf(const std::vector<std::string>& heading, const Profile& profile) {
+  struct KindWord {
+    RE2 pattern;
+    pb::DocumentKind kind;
+  };
+  static const KindWord kKindWords[] = {
+      {"(?i)voortgang|rapportage|\\b(?:be|bu|ma|tu)rap\\b|stand van zaken", pb::DOCUMENT_KIND_PROGRESS_REPORT},
+      {"(?i)uitvoeringsprogramma|uitvoeringsagenda|uitvoeringsplan", pb::DOCUMENT_KIND_IMPLEMENTATION_PROGRAMME},
+      {"(?i)jaarrekening|jaarstukken|jaarverslag", pb::DOCUMENT_KIND_ANNUAL_REPORT},
+      {"(?i)begroting", pb::DOCUMENT_KIND_PROGRAMME_BUDGET},
+      {"(?i)beleidskader|beleidsplan|beleidsnota", pb::DOCUMENT_KIND_POLICY_FRAMEWORK},
+  };
   for (const std::string& line : heading) {
     for (const KindWord& word : kKindWords) {
       if (RE2::PartialMatch(line, word.pattern)) return word.kind;
@@ -113,17 +123,20 @@ void ReadPageFacts(const std::vector<Line>& lines, pb::SourceDocument* source) {
   constexpr size_t kLongestFact = 400;
   for (const Line& line : lines) {
     if (line.text.size() > kLongestFact) continue;
+    // The first letter and a word rule most lines out before a pattern is tried.
+    const char first = absl::ascii_tolower(static_cast<unsigned char>(line.text[0]));
     const StringPiece text = Piece(line.text);
     StringPiece g[8];
-    if (source->built_at().empty() &&
+    if (source->built_at().empty() && first == 'd' &&
         RE2::FullMatch(text, kBuilt, &g[0], &g[1], &g[2], &g[3], &g[4], &g[5], &g[6], &g[7])) {
       source->set_built_at(StampTime(View(g[0]), View(g[1]), View(g[2]), View(g[3])));
       if (!g[7].empty()) source->set_exported_at(StampTime(View(g[4]), View(g[5]), View(g[6]), View(g[7])));
     }
-    if (source->identifier().empty() && RE2::PartialMatch(text, kIdentifier, &g[0])) {
+    if (source->identifier().empty() && absl::StrContains(line.text, "CVDR") &&
+        RE2::PartialMatch(text, kIdentifier, &g[0])) {
       source->set_identifier(std::string(View(g[0])));
     }
-    if (source->valid_from().empty() && RE2::FullMatch(text, kValidFrom, &g[0])) {
+    if (source->valid_from().empty() && first == 'g' && RE2::FullMatch(text, kValidFrom, &g[0])) {
       source->set_valid_from(CivilDate(View(g[0])));
       if (RE2::PartialMatch(text, kEffectiveFrom, &g[0])) source->set_effective_from(CivilDate(View(g[0])));
     }
@@ -170,13 +183,13 @@ void AddMarkupSpans(const SourceText& source, pb::ParsedDocument* document) {
       }
     }
   };
-  for (const pb::Span& span : document->spans()) {
+  for (pb::Span& span : *document->mutable_spans()) {
     add_until(span.first_line());
     if (!spans.empty() && spans.rbegin()->role() == pb::SPAN_ROLE_BOILERPLATE &&
         span.role() == pb::SPAN_ROLE_BOILERPLATE) {
       spans.rbegin()->set_last_line(span.last_line());
     } else {
-      *spans.Add() = span;
+      *spans.Add() = std::move(span);
     }
   }
   add_until(std::numeric_limits<int>::max());
@@ -188,7 +201,7 @@ absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const s
                                              const ParseOptions& options, std::unique_ptr<Profile>* own,
                                              Inference* inference) {
   if (!options.profile_text.empty()) {
-    auto compiled = Profile::FromText(options.profile_text, &profiles.common().data());
+    auto compiled = Profile::FromText(options.profile_text, &profiles.common());
     if (!compiled.ok()) {
       absl::Status refused = absl::InvalidArgumentError(kProfileInvalid);
       refused.SetPayload(kProfileErrorPayload, absl::Cord(compiled.status().message()));
@@ -215,18 +228,19 @@ void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
   const std::string best = described(inference.fits[0]);
   const std::string next = inference.fits.size() > 1 ? described(inference.fits[1]) : "";
   if (inference.profile.empty()) {
-    Diagnose(
-        pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
-        absl::StrCat("Onbekende indeling: geen profiel past duidelijk bij dit document, dus het algemene profiel is "
-                     "gebruikt. Het dichtst bij: ",
-                     best, "; daarna ", next, "."),
-        document);
+    Diagnose(pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
+             absl::StrCat("Onbekende indeling: geen profiel past duidelijk bij "
+                          "dit document, dus het algemene profiel is "
+                          "gebruikt. Het dichtst bij: ",
+                          best, "; daarna ", next, "."),
+             document);
     return;
   }
   if (inference.by_structure) {
     Diagnose(pb::SEVERITY_INFO, "PROFILE_INFERRED",
              absl::StrCat("Profiel: ", inference.profile,
-                          ", gekozen op de opbouw van het document; aan de woorden alleen was het niet te zien. Naar "
+                          ", gekozen op de opbouw van het document; aan de "
+                          "woorden alleen was het niet te zien. Naar "
                           "woorden het dichtst bij: ",
                           best, "; daarna ", next, "."),
              document);
@@ -258,8 +272,10 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   source->set_format(source_text.format);
   source->set_sha256(source_text.sha256);
   const std::vector<std::string> heading = Heading(lines, source->title());
-  source->set_document_kind(KindOf(heading, *profile));
   source->set_municipality(options.municipality.empty() ? InferMunicipality(source_text.text) : options.municipality);
+  if (profile->data().name() != kGenericProfile || !IsOfAssociation(heading)) {
+    source->set_document_kind(KindOf(heading, *profile));
+  }
   for (int year : FiscalYears(blocks, heading, source_text.text, *profile)) source->add_fiscal_years(year);
   if (source->title().empty()) source->set_title(options.file_name);
   Enrich(lines, OrganisationFinder(source_text.text, NameOfMunicipality(source->municipality())), &blocks);

@@ -1,8 +1,10 @@
 #include "services/intake/parser/profile.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -67,6 +69,13 @@ RE2::Options PatternOptions(int64_t memory) {
 // "wat-gaan-we-doen" for "Wat gaan we doen?"
 std::string Slug(absl::string_view words) { return absl::StrReplaceAll(Normalized(words), {{" ", "-"}}); }
 
+// Whether a pattern of the set may match; a set that runs out of memory cannot tell. Asking which ones match costs much
+// more than asking whether any does, and few lines match.
+bool MayMatch(const RE2::Set& set, absl::string_view text) {
+  RE2::Set::ErrorInfo error;
+  return set.Match(Piece(text), nullptr, &error) || error.kind != RE2::Set::kNoError;
+}
+
 // Runs a whole-line pattern and takes its named groups.
 bool MatchNamed(const RE2& pattern, absl::string_view line, LineMatch* match) {
   constexpr int kMostGroups = 8;
@@ -106,7 +115,7 @@ class Profile::Compiler {
   // Says where the nth element of a repeated field stands: "regel 12, "; empty when that is not known.
   using Locate = std::function<std::string(const char* field, int index)>;
 
-  Compiler(const profile_pb::Profile& data, const profile_pb::Profile* common, Locate locate)
+  Compiler(const profile_pb::Profile& data, const Profile* common, Locate locate)
       : data_(data), common_(common), locate_(std::move(locate)), profile_(new Profile()) {}
 
   absl::StatusOr<std::unique_ptr<Profile>> Compile() {
@@ -119,14 +128,16 @@ class Profile::Compiler {
     field_ = "announced_heading_kind";
     profile_->announced_heading_kind_ = GoalKindOf(data_.announced_heading_kind());
     AddLineRules();
-    AddLabels(data_);
+    AddLabels(data_, true);
     AddTitles();
     AddSignals();
-    AddStatusWords(data_);
+    AddStatusWords(data_, true);
     if (common_ != nullptr && data_.labels_size() > 0) {
       locate_ = nullptr;
-      AddLabels(*common_);
-      AddStatusWords(*common_);
+      const int first_label = static_cast<int>(profile_->labels_.size());
+      AddLabels(common_->data(), false);
+      AddStatusWords(common_->data(), false);
+      AddCommonPatterns(first_label);
     }
     CompileSets();
     if (!error_.ok()) return error_;
@@ -176,12 +187,16 @@ class Profile::Compiler {
       Fail(absl::StrCat("patroon '", pattern, "': ", compiled->error()));
       return nullptr;
     }
-    program_ += compiled->ProgramSize();
-    if (++patterns_ > kMostPatterns || compiled->ProgramSize() > kLargestProgram || program_ > kLargestProgramTotal) {
-      Fail(absl::StrCat("patroon '", pattern, "': de patronen van het profiel zijn samen of elk te groot"));
-      return nullptr;
-    }
+    Count(*compiled);
     return compiled;
+  }
+
+  // Keeps the patterns of a profile, common ones included, within bounds.
+  void Count(const RE2& pattern) {
+    program_ += pattern.ProgramSize();
+    if (++patterns_ > kMostPatterns || pattern.ProgramSize() > kLargestProgram || program_ > kLargestProgramTotal) {
+      Fail(absl::StrCat("patroon '", pattern.pattern(), "': de patronen van het profiel zijn samen of elk te groot"));
+    }
   }
 
   void AddLineRules() {
@@ -195,7 +210,7 @@ class Profile::Compiler {
     }
   }
 
-  void AddLabels(const profile_pb::Profile& source) {
+  void AddLabels(const profile_pb::Profile& source, bool with_patterns) {
     for (int i = 0; i < source.labels_size(); ++i) {
       At("labels", i);
       const profile_pb::Label& label = source.labels(i);
@@ -220,7 +235,7 @@ class Profile::Compiler {
       }
       if (rule.name.empty()) rule.name = absl::StrCat("label.", index + 1);
       for (const std::string& pattern : label.patterns()) {
-        profile_->label_patterns_.push_back({Pattern(pattern), index});
+        if (with_patterns) profile_->label_patterns_.push_back({Pattern(pattern), index});
       }
       profile_->labels_.push_back(std::move(rule));
     }
@@ -258,15 +273,27 @@ class Profile::Compiler {
     }
   }
 
-  void AddStatusWords(const profile_pb::Profile& source) {
+  void AddStatusWords(const profile_pb::Profile& source, bool with_patterns) {
     for (int i = 0; i < source.status_words_size(); ++i) {
       At("status_words", i);
       const profile_pb::StatusWords& words = source.status_words(i);
       const auto status = EnumOf<pb::Status>(pb::Status_descriptor(), "STATUS_", words.status());
       for (const std::string& word : words.words()) profile_->status_words_.emplace(Normalized(word), status);
       for (const std::string& pattern : words.patterns()) {
-        profile_->status_patterns_.push_back({Pattern(pattern), static_cast<int>(status)});
+        if (with_patterns) profile_->status_patterns_.push_back({Pattern(pattern), static_cast<int>(status)});
       }
+    }
+  }
+
+  // Adds the patterns of the common labels and status words, whose labels stand from `first_label` on.
+  void AddCommonPatterns(int first_label) {
+    for (const TextPattern& each : common_->label_patterns_) {
+      Count(*each.pattern);
+      profile_->label_patterns_.push_back({each.pattern, first_label + each.meaning});
+    }
+    for (const TextPattern& each : common_->status_patterns_) {
+      Count(*each.pattern);
+      profile_->status_patterns_.push_back(each);
     }
   }
 
@@ -276,23 +303,35 @@ class Profile::Compiler {
     At("line_rules", -1);
     auto set = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
     for (const LineRule& rule : profile_->rules_) set->Add(rule.pattern->pattern(), nullptr);
-    Finish(&set);
+    Finish(set.get());
     profile_->rule_set_ = std::move(set);
     At("labels", -1);
-    set = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
-    for (const TextPattern& pattern : profile_->label_patterns_) set->Add(pattern.pattern->pattern(), nullptr);
-    Finish(&set);
-    profile_->label_pattern_set_ = std::move(set);
+    profile_->label_pattern_set_ = SetOf(&Profile::label_patterns_, &Profile::label_pattern_set_);
+    At("status_words", -1);
+    profile_->status_pattern_set_ = SetOf(&Profile::status_patterns_, &Profile::status_pattern_set_);
     At("signals", -1);
-    if (profile_->signal_set_ != nullptr) Finish(&profile_->signal_set_);
+    if (profile_->signal_set_ != nullptr) Finish(profile_->signal_set_.get());
   }
 
-  void Finish(std::unique_ptr<RE2::Set>* set) {
-    if (!(*set)->Compile()) Fail("de patronen zijn samen te groot");
+  // The set of the patterns of a kind: the common one when the profile has none of its own.
+  std::shared_ptr<const RE2::Set> SetOf(std::vector<TextPattern> Profile::*patterns,
+                                        std::shared_ptr<const RE2::Set> Profile::*set) {
+    const std::vector<TextPattern>& all = profile_.get()->*patterns;
+    const bool shared = common_ != nullptr && !all.empty() && !(common_->*patterns).empty() &&
+                        all.front().pattern == (common_->*patterns).front().pattern;
+    if (shared) return common_->*set;
+    auto own = std::make_shared<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
+    for (const TextPattern& each : all) own->Add(each.pattern->pattern(), nullptr);
+    Finish(own.get());
+    return own;
+  }
+
+  void Finish(RE2::Set* set) {
+    if (!set->Compile()) Fail("de patronen zijn samen te groot");
   }
 
   const profile_pb::Profile& data_;
-  const profile_pb::Profile* common_;
+  const Profile* common_;
   Locate locate_;
   std::unique_ptr<Profile> profile_;
   const char* field_ = "";
@@ -302,12 +341,11 @@ class Profile::Compiler {
   absl::Status error_;
 };
 
-absl::StatusOr<std::unique_ptr<Profile>> Profile::Compile(const profile_pb::Profile& data,
-                                                          const profile_pb::Profile* common) {
+absl::StatusOr<std::unique_ptr<Profile>> Profile::Compile(const profile_pb::Profile& data, const Profile* common) {
   return Compiler(data, common, nullptr).Compile();
 }
 
-absl::StatusOr<std::unique_ptr<Profile>> Profile::FromText(absl::string_view text, const profile_pb::Profile* common) {
+absl::StatusOr<std::unique_ptr<Profile>> Profile::FromText(absl::string_view text, const Profile* common) {
   if (text.size() > kLargestProfile) {
     return absl::InvalidArgumentError(absl::StrCat("een profiel is hooguit ", kLargestProfile >> 10, " KiB groot"));
   }
@@ -331,14 +369,15 @@ absl::StatusOr<std::unique_ptr<Profile>> Profile::FromText(absl::string_view tex
 
 LineMatch Profile::MatchRule(absl::string_view line) const {
   LineMatch match;
-  if (line.size() > kLongestRuleLine || rules_.empty()) return match;
+  if (line.size() > kLongestRuleLine || rules_.empty() || !MayMatch(*rule_set_, line)) return match;
   std::vector<int> found;
   RE2::Set::ErrorInfo error;
   const bool any = rule_set_->Match(Piece(line), &found, &error);
-  if (!any && error.kind == RE2::Set::kNoError) return match;
   for (size_t i = 0; i < rules_.size(); ++i) {
     if (any && std::find(found.begin(), found.end(), static_cast<int>(i)) == found.end()) continue;
-    if (MatchNamed(*rules_[i].pattern, line, &match)) {
+    // The set has said that the pattern matches; only what its named groups hold is left to find.
+    const bool no_groups = any && rules_[i].pattern->NamedCapturingGroups().empty();
+    if (no_groups || MatchNamed(*rules_[i].pattern, line, &match)) {
       match.rule = &rules_[i];
       return match;
     }
@@ -358,7 +397,8 @@ const LabelRule* Profile::LabelOf(absl::string_view words, bool forgiving, bool 
   if (label != label_words_.end()) return &labels_[label->second];
   std::vector<int> found;
   RE2::Set::ErrorInfo error;
-  if (!label_patterns_.empty() && label_pattern_set_->Match(Piece(words), &found, &error)) {
+  if (!label_patterns_.empty() && MayMatch(*label_pattern_set_, words) &&
+      label_pattern_set_->Match(Piece(words), &found, &error)) {
     std::sort(found.begin(), found.end());
     for (int i : found) {
       if (usable(label_patterns_[i].meaning)) return &labels_[label_patterns_[i].meaning];
@@ -368,7 +408,9 @@ const LabelRule* Profile::LabelOf(absl::string_view words, bool forgiving, bool 
   int best = -1;
   for (size_t length = words.size() - 1; length <= words.size() + 1 && length < words_of_length_.size(); ++length) {
     for (const auto& [known, index] : words_of_length_[length]) {
-      if ((best < 0 || index < best) && WithinOneEdit(known, words)) best = index;
+      // One edit changes the first letter or the last one, or neither.
+      const bool alike = known.front() == words.front() || known.back() == words.back();
+      if (alike && (best < 0 || index < best) && WithinOneEdit(known, words)) best = index;
     }
   }
   return best < 0 ? nullptr : &labels_[best];
@@ -393,8 +435,8 @@ LabelMatch Profile::MatchLabel(absl::string_view line, LabelPlace place) const {
     return true;
   };
   const absl::string_view start = line.substr(0, kLongestLabel);
-  const size_t mark = start.find_first_of(":?\t|");
-  if (mark != absl::string_view::npos) {
+  const size_t mark = FindMark(start);
+  if (mark < start.size()) {
     size_t end = mark;
     size_t text = mark + 1;
     if (line[mark] == '?') {
@@ -466,6 +508,7 @@ bool Profile::StatusOf(absl::string_view line, pb::Status* status) const {
     *status = it->second;
     return true;
   }
+  if (status_patterns_.empty() || !MayMatch(*status_pattern_set_, words)) return false;
   for (const TextPattern& pattern : status_patterns_) {
     if (!RE2::FullMatch(words, *pattern.pattern)) continue;
     *status = static_cast<pb::Status>(pattern.meaning);
@@ -482,20 +525,23 @@ ProfileFit Profile::Fit(const std::vector<Line>& lines) const {
   std::vector<int> hits(signals_.size(), 0);
   absl::flat_hash_map<std::pair<int, int>, int> labels;
   std::vector<int> found;
-  const bool asks_labels = std::any_of(signals_.begin(), signals_.end(), [](auto& s) { return s.distinct_labels > 0; });
+  int asked = 0;  // the most distinct labels that a signal asks for; more need not be found
+  for (const SignalRule& signal : signals_) asked = std::max(asked, signal.distinct_labels);
+  int repeated = 0;
   for (const Line& line : beginning) {
-    if (line.text.size() <= kLongestSignalLine && line.text.size() > 1 && !signal_of_pattern_.empty()) {
+    if (line.text.size() <= kLongestSignalLine && line.text.size() > 1 && !signal_of_pattern_.empty() &&
+        MayMatch(*signal_set_, line.text)) {
       found.clear();
       signal_set_->Match(Piece(line.text), &found);
       std::set<int> signals;
       for (int pattern : found) signals.insert(signal_of_pattern_[pattern]);
       for (int signal : signals) ++hits[signal];
     }
-    if (!asks_labels || line.is_item) continue;
+    if (repeated >= asked || line.is_item) continue;
     const LabelMatch label = MatchLabel(line.text, {data_.cells() && absl::EndsWith(line.text, "|"), false});
-    if (label.rule != nullptr) ++labels[{static_cast<int>(label.rule->role), static_cast<int>(label.rule->aspect)}];
+    if (label.rule == nullptr) continue;
+    repeated += ++labels[{static_cast<int>(label.rule->role), static_cast<int>(label.rule->aspect)}] == 2;
   }
-  const int repeated = std::count_if(labels.begin(), labels.end(), [](const auto& l) { return l.second >= 2; });
   const bool asks_headings =
       std::any_of(signals_.begin(), signals_.end(), [](auto& s) { return s.announced_headings > 0; });
   int headings = 0;
@@ -538,7 +584,7 @@ absl::StatusOr<std::unique_ptr<ProfileSet>> ProfileSet::Load() {
   if (!compiled.ok()) return absl::InvalidArgumentError(absl::StrCat("common: ", compiled.status().message()));
   set->common_ = *std::move(compiled);
   for (const auto& [name, data] : sources) {
-    auto profile = Profile::Compile(data, &common);
+    auto profile = Profile::Compile(data, set->common_.get());
     if (!profile.ok()) return absl::InvalidArgumentError(absl::StrCat(name, ": ", profile.status().message()));
     set->profiles_.push_back(*std::move(profile));
   }
@@ -568,11 +614,13 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
                    [](const ProfileFit& a, const ProfileFit& b) { return a.score > b.score; });
   const ProfileFit& best = inference.fits.front();
   const double next = inference.fits.size() > 1 ? inference.fits[1].score : 0;
+  if (IsOtherKind(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines))) return inference;
   if (best.score >= kLeastScore && best.score - next >= kLeastMargin) {
     inference.profile = best.profile;
     return inference;
   }
-  const std::string family = FindStructure(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines), *common_).family;
+  const Structure structure = FindStructure(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines), *common_);
+  const std::string& family = structure.family;
   const bool tied = best.score >= kLeastScore;
   if (tied && family != best.profile && family != inference.fits[1].profile) return inference;
   inference.profile = family;
@@ -580,17 +628,79 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   return inference;
 }
 
+namespace {
+
+// Adds what a sentence names in a row, "the themes are A, B and C", where it says that it names parts of a whole.
+template <typename Add>
+void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
+  constexpr size_t kLongestSentence = 600;
+  constexpr absl::string_view kWholes[] = {"thema",   "pijler",   "opgave",  "lijn", "spoor",     "sporen",
+                                           "onderde", "domein",   "ambitie", "doel", "bouwsteen", "bouwstenen",
+                                           "speerpu", "perspect", "velden",  "deel", "delen",     "richting"};
+  if (sentence.size() > kLongestSentence || !absl::StrContains(sentence, " en ")) return;
+  if (std::none_of(std::begin(kWholes), std::end(kWholes),
+                   [&](absl::string_view whole) { return ContainsInAnyCase(sentence, whole); })) {
+    return;
+  }
+  const auto add = [&add_name](absl::string_view name) {
+    constexpr absl::string_view kIs = " zijn ";
+    const size_t is = name.find(kIs);
+    if (is != absl::string_view::npos) add_name(name.substr(is + kIs.size()));
+    add_name(name);
+  };
+  for (absl::string_view part : absl::StrSplit(sentence, absl::ByAnyChar(",;:"))) {
+    part = Trim(part);
+    absl::ConsumePrefix(&part, "en ");
+    part = WithoutNumber(part);
+    add(part);
+    for (size_t at = part.find(" en "); at != absl::string_view::npos; at = part.find(" en ", at + 1)) {
+      add(part.substr(0, at));
+      add(part.substr(at + 4));
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines) {
   constexpr size_t kLongestHeading = 160;
+  constexpr size_t kLeastSize = 4;
   std::vector<bool> headings(lines.size(), false);
   absl::flat_hash_set<std::string> items;
+  const auto levels = FindLevelHeadings(lines);
+  std::array<bool, kLongestHeading + 1> sizes{};  // of the items: to compare these first saves sorting most words
+  const auto add = [&](absl::string_view name) {
+    if (name.size() > kLongestHeading) return;
+    std::string words = NormalizedWordSet(name);
+    sizes[std::min(words.size(), kLongestHeading)] = true;
+    items.insert(std::move(words));
+  };
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].text.size() > kLongestHeading) continue;
+    const absl::string_view text = lines[i].text;
     if (lines[i].is_item) {
-      items.insert(NormalizedWordSet(lines[i].item));
-    } else if (!absl::EndsWith(lines[i].text, ".") && !absl::EndsWith(lines[i].text, ":")) {
-      const std::string words = NormalizedWordSet(lines[i].text);
-      headings[i] = words.size() > 3 && items.contains(words);
+      if (text.size() <= kLongestHeading) add(lines[i].item);
+      continue;
+    }
+    if (i > 0 && lines[i - 1].mark_only()) {
+      add(text);
+      continue;
+    }
+    const auto level = levels.find(i);
+    const absl::string_view name = level != levels.end() ? level->second.title : WithoutNumber(text);
+    const bool numbered = name.size() < text.size();
+    if (text.size() > kLongestHeading) {
+      AddNamedInRow(text, add);
+      continue;
+    }
+    if (!items.empty() && !absl::EndsWith(text, ".") && !absl::EndsWith(text, ":")) {
+      const std::string words = Normalized(name);
+      headings[i] = words.size() >= kLeastSize && words.size() <= kLongestHeading && sizes[words.size()] &&
+                    items.contains(NormalizedWordSet(words));
+    }
+    if (numbered) {
+      add(name);
+    } else {
+      AddNamedInRow(text, add);
     }
   }
   return headings;

@@ -81,13 +81,12 @@ struct Inference {
 class Profile {
  public:
   // Compiles a profile; INVALID_ARGUMENT says in Dutch which field is wrong and why. `common`, when given, adds its
-  // labels and status words behind the profile's own.
+  // labels and status words behind the profile's own; their patterns are shared, not compiled again.
   static absl::StatusOr<std::unique_ptr<Profile>> Compile(const profile_pb::Profile& data,
-                                                          const profile_pb::Profile* common = nullptr);
+                                                          const Profile* common = nullptr);
 
   // The same for a profile written as text, which also says which line is wrong. Text from outside is bounded in size.
-  static absl::StatusOr<std::unique_ptr<Profile>> FromText(absl::string_view text,
-                                                           const profile_pb::Profile* common = nullptr);
+  static absl::StatusOr<std::unique_ptr<Profile>> FromText(absl::string_view text, const Profile* common = nullptr);
 
   const profile_pb::Profile& data() const { return data_; }
   // Whether a label is the profile's own rather than one of the common ones.
@@ -118,7 +117,7 @@ class Profile {
 
   // A pattern for normalized text and what it stands for.
   struct TextPattern {
-    std::unique_ptr<RE2> pattern;
+    std::shared_ptr<const RE2> pattern;
     int meaning;  // index of a label or number of a status
   };
   struct SignalRule {
@@ -140,13 +139,13 @@ class Profile {
   pb::DocumentKind document_kind_ = pb::DOCUMENT_KIND_UNSPECIFIED;
   pb::GoalKind announced_heading_kind_ = pb::GOAL_KIND_UNSPECIFIED;
   std::vector<LineRule> rules_;
-  std::unique_ptr<RE2::Set> rule_set_;
+  std::unique_ptr<RE2::Set> rule_set_;  // of the patterns of rules_, as the next sets are of theirs
   std::vector<LabelRule> labels_;
   absl::flat_hash_map<std::string, int> label_words_;
   absl::flat_hash_map<std::string, int> column_words_;
   std::vector<std::vector<std::pair<std::string, int>>> words_of_length_;  // long enough to forgive a wrong letter
   std::vector<TextPattern> label_patterns_;
-  std::unique_ptr<RE2::Set> label_pattern_set_;
+  std::shared_ptr<const RE2::Set> label_pattern_set_;
   std::vector<std::unique_ptr<RE2>> titles_;
   std::vector<std::pair<std::unique_ptr<RE2>, pb::GoalKind>> intros_;
   std::vector<SignalRule> signals_;
@@ -154,6 +153,7 @@ class Profile {
   std::unique_ptr<RE2::Set> signal_set_;
   absl::flat_hash_map<std::string, pb::Status> status_words_;
   std::vector<TextPattern> status_patterns_;
+  std::shared_ptr<const RE2::Set> status_pattern_set_;
 };
 
 // The profiles inside the program. Loaded once; lives as long as the program; safe to share between threads.

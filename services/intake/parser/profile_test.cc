@@ -79,6 +79,29 @@ TEST(Profile, MatchesLabelsInTheirVariants) {
   EXPECT_EQ(profile.MatchLabel("Tijdpaden zijn lang |", {}).rule, nullptr);
 }
 
+TEST(Profile, KnowsCommonLabelsAndStatusesBehindItsOwn) {
+  const Profile& common = ProfileSet::Instance().common();
+  const std::string own_word = "name: \"x\" labels { role: LABEL_ROLE_ASPECT aspect: \"RISKS\" words: \"Zorgen\"";
+  for (absl::string_view own_patterns :
+       {" }", " patterns: \"zorg(en)? .{1,9}\" } status_words { status: \"STOPPED\" patterns: \"over en uit\" }"}) {
+    const auto profile = Profile::FromText(absl::StrCat(own_word, own_patterns), &common);
+    ASSERT_TRUE(profile.ok()) << profile.status();
+    const LabelMatch own = (*profile)->MatchLabel("Zorgen", {});
+    ASSERT_NE(own.rule, nullptr);
+    EXPECT_TRUE((*profile)->IsOwn(*own.rule));
+    const LabelMatch status = (*profile)->MatchLabel("Huidige status nu", {});
+    ASSERT_NE(status.rule, nullptr);
+    EXPECT_EQ(status.rule->role, profile_pb::LABEL_ROLE_STATUS);
+    EXPECT_FALSE((*profile)->IsOwn(*status.rule));
+    pb::Status read = pb::STATUS_UNSPECIFIED;
+    EXPECT_TRUE((*profile)->StatusOf("Ligt op koers", &read));
+    EXPECT_EQ(read, pb::STATUS_ON_TRACK);
+    const bool has_patterns = own_patterns.size() > 2;
+    EXPECT_EQ((*profile)->MatchLabel("Zorg nu", {}).rule != nullptr, has_patterns);
+    EXPECT_EQ((*profile)->StatusOf("Over en uit", &read), has_patterns);
+  }
+}
+
 // The message about a profile that is written as text.
 std::string ErrorIn(absl::string_view text) {
   const auto profile = Profile::FromText(text);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +19,7 @@ namespace {
 
 constexpr size_t kLongestLabel = 60;
 constexpr size_t kShortestLabel = 4;
+constexpr size_t kShortestMarkedLabel = 2;
 constexpr int kMostLabelWords = 8;
 constexpr size_t kLongestHeader = 80;
 constexpr size_t kLongestTitle = 200;
@@ -53,11 +56,13 @@ size_t EndOfCellLabel(absl::string_view text) {
 Prefix PrefixOf(absl::string_view whole) {
   const bool closed = absl::EndsWith(whole, "|");
   const absl::string_view text = WithoutBars(whole);
-  if (CellsOf(whole).size() > 2) return {};
-  const size_t mark = text.substr(0, kLongestLabel).find_first_of(":|\t?");
+  const absl::string_view start = text.substr(0, kLongestLabel);
+  const size_t mark = FindMark(start);
+  const bool marked = mark < start.size();
+  if ((!marked && !closed) || CellsOf(whole).size() > 2) return {};
   Prefix prefix;
   prefix.cell = closed;
-  if (mark != absl::string_view::npos) {
+  if (marked) {
     prefix.label = Trim(text.substr(0, mark + (text[mark] == '?')));
     prefix.text = Trim(text.substr(mark + 1));
     prefix.marked = true;
@@ -66,8 +71,9 @@ Prefix PrefixOf(absl::string_view whole) {
     prefix.label = text.substr(0, end);
     prefix.text = Trim(text.substr(end));
   }
-  const bool good = prefix.label.size() >= kShortestLabel && IsUpper(prefix.label) && !prefix.text.empty() &&
-                    WordsIn(prefix.label) <= kMostLabelWords && !absl::StrContains(prefix.label, ". ");
+  const bool good = prefix.label.size() >= (marked ? kShortestMarkedLabel : kShortestLabel) && IsUpper(prefix.label) &&
+                    !prefix.text.empty() && WordsIn(prefix.label) <= kMostLabelWords &&
+                    !absl::StrContains(prefix.label, ". ");
   return good ? prefix : Prefix();
 }
 
@@ -77,7 +83,8 @@ bool IsTitleLike(absl::string_view text) {
   return text.size() <= kLongest && !absl::EndsWith(text, ".") && IsUpper(text) && WordsIn(text) >= 2;
 }
 
-// ---- tables --------------------------------------------------------------------------------------------------------
+// ---- tables
+// --------------------------------------------------------------------------------------------------------
 
 enum class CellKind { kYears, kStatus, kDash, kText };
 
@@ -95,8 +102,11 @@ bool IsTitleCell(absl::string_view text, const Profile& profile) {
 
 // A header says something and is no cell itself.
 bool IsHeader(const Line& line, const Profile& profile) {
-  if (line.is_item || line.text.size() > kLongestHeader || absl::EndsWith(line.text, ".")) return false;
-  return KindOfCell(line.text, profile) != CellKind::kStatus && !IsYearsOnly(line.text);
+  constexpr size_t kLongestAbbreviation = 6;
+  const bool sentence = absl::EndsWith(line.text, ".") && line.text.size() > kLongestAbbreviation;
+  if (line.is_item || line.text.size() > kLongestHeader || sentence) return false;
+  // "Voorjaar 2023" is when a column was filled in.
+  return KindOfCell(line.text, profile) != CellKind::kStatus && (IsUpper(line.text) || !IsYearsOnly(line.text));
 }
 
 profile_pb::LabelRole RoleOf(CellKind kind) {
@@ -105,15 +115,21 @@ profile_pb::LabelRole RoleOf(CellKind kind) {
                                      : profile_pb::LABEL_ROLE_UNSPECIFIED;
 }
 
+// What each line would be as a cell of its own.
+std::vector<CellKind> KindsOfLines(absl::Span<const Line> lines, const Profile& profile) {
+  std::vector<CellKind> kinds(lines.size(), CellKind::kText);
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (!lines[i].is_item && lines[i].text.size() <= kLongestHeader) kinds[i] = KindOfCell(lines[i].text, profile);
+  }
+  return kinds;
+}
+
 // Tables printed with a cell on a line: a title, with its code above it or not, and below it the same number of years
 // and status words each time; the lines above the first title are the head.
 class TablesOfLines {
  public:
-  TablesOfLines(absl::Span<const Line> lines, const Profile& profile) : lines_(lines), kinds_(lines.size()) {
-    for (size_t i = 0; i < lines.size(); ++i) {
-      kinds_[i] = lines[i].is_item || lines[i].text.size() > kLongestHeader ? CellKind::kText
-                                                                            : KindOfCell(lines[i].text, profile);
-    }
+  TablesOfLines(absl::Span<const Line> lines, const std::vector<CellKind>& kinds, const Profile& profile)
+      : lines_(lines), kinds_(kinds) {
     for (size_t i = 0; i < lines.size();) {
       const size_t values = Values(i);
       int groups = 0;
@@ -166,7 +182,7 @@ class TablesOfLines {
   }
 
   absl::Span<const Line> lines_;
-  std::vector<CellKind> kinds_;
+  const std::vector<CellKind>& kinds_;
   std::vector<FoundTable> tables_;
 };
 
@@ -221,23 +237,27 @@ bool TableOfRows(absl::Span<const Line> lines, size_t first, const Profile& prof
   return titled && told;
 }
 
-std::vector<FoundTable> FindTables(absl::Span<const Line> lines, const Profile& profile) {
-  std::vector<FoundTable> tables = TablesOfLines(lines, profile).Take();
+std::vector<FoundTable> FindTables(absl::Span<const Line> lines, const std::vector<CellKind>& kinds,
+                                   const Profile& profile) {
+  std::vector<FoundTable> tables = TablesOfLines(lines, kinds, profile).Take();
   for (size_t i = 0; i < lines.size();) {
-    size_t end;
+    size_t end = i + 1;
     FoundTable table;
-    if (TableOfRows(lines, i, profile, &end, &table)) tables.push_back(std::move(table));
+    if (lines[i].divided && TableOfRows(lines, i, profile, &end, &table)) tables.push_back(std::move(table));
     i = end;
   }
   std::sort(tables.begin(), tables.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return tables;
 }
 
-// ---- labels --------------------------------------------------------------------------------------------------------
+// ---- labels
+// --------------------------------------------------------------------------------------------------------
 
 struct SeenLabel {
   int count = 0;
   int titles = 0;
+  int statuses = 0;
+  int years = 0;
   std::set<absl::string_view> texts;
   bool cell = false;
   bool marked = false;
@@ -245,36 +265,88 @@ struct SeenLabel {
   size_t first = 0;
 };
 
-// Whether most closed cells begin with a label that no list knows.
-bool HasUnknownCells(absl::Span<const Line> lines, const Profile& profile) {
-  int cells = 0;
-  int known = 0;
-  for (const Line& line : lines) {
-    if (!absl::EndsWith(line.text, "|") || line.text.size() < kShortestLabel) continue;
-    ++cells;
-    known += profile.MatchLabel(line.text, {true, false}).rule != nullptr;
+// Adds the words that closed cells begin with time and again, where neither a mark nor a capital ends the label.
+void AddBareLabels(absl::Span<const Line> lines, const Profile& profile,
+                   absl::flat_hash_map<std::string, SeenLabel>* seen) {
+  struct Opening {
+    SeenLabel label;
+    std::string shorter;  // the same without its last word
+  };
+  absl::flat_hash_map<std::string, Opening> openings;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const absl::string_view text = WithoutBars(lines[i].text);
+    const bool cell = text.size() < lines[i].text.size() && !lines[i].is_item && CountCells(lines[i]) == 1;
+    if (!cell || text.size() <= kLongestLabel || !IsUpper(text) ||
+        FindMark(text.substr(0, kLongestLabel)) < kLongestLabel)
+      continue;
+    if (profile.MatchLabel(lines[i].text, {true, false}).rule != nullptr) continue;
+    std::string shorter;
+    size_t end = text.find(' ');
+    for (int words = 1; words < kMostLabelWords && end < kLongestLabel; ++words, end = text.find(' ', end + 1)) {
+      const std::string opening = Normalized(text.substr(0, end));
+      Opening& found = openings[opening];
+      if (found.label.count++ == 0) found.label.first = i;
+      found.label.printed = text.substr(0, end);
+      found.label.texts.insert(Trim(text.substr(end)));
+      found.shorter = shorter;
+      shorter = opening;
+    }
   }
-  return known * 2 < cells;
+  // The longest opening that comes about as often as its first word.
+  absl::flat_hash_set<std::string> covered;
+  for (const auto& [words, opening] : openings) {
+    const auto shorter = openings.find(opening.shorter);
+    if (shorter != openings.end() && opening.label.count * 5 >= shorter->second.label.count * 4) {
+      covered.insert(opening.shorter);
+    }
+  }
+  for (auto& [words, opening] : openings) {
+    const bool label = opening.label.count >= kLeastRepeats && words.size() >= kShortestLabel;
+    const auto shorter = openings.find(opening.shorter);
+    const bool own = shorter == openings.end() || opening.label.count * 5 >= shorter->second.label.count * 4;
+    if (label && own && !covered.contains(words)) seen->emplace(words, std::move(opening.label));
+  }
 }
 
 // Labels in front of a text that come back, those that no list knows, by their words.
 absl::flat_hash_map<std::string, SeenLabel> RepeatedPrefixes(absl::Span<const Line> lines, const Profile& profile) {
   absl::flat_hash_map<std::string, SeenLabel> seen;
-  const bool own_cells = HasUnknownCells(lines, profile);
   for (size_t i = 0; i < lines.size(); ++i) {
     const Prefix prefix = PrefixOf(lines[i].is_item ? lines[i].item : lines[i].text);
-    if (prefix.label.empty() || (!prefix.marked && !own_cells)) continue;
+    if (prefix.label.empty()) continue;
     SeenLabel& label = seen[Normalized(prefix.label)];
     if (label.count++ == 0) label.first = i;
     label.marked |= prefix.marked;
     label.printed = prefix.label;
     label.titles += IsTitleLike(prefix.text);
+    const CellKind kind = prefix.text.size() <= kLongestHeader ? KindOfCell(prefix.text, profile) : CellKind::kText;
+    label.statuses += kind == CellKind::kStatus;
+    label.years += kind == CellKind::kYears;
     label.texts.insert(prefix.text);
     label.cell |= prefix.cell;
   }
+  AddBareLabels(lines, profile, &seen);
+  int most_cells = 0;
+  for (const auto& [words, label] : seen) most_cells = std::max(most_cells, label.marked ? 0 : label.count);
   absl::erase_if(seen, [&](const auto& label) {
+    // Without a mark only what comes in about every block is a label, and no title.
+    const bool word =
+        !label.second.marked && (label.second.count * 2 < most_cells || label.second.titles * 2 > label.second.count);
+    if (word) return true;
     const Line& line = lines[label.second.first];
-    return label.second.count < kLeastRepeats || label.second.texts.size() < 2 || label.first.empty() ||
+    // A word for an activity in front of its title is read with the title.
+    const LabelMatch head = label.second.marked && !profile.data().cells()
+                                ? LabelMatch()
+                                : profile.MatchLabel(label.second.printed, {false, true});
+    if (head.rule != nullptr && head.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE &&
+        label.second.titles * 2 > label.second.count) {
+      return true;
+    }
+    // Values are told from prose, so two are enough.
+    const bool values = label.second.count >= 2 &&
+                        (label.second.years == label.second.count || label.second.statuses == label.second.count);
+    const bool comes_back = label.second.count >= kLeastRepeats && label.second.texts.size() >= 2;
+    return !(values || comes_back) || label.first.empty() ||
            profile.MatchLabel(label.second.marked ? label.second.printed : line.text, {!label.second.marked, false})
                    .rule != nullptr ||
            profile.MatchRule(line.text).rule != nullptr;
@@ -283,27 +355,78 @@ absl::flat_hash_map<std::string, SeenLabel> RepeatedPrefixes(absl::Span<const Li
 }
 
 // Distinct short lines that come back above text, known as labels or not.
-int RepeatedLines(absl::Span<const Line> lines, const Profile& profile) {
+int RepeatedLines(absl::Span<const Line> lines, const std::vector<CellKind>& kinds) {
   absl::flat_hash_map<std::string, int> seen;
   for (size_t i = 0; i + 1 < lines.size(); ++i) {
     const absl::string_view text = lines[i].text;
     const bool label = !lines[i].is_item && text.size() >= kShortestLabel && text.size() <= kLongestLabel &&
-                       !absl::EndsWith(text, ".") && CellsOf(text).size() == 1 &&
-                       KindOfCell(text, profile) == CellKind::kText;
+                       !absl::EndsWith(text, ".") && kinds[i] == CellKind::kText && CountCells(lines[i]) == 1;
     if (label) ++seen[Normalized(text)];
   }
   return static_cast<int>(std::count_if(seen.begin(), seen.end(), [](const auto& s) { return s.second >= 3; }));
 }
 
+// Whether a name has the stem of one of the task fields that municipalities account for.
+bool IsNameOfTaskField(absl::string_view name) {
+  constexpr absl::string_view kStems[] = {"samenkracht",
+                                          "burgerparticipatie",
+                                          "toegang",
+                                          "eerstelijn",
+                                          "inkomens",
+                                          "wsw",
+                                          "beschut",
+                                          "arbeids",
+                                          "maatwerk",
+                                          "escaleerd",
+                                          "hulp bij het huishouden",
+                                          "begeleiding",
+                                          "dagbesteding",
+                                          "jeugd",
+                                          "wijkteam",
+                                          "beschermd",
+                                          "opvang",
+                                          "voorziening",
+                                          "participatie",
+                                          "pleegzorg"};
+  return std::any_of(std::begin(kStems), std::end(kStems),
+                     [name](absl::string_view stem) { return ContainsInAnyCase(name, stem); });
+}
+
 // A heading with the code of a task field.
 bool IsTaskField(absl::string_view text) {
-  absl::ConsumePrefix(&text, "Taakveld ");
+  const bool named = absl::ConsumePrefix(&text, "Taakveld ");
   const bool coded = text.size() > 6 && text.size() <= kLongestLabel && absl::ascii_isdigit(text[0]) &&
                      text[0] <= '8' && text[1] == '.' && absl::ascii_isdigit(text[2]);
   if (!coded) return false;
   const size_t space = text.find(' ');
+  // Chapters and the items of an agenda have such numbers too; the social task fields say what they are.
   return space != absl::string_view::npos && space <= 6 && text.substr(2, space - 2).find('.') == text.npos &&
-         IsUpper(text.substr(space + 1)) && !absl::EndsWith(text, ".");
+         IsUpper(text.substr(space + 1)) && !absl::EndsWith(text, ".") &&
+         (named || (text[0] == '6' && IsNameOfTaskField(text.substr(space + 1))));
+}
+
+// Codes of task fields that stand alone above their name.
+int CodesAboveNames(absl::Span<const Line> lines) {
+  int count = 0;
+  for (size_t i = 0; i + 1 < lines.size(); ++i) {
+    const absl::string_view code = lines[i].text;
+    const bool coded = code.size() >= 3 && code.size() <= 5 && absl::StartsWith(code, "6.") &&
+                       code.find_first_not_of("0123456789", 2) == absl::string_view::npos;
+    count += coded && lines[i + 1].text.size() <= kLongestLabel && IsNameOfTaskField(lines[i + 1].text);
+  }
+  return count;
+}
+
+// Whether so many tenths of the text stand in paragraphs.
+bool HasMuchProse(absl::Span<const Line> lines, size_t tenths) {
+  constexpr size_t kShortestParagraph = 60;
+  size_t prose = 0;
+  size_t all = 0;
+  for (const Line& line : lines) {
+    all += line.text.size();
+    if (line.text.size() >= kShortestParagraph) prose += line.text.size();
+  }
+  return prose * 10 >= all * tenths;
 }
 
 // Whether the document is running text under headings.
@@ -322,6 +445,70 @@ bool IsNarrative(absl::Span<const Line> lines) {
 
 }  // namespace
 
+bool IsOtherKind(absl::Span<const Line> lines) {
+  constexpr int kLeast = 2;
+  struct Kind {
+    std::vector<absl::string_view> openings;  // of lines, in any case
+    int times;                                // that one of them must come
+  };
+  static const auto& kinds = *new std::vector<Kind>{
+      {{"agendapunt",
+        "rondvraag",
+        "sluiting",
+        "opening",
+        "aanvang",
+        "vaststelling agenda",
+        "vaststellen agenda",
+        "vaststellen van de agenda",
+        "vaststelling van de agenda",
+        "mededelingen",
+        "ingekomen stukken",
+        "notulen",
+        "verslag vorige",
+        "vergaderdatum",
+        "spreektijd",
+        "insprekers",
+        "hamerstuk",
+        "bespreekstuk",
+        "aanwezig:",
+        "afwezig:",
+        "afwezig met",
+        "voorzitter:",
+        "notulist",
+        "besluitenlijst",
+        "lijst van toezeggingen"},
+       3},
+      {{"geachte", "beste ", "hoogachtend", "met vriendelijke groet", "ons kenmerk", "uw kenmerk",
+        "betreft:", "onderwerp:", "bijlage", "telefoonnummer:"},
+       3},
+      {{"artikel 1", "artikel 2", "artikel 3", "artikel 4", "gelet op", "overwegende dat"}, 4},
+      {{"solliciteren", "solliciteer", "functie-eisen", "wat bieden wij", "wij bieden", "wij vragen", "salaris",
+        "jouw profiel", "jij bent", "over de functie", "functieomschrijving", "arbeidsvoorwaarden"},
+       2},
+      {{"naam:", "naam en voorletters", "geboortedatum", "handtekening", "burgerservicenummer", "bsn", "iban",
+        "adres:", "postcode", "woonplaats", "ondertekening aanvrager", "aankruisen", "telefoon"},
+       4},
+      {{"klik op", "stap 1", "stap 2", "stap 3", "kies voor", "druk op", "ga naar het menu", "log in"}, 3},
+      {{"activa", "passiva", "balans", "winst- en verlies", "eigen vermogen", "contributie", "kascommissie",
+        "liquide middelen", "resultaat boekjaar", "vlottende", "donaties", "kantine"},
+       3},
+  };
+  std::vector<std::set<absl::string_view>> found(kinds.size());
+  for (const Line& line : lines) {
+    if (line.text.size() > kLongestTitle) continue;
+    absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
+    for (size_t k = 0; k < kinds.size(); ++k) {
+      for (absl::string_view opening : kinds[k].openings) {
+        if (absl::StartsWithIgnoreCase(text, opening)) found[k].insert(opening);
+      }
+    }
+  }
+  for (size_t k = 0; k < kinds.size(); ++k) {
+    if (static_cast<int>(found[k].size()) >= std::max(kLeast, kinds[k].times)) return true;
+  }
+  return false;
+}
+
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   struct Stem {
     const char* stem;
@@ -329,19 +516,69 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   };
   // The first that is found counts; a stem with a space before it begins a word.
   static constexpr Stem kStems[] = {
+      {"waar gaat", pb::ASPECT_KIND_EXPLANATION},
       {" dekking", pb::ASPECT_KIND_FUNDING},
       {"financier", pb::ASPECT_KIND_FUNDING},
       {"bekostig", pb::ASPECT_KIND_FUNDING},
+      {"financiele middelen", pb::ASPECT_KIND_FUNDING},
+      {" betalen we", pb::ASPECT_KIND_FUNDING},
+      {" fonds", pb::ASPECT_KIND_FUNDING},
       {"voortgang", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" stand", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" stavaza", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"hoe staat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"hoe ver", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoever", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe loopt", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe gaat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"tussenstand", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"terugblik", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"bevinding", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"vordering", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"gevorderd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"verloop", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"realisatie", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"gerealiseerd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" gedaan", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"gebeurd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"waar staan", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"bereikt tot", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"ervan terecht", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"verantwoording", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"rapportage", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"actualiteit", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"actueel", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"laatste nieuws", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"nu al", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"tot nu toe", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"tot dusver", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"huidige situatie", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"stand nu", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"stappen gezet", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"gezette stappen", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" loopt", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"gaat het", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"nu gaat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"staat het", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"ontwikkelingen dit jaar", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"wanneer", pb::ASPECT_KIND_TIMELINE},
       {"planning", pb::ASPECT_KIND_TIMELINE},
       {" tijd", pb::ASPECT_KIND_TIMELINE},
       {"gereed", pb::ASPECT_KIND_TIMELINE},
       {"maanden", pb::ASPECT_KIND_TIMELINE},
       {" jaren", pb::ASPECT_KIND_TIMELINE},
+      {"kalender", pb::ASPECT_KIND_TIMELINE},
+      {"termijn", pb::ASPECT_KIND_TIMELINE},
+      {"looptijd", pb::ASPECT_KIND_TIMELINE},
+      {"fasering", pb::ASPECT_KIND_TIMELINE},
+      {"periode", pb::ASPECT_KIND_TIMELINE},
+      {"mijlpa", pb::ASPECT_KIND_TIMELINE},
+      {"deadline", pb::ASPECT_KIND_TIMELINE},
+      {" klaar", pb::ASPECT_KIND_TIMELINE},
+      {"start en", pb::ASPECT_KIND_TIMELINE},
+      {"doorloop", pb::ASPECT_KIND_TIMELINE},
+      {"tempo", pb::ASPECT_KIND_TIMELINE},
+      {"hoe lang", pb::ASPECT_KIND_TIMELINE},
       {"kosten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {" kost", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"geld", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
@@ -350,44 +587,164 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"middelen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"prijs", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"euro", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"rekening", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"portemonnee", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"investering", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"uitgaven", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" lasten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" baten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"begroot", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"bedrag", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" centen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"kostenplaatje", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"prijskaartje", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"raming", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"risico", pb::ASPECT_KIND_RISKS},
       {"gevar", pb::ASPECT_KIND_RISKS},
       {"misgaan", pb::ASPECT_KIND_RISKS},
       {"onzeker", pb::ASPECT_KIND_RISKS},
+      {"knelpunt", pb::ASPECT_KIND_RISKS},
+      {"bedreiging", pb::ASPECT_KIND_RISKS},
+      {"aandachtspunt", pb::ASPECT_KIND_RISKS},
+      {"kanttekening", pb::ASPECT_KIND_RISKS},
+      {"valkuil", pb::ASPECT_KIND_RISKS},
+      {"obstakel", pb::ASPECT_KIND_RISKS},
+      {"belemmering", pb::ASPECT_KIND_RISKS},
+      {"in de weg", pb::ASPECT_KIND_RISKS},
+      {"beren op", pb::ASPECT_KIND_RISKS},
+      {"hobbels", pb::ASPECT_KIND_RISKS},
+      {"tegenvallen", pb::ASPECT_KIND_RISKS},
+      {"zorgpunt", pb::ASPECT_KIND_RISKS},
+      {"let op", pb::ASPECT_KIND_RISKS},
+      {"kwetsba", pb::ASPECT_KIND_RISKS},
+      {"afhankelijkhe", pb::ASPECT_KIND_RISKS},
       {"communic", pb::ASPECT_KIND_COMMUNICATION},
+      {"berichtgeving", pb::ASPECT_KIND_COMMUNICATION},
+      {"voorlichting", pb::ASPECT_KIND_COMMUNICATION},
+      {"publiciteit", pb::ASPECT_KIND_COMMUNICATION},
+      {"bekendmak", pb::ASPECT_KIND_COMMUNICATION},
+      {"hoe vertellen", pb::ASPECT_KIND_COMMUNICATION},
+      {"informeren", pb::ASPECT_KIND_COMMUNICATION},
+      {"bekendheid", pb::ASPECT_KIND_COMMUNICATION},
+      {"ruchtbaarheid", pb::ASPECT_KIND_COMMUNICATION},
       {"monitor", pb::ASPECT_KIND_MONITORING},
       {"evalu", pb::ASPECT_KIND_MONITORING},
       {" volgen", pb::ASPECT_KIND_MONITORING},
+      {"bijhouden", pb::ASPECT_KIND_MONITORING},
+      {"vinger aan", pb::ASPECT_KIND_MONITORING},
+      {"bewak", pb::ASPECT_KIND_MONITORING},
+      {"voortgangsmeting", pb::ASPECT_KIND_MONITORING},
+      {"toets", pb::ASPECT_KIND_MONITORING},
+      {"controle", pb::ASPECT_KIND_MONITORING},
+      {"leren en verbeteren", pb::ASPECT_KIND_MONITORING},
       {"indicator", pb::ASPECT_KIND_INDICATOR},
       {" meet", pb::ASPECT_KIND_INDICATOR},
       {" meten", pb::ASPECT_KIND_INDICATOR},
       {"merken", pb::ASPECT_KIND_INDICATOR},
       {"zien we", pb::ASPECT_KIND_INDICATOR},
+      {"maatsta", pb::ASPECT_KIND_INDICATOR},
+      {"kengetal", pb::ASPECT_KIND_INDICATOR},
+      {"streefwaarde", pb::ASPECT_KIND_INDICATOR},
+      {" norm", pb::ASPECT_KIND_INDICATOR},
+      {"graadmeter", pb::ASPECT_KIND_INDICATOR},
+      {"meetlat", pb::ASPECT_KIND_INDICATOR},
+      {"waaraan", pb::ASPECT_KIND_INDICATOR},
+      {"ijkpunt", pb::ASPECT_KIND_INDICATOR},
+      {"streefcijfer", pb::ASPECT_KIND_INDICATOR},
+      {" kpi", pb::ASPECT_KIND_INDICATOR},
+      {"ambitieniveau", pb::ASPECT_KIND_INDICATOR},
+      {"prestatieafspra", pb::ASPECT_KIND_INDICATOR},
+      {" tellen", pb::ASPECT_KIND_INDICATOR},
       {" wie ", pb::ASPECT_KIND_STAKEHOLDERS},
       {"partner", pb::ASPECT_KIND_STAKEHOLDERS},
       {"betrokken", pb::ASPECT_KIND_STAKEHOLDERS},
       {"samen met", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"spelers", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"partijen", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"samenwerk", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"deelnemers", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"uitvoerder", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"meedoen", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"trekkers", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"netwerk", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"organisaties", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"met wie", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"bondgenoten", pb::ASPECT_KIND_STAKEHOLDERS},
       {"resulta", pb::ASPECT_KIND_RESULT},
       {"opbreng", pb::ASPECT_KIND_RESULT},
       {"uitkomst", pb::ASPECT_KIND_RESULT},
       {"oplever", pb::ASPECT_KIND_RESULT},
       {"bereiken", pb::ASPECT_KIND_RESULT},
       {" doel", pb::ASPECT_KIND_RESULT},
+      {"effect", pb::ASPECT_KIND_RESULT},
+      {"vruchten", pb::ASPECT_KIND_RESULT},
+      {"wat het brengt", pb::ASPECT_KIND_RESULT},
+      {"brengt het", pb::ASPECT_KIND_RESULT},
+      {"levert", pb::ASPECT_KIND_RESULT},
+      {"baat ", pb::ASPECT_KIND_RESULT},
+      {"meerwaarde", pb::ASPECT_KIND_RESULT},
+      {"winst", pb::ASPECT_KIND_RESULT},
+      {"oogst", pb::ASPECT_KIND_RESULT},
+      {"beoogd", pb::ASPECT_KIND_RESULT},
+      {"gewenst", pb::ASPECT_KIND_RESULT},
+      {"nastrev", pb::ASPECT_KIND_RESULT},
+      {"streven", pb::ASPECT_KIND_RESULT},
       {"waarom", pb::ASPECT_KIND_EXPLANATION},
       {"toelicht", pb::ASPECT_KIND_EXPLANATION},
       {"omschrij", pb::ASPECT_KIND_EXPLANATION},
+      {"beschrij", pb::ASPECT_KIND_EXPLANATION},
       {"achtergrond", pb::ASPECT_KIND_EXPLANATION},
       {"aanleiding", pb::ASPECT_KIND_EXPLANATION},
       {"bedoeling", pb::ASPECT_KIND_EXPLANATION},
+      {"schets", pb::ASPECT_KIND_EXPLANATION},
+      {"context", pb::ASPECT_KIND_EXPLANATION},
+      {"waar het om", pb::ASPECT_KIND_EXPLANATION},
+      {"waarover", pb::ASPECT_KIND_EXPLANATION},
+      {"inleiding", pb::ASPECT_KIND_EXPLANATION},
+      {"duiding", pb::ASPECT_KIND_EXPLANATION},
+      {"situatie", pb::ASPECT_KIND_EXPLANATION},
+      {"vraagstuk", pb::ASPECT_KIND_EXPLANATION},
+      {"opgave ", pb::ASPECT_KIND_EXPLANATION},
+      {"uitleg", pb::ASPECT_KIND_EXPLANATION},
+      {"kern ", pb::ASPECT_KIND_EXPLANATION},
+      {"in het kort", pb::ASPECT_KIND_EXPLANATION},
+      {"motiv", pb::ASPECT_KIND_EXPLANATION},
+      {"probleem", pb::ASPECT_KIND_EXPLANATION},
+      {"introductie", pb::ASPECT_KIND_EXPLANATION},
+      {"wat is het", pb::ASPECT_KIND_EXPLANATION},
+      {"wat houdt", pb::ASPECT_KIND_EXPLANATION},
       {"doen ", pb::ASPECT_KIND_APPROACH},
       {"aanpak", pb::ASPECT_KIND_APPROACH},
       {" pakken we", pb::ASPECT_KIND_APPROACH},
       {" acties ", pb::ASPECT_KIND_APPROACH},
+      {" actie ", pb::ASPECT_KIND_APPROACH},
       {"te werk", pb::ASPECT_KIND_APPROACH},
       {"stappen", pb::ASPECT_KIND_APPROACH},
       {"inspanning", pb::ASPECT_KIND_APPROACH},
       {" inzet", pb::ASPECT_KIND_APPROACH},
+      {"werkzaamhe", pb::ASPECT_KIND_APPROACH},
+      {"maatregel", pb::ASPECT_KIND_APPROACH},
+      {"activiteiten", pb::ASPECT_KIND_APPROACH},
+      {"plannen", pb::ASPECT_KIND_APPROACH},
+      {"voorgenomen", pb::ASPECT_KIND_APPROACH},
+      {"voornemen", pb::ASPECT_KIND_APPROACH},
+      {"werkwijze", pb::ASPECT_KIND_APPROACH},
+      {"uitvoering", pb::ASPECT_KIND_APPROACH},
+      {"afspraken", pb::ASPECT_KIND_APPROACH},
+      {"afgesproken", pb::ASPECT_KIND_APPROACH},
+      {"beloofd", pb::ASPECT_KIND_APPROACH},
+      {"van plan", pb::ASPECT_KIND_APPROACH},
+      {"op de rol", pb::ASPECT_KIND_APPROACH},
+      {"huiswerk", pb::ASPECT_KIND_APPROACH},
+      {"gepland", pb::ASPECT_KIND_APPROACH},
+      {"uitwerking", pb::ASPECT_KIND_APPROACH},
+      {"ondernem", pb::ASPECT_KIND_APPROACH},
+      {" plan ", pb::ASPECT_KIND_APPROACH},
+      {"interventie", pb::ASPECT_KIND_APPROACH},
+      {"in petto", pb::ASPECT_KIND_APPROACH},
+      {"programmering", pb::ASPECT_KIND_APPROACH},
   };
+  if (normalized == "hoe" || normalized == "zo" || normalized == "plan") return pb::ASPECT_KIND_APPROACH;
   const std::string words = absl::StrCat(" ", normalized, " ");
   for (const Stem& stem : kStems) {
     if (!absl::StrContains(words, stem.stem)) continue;
@@ -396,6 +753,87 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
                : stem.kind;
   }
   return pb::ASPECT_KIND_OTHER;
+}
+
+namespace {
+
+// "A", "2", "3.1" or "IV".
+bool IsLevelCode(absl::string_view text) {
+  const auto all = [text](absl::string_view of) { return text.find_first_not_of(of) == absl::string_view::npos; };
+  const bool letter = text.size() == 1 && absl::ascii_isupper(static_cast<unsigned char>(text[0]));
+  return !text.empty() && text.size() <= 4 && (letter || all("IVX") || (all("0123456789.") && text[0] != '.'));
+}
+
+// A heading with the word for its level; the word is empty when the line is none.
+struct Levelled {
+  absl::string_view word;
+  LevelHeading heading;
+};
+
+Levelled ReadLevel(absl::string_view text) {
+  constexpr size_t kLongest = 120;
+  constexpr size_t kLongestWord = 30;
+  if (text.size() > kLongest || !IsUpper(text) || absl::EndsWith(text, ".") || absl::StrContains(text, "|")) return {};
+  const size_t space = text.find(' ');
+  if (space == absl::string_view::npos) return {};
+  size_t end = text.find(':');
+  bool marked = end != absl::string_view::npos;
+  for (const absl::string_view mark : {" - ", " – ", " — ", "  "}) {
+    const size_t found = text.find(mark);
+    if (found >= end) continue;
+    end = found;
+    marked = mark != "  ";
+  }
+  absl::string_view word = text.substr(0, std::min(end, text.size()));
+  absl::string_view title = end < text.size() ? Trim(text.substr(end + 1)) : absl::string_view();
+  size_t last = word.rfind(' ');
+  if (end >= text.size() || (last != absl::string_view::npos && last != space)) {
+    // "Lijn 2 Naam": the code ends the word.
+    const size_t behind = text.find(' ', space + 1);
+    if (behind == absl::string_view::npos) return {};
+    word = text.substr(0, behind);
+    title = Trim(text.substr(behind));
+    last = space;
+    marked = false;
+  }
+  for (const absl::string_view mark : {"-", "–", "—", ":"}) {
+    if (absl::ConsumePrefix(&title, mark)) title = Trim(title);
+  }
+  absl::string_view code = last == absl::string_view::npos ? absl::string_view() : word.substr(last + 1);
+  absl::ConsumeSuffix(&code, ".");
+  const bool coded = IsLevelCode(code);
+  if (coded) word = word.substr(0, last);
+  const bool letters = std::none_of(word.begin(), word.end(),
+                                    [](unsigned char c) { return absl::ascii_isdigit(c) || c == ',' || c == '?'; });
+  const bool good = (coded || marked) && letters && word.size() >= kShortestLabel && word.size() <= kLongestWord &&
+                    title.size() >= 3 && (IsUpper(title) || static_cast<unsigned char>(title[0]) >= 0x80) &&
+                    absl::StrContains(word, " ") == false;
+  if (!good) return {};
+  return {word, {coded ? std::string(code) : std::string(), title}};
+}
+
+}  // namespace
+
+absl::flat_hash_map<size_t, LevelHeading> FindLevelHeadings(absl::Span<const Line> lines) {
+  struct Level {
+    std::vector<std::pair<size_t, LevelHeading>> headings;
+    std::set<std::string> titles;
+  };
+  absl::flat_hash_map<std::string, Level> levels;
+  for (size_t i = 0; i + 1 < lines.size(); ++i) {
+    if (lines[i].is_item || lines[i + 1].is_item) continue;
+    Levelled found = ReadLevel(lines[i].text);
+    if (found.word.empty()) continue;
+    Level& level = levels[Normalized(found.word)];
+    level.titles.insert(Normalized(found.heading.title));
+    level.headings.emplace_back(i, std::move(found.heading));
+  }
+  absl::flat_hash_map<size_t, LevelHeading> headings;
+  for (auto& [word, level] : levels) {
+    if (level.headings.size() < 2 || level.titles.size() < level.headings.size()) continue;
+    for (auto& heading : level.headings) headings.insert(std::move(heading));
+  }
+  return headings;
 }
 
 OwnLabel OwnLabelOf(absl::string_view line) {
@@ -423,6 +861,8 @@ std::vector<absl::string_view> CellsOf(absl::string_view text) {
   return cells;
 }
 
+size_t CountCells(const Line& line) { return line.divided ? CellsOf(line.text).size() : 1; }
+
 bool IsCode(absl::string_view text) {
   constexpr size_t kLongestCode = 10;
   if (text.empty() || text.size() > kLongestCode) return false;
@@ -433,15 +873,21 @@ bool IsCode(absl::string_view text) {
 
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
   Structure structure;
-  structure.tables = FindTables(lines, profile);
+  const std::vector<CellKind> kinds = KindsOfLines(lines, profile);
+  structure.tables = FindTables(lines, kinds, profile);
   const auto prefixes = RepeatedPrefixes(lines, profile);
   std::vector<const std::pair<const std::string, SeenLabel>*> order;
   order.reserve(prefixes.size());
   for (const auto& prefix : prefixes) order.push_back(&prefix);
-  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->second.first < b->second.first; });
+  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->second.first, a->first) < std::tie(b->second.first, b->first);
+  });
   if (order.size() > kMostLabels) order.resize(kMostLabels);
   const int task_fields =
-      static_cast<int>(std::count_if(lines.begin(), lines.end(), [](const Line& l) { return IsTaskField(l.text); }));
+      static_cast<int>(std::count_if(lines.begin(), lines.end(), [](const Line& l) { return IsTaskField(l.text); })) +
+      CodesAboveNames(lines);
+  // Where blocks are made of aspects, years are what the one on time tells.
+  const bool tells_years = !profile.data().cells() && !profile.data().learns_blocks();
   int cells = 0;
   bool titled = false;
   for (const auto* prefix : order) {
@@ -456,15 +902,19 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
     const bool cards = titled && order.size() == 3 && kind == pb::ASPECT_KIND_OTHER;
     if (cards && prefix == order[1]) kind = pb::ASPECT_KIND_APPROACH;
     if (cards && prefix == order[2]) kind = pb::ASPECT_KIND_STATE_OF_AFFAIRS;
-    const auto role = title                                      ? profile_pb::LABEL_ROLE_ACTIVITY_TITLE
-                      : kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS ? profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS
-                                                                 : profile_pb::LABEL_ROLE_ASPECT;
+    const auto role = title                                             ? profile_pb::LABEL_ROLE_ACTIVITY_TITLE
+                      : seen.statuses * 5 >= seen.count * 4             ? profile_pb::LABEL_ROLE_STATUS
+                      : tells_years && seen.years * 5 >= seen.count * 4 ? profile_pb::LABEL_ROLE_YEARS
+                      : kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS        ? profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS
+                                                                        : profile_pb::LABEL_ROLE_ASPECT;
     structure.rules.push_back({role, kind, pb::GOAL_KIND_UNSPECIFIED, false, false, false,
                                kFirstLearned + static_cast<int>(kMostLabels + structure.rules.size()),
                                title ? "label.title-by-place" : "label.repeated"});
     structure.labels.emplace(prefix->first, &structure.rules.back());
   }
-  const int repeated = RepeatedLines(lines, profile);
+  const int repeated = RepeatedLines(lines, kinds);
+  structure.other_kind = IsOtherKind(lines);
+  if (structure.other_kind) return structure;
   if (!structure.tables.empty()) {
     structure.family = "activity-table";
   } else if (cells >= 3 && (!titled || order.size() > 3)) {
@@ -472,6 +922,8 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
     structure.family = "implementation-cells";
   } else if (titled || (task_fields >= 2 && repeated + static_cast<int>(order.size()) >= 2)) {
     structure.family = "priority-cards";
+  } else if (FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6)) {
+    structure.family = "themed-narrative";
   } else if (repeated + static_cast<int>(order.size()) >= 3) {
     structure.family = "aspect-blocks";
   } else if (IsNarrative(lines)) {

@@ -33,13 +33,19 @@ struct Structure {
   // Profile of the family that is built like this; empty when nothing tells.
   std::string family;
 
+  // Whether the document says that it is no policy document but an agenda, a letter, a form or the like.
+  bool other_kind = false;
+
   std::deque<LabelRule> rules;  // what `labels` points to
 };
 
-// The aspect that a label of a document's own announces, by the stems of its words; OTHER when none is known.
-// // In documents of cells
-// measuring is how an activity is followed, elsewhere it is an indicator.
+// The aspect that a label of a document's own announces, by the stems of its words; OTHER when none is known. In
+// documents of cells measuring is how an activity is followed, elsewhere it is an indicator.
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells);
+
+// Whether the words of a document say that it is of another kind than a policy document: the agenda or minutes of a
+// meeting, a letter, a by-law, a vacancy, a form, a manual, accounts. Two or more that only such a kind prints.
+bool IsOtherKind(absl::Span<const Line> lines);
 
 // Surveys the lines. `profile` tells which words are known already.
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile);
@@ -53,6 +59,18 @@ OwnLabel OwnLabelOf(absl::string_view line);
 
 // The cells of a row of a table on one line: between tabs or bars, or far apart. One cell when it is no row.
 std::vector<absl::string_view> CellsOf(absl::string_view text);
+
+// How many cells a line has.
+size_t CountCells(const Line& line);
+
+// A heading that says of what level it is: "Thema A Naam", "Lijn 2: Naam", "Domein - Naam".
+struct LevelHeading {
+  std::string code;  // "A", "2" or empty
+  absl::string_view title;
+};
+
+// The headings of levels by the index of their line: those of which two or more begin with the same word.
+absl::flat_hash_map<size_t, LevelHeading> FindLevelHeadings(absl::Span<const Line> lines);
 
 // "4.1.2", "B3": the code of an activity alone in its cell.
 bool IsCode(absl::string_view text);

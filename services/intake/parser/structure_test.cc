@@ -176,6 +176,63 @@ TEST(Structure, ALabelOfGoalsAboveThemesCountsForTheItemsUnderEachOfThem) {
                                                   "Meer mensen hebben werk. Het gaat goed."}));
 }
 
+TEST(Structure, ALineThatExplainsStatusesIsNoAspect) {
+  const v1::ParsedDocument document = Read(
+      "Voortgang 2024\n\n5.1 Jeugd\n\n5.1.1 Pleegzorg aantrekkelijk maken\n\nToelichting\nEr komt een campagne.\n"
+      "Legenda: op schema = loopt volgens planning; vertraagd = loopt achter\n",
+      "activity-table");
+  ASSERT_EQ(document.activities_size(), 1);
+  ASSERT_EQ(document.activities(0).aspects_size(), 1);
+  EXPECT_EQ(document.activities(0).aspects(0).plan(), "Er komt een campagne.");
+}
+
+TEST(Structure, NumberedGoalsGoOnBehindTheProgressOfEach) {
+  const v1::ParsedDocument document = Read(
+      "Voortgang 2024\n\n5.1 Jeugd\n\nDoelen\n1. Minder kinderen wachten.\nStand van zaken\nEr wachten er 35.\n"
+      "2. Scholen hebben hulp.\nStand van zaken\nTien hebben die.\n",
+      "activity-table");
+  std::vector<std::string> objectives;
+  for (const v1::ParsedGoal& goal : document.goals()) {
+    if (goal.kind() == v1::GOAL_KIND_OBJECTIVE) objectives.push_back(goal.title() + " " + goal.progress());
+  }
+  EXPECT_EQ(objectives, (std::vector<std::string>{"Minder kinderen wachten. Er wachten er 35.",
+                                                  "Scholen hebben hulp. Tien hebben die."}));
+}
+
+TEST(Structure, AThemeNamedInASentenceOrBehindALevelIsAHeading) {
+  const std::string prose =
+      "Hier staat een alinea die lang genoeg is om gewone tekst te zijn, met wat de gemeente dit jaar wil doen.\n";
+  const v1::ParsedDocument named = Read(
+      "Begroting 2025\nDe drie thema's zijn Samen thuis, Jong en gezond en Werk.\n"
+      "Samen thuis\n" +
+          prose + "Jong en gezond\n" + prose + "Werk\n" + prose,
+      "themed-narrative");
+  ASSERT_EQ(named.goals_size(), 3);
+  EXPECT_EQ(named.goals(1).title(), "Jong en gezond");
+  const v1::ParsedDocument levelled =
+      Read("Begroting 2025\nSpeelveld A  Samen thuis\n" + prose + "Speelveld B  Jong en gezond\n" + prose,
+           "themed-narrative");
+  ASSERT_EQ(levelled.goals_size(), 2);
+  EXPECT_EQ(levelled.goals(1).code(), "B");
+  EXPECT_EQ(levelled.goals(1).title(), "Jong en gezond");
+}
+
+TEST(Structure, SaysWhichRepeatedLabelsWereReadAsText) {
+  const v1::ParsedDocument document = Read(
+      "Voortgang 2024\n\nBromfels\n\nHier staat een alinea over het eerste onderwerp van dit jaar.\n\n"
+      "Bromfels\n\nHier staat een alinea over het tweede onderwerp van dit jaar.\n",
+      "activity-table");
+  int found = 0;
+  for (const v1::Diagnostic& diagnostic : document.diagnostics()) {
+    if (diagnostic.code() != "LABEL_NOT_RECOGNISED") continue;
+    ++found;
+    EXPECT_EQ(diagnostic.severity(), v1::SEVERITY_WARNING);
+    EXPECT_EQ(diagnostic.line(), 3);
+    EXPECT_NE(diagnostic.message().find("Bromfels"), std::string::npos);
+  }
+  EXPECT_EQ(found, 1);
+}
+
 TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
   const auto source = ReadSource("Een regel\nNog een regel met tekst.\nLet op: dit staat er eens.\n");
   ASSERT_TRUE(source.ok());

@@ -1,6 +1,7 @@
 #include "services/intake/parser/text_lines.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -40,10 +41,18 @@ uint32_t NextCodePoint(absl::string_view text, size_t& pos) {
   return code;
 }
 
+// By byte whether it is one of some marks.
+constexpr std::array<bool, 256> BytesOf(absl::string_view marks) {
+  std::array<bool, 256> is{};
+  for (size_t i = 0; i < marks.size(); ++i) is[static_cast<unsigned char>(marks[i])] = true;
+  return is;
+}
+
 // Marks that open the item of a list.
 constexpr absl::string_view kMarks[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "–", "—", "-", "*"};
 
 absl::string_view WithoutMark(absl::string_view text) {
+  if (!text.empty() && absl::ascii_isalnum(static_cast<unsigned char>(text[0]))) return text;
   for (absl::string_view mark : kMarks) {
     if (absl::StartsWith(text, mark)) return text.substr(mark.size());
   }
@@ -78,6 +87,15 @@ void ReadItem(Line& line) {
   line.item = rest;
 }
 
+bool IsDivided(absl::string_view text) {
+  // A gap of three spaces has one at every third place.
+  for (size_t i = 2; i < text.size(); i += 3) {
+    if (text[i] == ' ' && absl::StrContains(text.substr(i - 2, 5), "   ")) return true;
+  }
+  const size_t bar = text.find('|');
+  return (bar != absl::string_view::npos && bar + 1 < text.size()) || text.find('\t') != absl::string_view::npos;
+}
+
 // Words with a full stop that the sentence goes on behind, without that last stop.
 constexpr absl::string_view kOpenAbbreviations[] = {
     "o.a",   "m.n",     "t.o.v", "i.v.m", "m.b.t", "t.b.v", "i.s.m", "d.w.z", "d.m.v", "n.a.v", "m.u.v", "i.p.v",
@@ -94,6 +112,7 @@ bool EndsAbbreviation(absl::string_view text, size_t stop, unsigned char next) {
          (absl::ascii_isalpha(static_cast<unsigned char>(text[begin - 1])) || text[begin - 1] == '.')) {
     --begin;
   }
+  if (begin == stop) return false;
   const std::string word = absl::AsciiStrToLower(text.substr(begin, stop - begin));
   const auto holds = [&](const auto& list) {
     return std::find(std::begin(list), std::end(list), word) != std::end(list);
@@ -121,8 +140,8 @@ std::vector<Line> SplitLines(const SourceText& source) {
   int number = 0;
   bool after_blank = true;
   while (pos < bytes.size()) {
-    size_t end = bytes.find_first_of("\r\n", pos);
-    if (end == absl::string_view::npos) end = bytes.size();
+    size_t end = pos;
+    while (end < bytes.size() && bytes[end] != '\n' && bytes[end] != '\r') ++end;
     const absl::string_view raw = bytes.substr(pos, end - pos);
     pos = end;
     if (pos < bytes.size()) pos += (bytes[pos] == '\r' && pos + 1 < bytes.size() && bytes[pos + 1] == '\n') ? 2 : 1;
@@ -137,6 +156,7 @@ std::vector<Line> SplitLines(const SourceText& source) {
     line.raw = raw;
     line.indent = static_cast<int>(line.text.data() - raw.data());
     line.after_blank = after_blank;
+    line.divided = IsDivided(line.text);
     after_blank = false;
     ReadItem(line);
     lines.push_back(std::move(line));
@@ -144,14 +164,38 @@ std::vector<Line> SplitLines(const SourceText& source) {
   return lines;
 }
 
+size_t FindMark(absl::string_view text) {
+  static constexpr std::array<bool, 256> kMayEndLabel = BytesOf(":?\t|");
+  size_t at = 0;
+  while (at < text.size() && !kMayEndLabel[static_cast<unsigned char>(text[at])]) ++at;
+  return at;
+}
+
+absl::string_view WithoutNumber(absl::string_view text) {
+  constexpr size_t kLongestNumber = 4;
+  const size_t end = text.find_first_of(".)");
+  if (end == absl::string_view::npos || end == 0 || end > kLongestNumber || end + 1 >= text.size()) return text;
+  const absl::string_view number = text.substr(0, end);
+  const auto all = [number](absl::string_view of) { return number.find_first_not_of(of) == absl::string_view::npos; };
+  const bool letter = end == 1 && absl::ascii_isalpha(static_cast<unsigned char>(number[0]));
+  const bool marks = letter || all("IVX") || all("ivx") || (end <= 2 && all("0123456789"));
+  return marks && text[end + 1] == ' ' ? Trim(text.substr(end + 1)) : text;
+}
+
+bool ContainsInAnyCase(absl::string_view text, absl::string_view part) {
+  const auto same = [](unsigned char a, unsigned char b) { return absl::ascii_tolower(a) == absl::ascii_tolower(b); };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+}
+
 std::string Normalized(absl::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+  // No character becomes longer: room for as many bytes as there are is enough.
+  std::string out(text.size(), ' ');
+  char* end = out.data();
   bool gap = false;
-  auto append = [&](char c) {
-    if (gap && !out.empty()) out.push_back(' ');
+  const auto append = [&](char c) {
+    if (gap && end != out.data()) *end++ = ' ';
     gap = false;
-    out.push_back(c);
+    *end++ = c;
   };
   for (size_t pos = 0; pos < text.size();) {
     const uint32_t code = NextCodePoint(text, pos);
@@ -175,6 +219,7 @@ std::string Normalized(absl::string_view text) {
       gap = true;
     }
   }
+  out.resize(end - out.data());
   return out;
 }
 
@@ -204,11 +249,13 @@ std::vector<absl::string_view> SplitSentences(absl::string_view text) {
     if (!sentence.empty()) sentences.push_back(sentence);
     start = next;
   };
+  static constexpr std::array<bool, 256> kMayCut = BytesOf("\n.!?;\xE2");
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (!kMayCut[static_cast<unsigned char>(c)]) continue;
     if (c == '\n') {
       cut(i, i + 1);
-    } else if (absl::StartsWith(text.substr(i), "• ")) {
+    } else if (c == '\xE2' && absl::StartsWith(text.substr(i), "• ")) {
       cut(i, i + 4);
     } else if ((c == '.' || c == '!' || c == '?' || c == ';') && i + 2 < text.size() && text[i + 1] == ' ') {
       const unsigned char next = text[i + 2];

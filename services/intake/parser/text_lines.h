@@ -15,6 +15,7 @@ struct Line {
   absl::string_view text;    // trimmed
   int indent = 0;            // bytes of white space before the text
   bool after_blank = false;  // whether a blank line, or the start of the document, precedes it
+  bool divided = false;      // whether a tab, bar or wide gap inside may divide cells of a table
   // The item of a list: its text without the mark. A mark may stand alone on its line; then `item` is empty and the
   // next line holds the text.
   bool is_item = false;
@@ -27,8 +28,17 @@ struct Line {
 // The lines of a text that are not blank.
 std::vector<Line> SplitLines(const SourceText& source);
 
+// The first mark that may end a label, a colon, question mark, tab or bar; the size of the text when there is none.
+size_t FindMark(absl::string_view text);
+
 // `text` without leading and trailing white space, no-break spaces included.
 absl::string_view Trim(absl::string_view text);
+
+// `text` without a number or letter in front of it: "2. ", "b) ", "IV. ".
+absl::string_view WithoutNumber(absl::string_view text);
+
+// Whether `text` holds `part` in any case; `part` is ASCII. Much cheaper than a pattern, so it goes before one.
+bool ContainsInAnyCase(absl::string_view text, absl::string_view part);
 
 // `text` for comparing: lower case, without accents, every run of other characters than letters and digits one space.
 std::string Normalized(absl::string_view text);

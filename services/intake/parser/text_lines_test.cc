@@ -45,10 +45,35 @@ TEST(SplitLines, ReadsListMarks) {
   EXPECT_EQ(lines[7].item, "vast");
 }
 
+TEST(SplitLines, SeesWhatMayDivideCells) {
+  const SourceText source{.text = "een  twee\neen   twee\neen\ttwee\neen|twee\neen |\n|\n   een"};
+  std::vector<bool> divided;
+  for (const Line& line : SplitLines(source)) divided.push_back(line.divided);
+  EXPECT_THAT(divided, ElementsAre(false, true, true, true, false, false, false));
+}
+
+TEST(FindMark, FindsTheFirstMarkOrTheEnd) {
+  EXPECT_EQ(FindMark("Wat: nu?"), 3u);
+  EXPECT_EQ(FindMark("Wie?"), 3u);
+  EXPECT_EQ(FindMark("a\tb:"), 1u);
+  EXPECT_EQ(FindMark("cel |"), 4u);
+  EXPECT_EQ(FindMark("geen"), 4u);
+  EXPECT_EQ(FindMark(""), 0u);
+}
+
+TEST(ContainsInAnyCase, LooksEverywhere) {
+  EXPECT_TRUE(ContainsInAnyCase("in DUIZENDEN", "duizend"));
+  EXPECT_TRUE(ContainsInAnyCase("duiduizend", "duizend"));
+  EXPECT_FALSE(ContainsInAnyCase("duizen", "duizend"));
+  EXPECT_FALSE(ContainsInAnyCase("", "duizend"));
+}
+
 TEST(Normalized, ForgivesCaseAccentsAndPunctuation) {
   EXPECT_EQ(Normalized("  Geëscaleerde  Zorg (18-)! "), "geescaleerde zorg 18");
   EXPECT_EQ(Normalized("e\xCC\x81\xC3\xA9n"), "een");
   EXPECT_EQ(Normalized("Straße æ ĳ Œ"), "strasse ae ij oe");
+  EXPECT_EQ(Normalized("ßßßß.ĳ"), "ssssssss ij");
+  EXPECT_EQ(Normalized("..."), "");
   EXPECT_EQ(NormalizedWordSet("doen we mee"), NormalizedWordSet("mee doen we."));
 }
 
