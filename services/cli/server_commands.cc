@@ -176,8 +176,8 @@ int Serve(const Words& words) {
   if (!arguments.ok()) return PrintUsageError("serve", arguments.status());
   if (const absl::Status usage = CheckUsage(*arguments); !usage.ok()) return PrintUsageError("serve", usage);
   // Its thread may outlive this function.
-  static auto* const stopping = new Stopping(signals);
-  const absl::Status status = RunServer(*arguments, *stopping);
+  static auto* const kStopping = new Stopping(signals);
+  const absl::Status status = RunServer(*arguments, *kStopping);
   return status.ok() ? kDone : PrintError(status, "");
 }
 

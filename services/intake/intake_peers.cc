@@ -163,7 +163,7 @@ class Application {
   }
 
   absl::Status Run(Applied* applied) {
-    const absl::Status done = Apply(&applied->places);
+    absl::Status done = Apply(&applied->places);
     if (done.ok() || !begun_) return done;
     std::set<std::string> fixed = acceptance_.begun;
     for (const std::string& id : WithParts(draft_.parsed(), refused_)) fixed.erase(id);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <memory>
 #include <optional>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -13,6 +15,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "re2/re2.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/structure.h"
 
@@ -106,6 +109,92 @@ size_t MarkLength(absl::string_view text) {
   return marked ? end + 2 : 0;
 }
 
+// A colour is a status where a label says so, and else just as well a word of a title.
+bool IsColour(absl::string_view text) {
+  constexpr absl::string_view kColours[] = {"groen", "oranje", "geel", "amber", "rood", "blauw"};
+  return absl::c_linear_search(kColours, Normalized(text));
+}
+
+// The status words of a profile without those that leave room for other words.
+class ExactStatuses {
+ public:
+  ExactStatuses(const Profile& profile, const Profile& common) {
+    std::string patterns;
+    for (const Profile* each : {&profile, &common}) {
+      for (const auto& status : each->data().status_words()) {
+        for (const std::string& word : status.words()) words_.insert(Normalized(word));
+        for (std::string pattern : status.patterns()) {
+          RE2::GlobalReplace(&pattern, R"(\( \.\{\d+,\d+\}\)\?)", "");
+          if (absl::StrContains(pattern, ".")) continue;
+          absl::StrAppend(&patterns, patterns.empty() ? "" : "|", "(?:", pattern, ")");
+        }
+      }
+    }
+    patterns_ = std::make_unique<RE2>(patterns, RE2::Quiet);
+  }
+
+  // Whether a text is a status word and nothing more; a colour is not.
+  bool Has(absl::string_view text) const {
+    if (text.size() > kLongestStatus || IsColour(text)) return false;
+    const std::string words = Normalized(text);
+    return words_.contains(words) || (!words.empty() && patterns_->ok() && RE2::FullMatch(words, *patterns_));
+  }
+
+ private:
+  absl::flat_hash_set<std::string> words_;
+  std::unique_ptr<RE2> patterns_;
+};
+
+// Whether a text is years or dates and nothing else: "maart 2025", "1-3-2024", "begin 2024 tot medio 2025".
+bool IsOnlyDates(absl::string_view text) {
+  static const RE2 kDates(
+      "(?:(?:\\d{1,2}|(?:19|20)\\d{2}|q[1-4]|[1-4]e|januari|februari|maart|april|mei|juni|juli|augustus|september|"
+      "oktober|"
+      "november|december|jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|kwartaal|begin|medio|eind|voorjaar|zomer|najaar|"
+      "en|van|tot|t|m) ?)+");
+  return !FindYears(text).empty() && RE2::FullMatch(Normalized(text), kDates);
+}
+
+// What a label is read as, in the words of the one who checks that.
+absl::string_view DutchOf(const LabelRule& rule) {
+  switch (rule.role) {
+    case profile_pb::LABEL_ROLE_ACTIVITY_TITLE:
+      return "titel van een activiteit";
+    case profile_pb::LABEL_ROLE_STATUS:
+      return "status";
+    case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
+      return "stand van zaken";
+    case profile_pb::LABEL_ROLE_GOAL_ITEMS:
+      return "doelen";
+    default:
+      break;
+  }
+  switch (rule.aspect) {
+    case pb::ASPECT_KIND_EXPLANATION:
+      return "toelichting";
+    case pb::ASPECT_KIND_APPROACH:
+      return "aanpak";
+    case pb::ASPECT_KIND_RESULT:
+      return "resultaat";
+    case pb::ASPECT_KIND_TIMELINE:
+      return "planning";
+    case pb::ASPECT_KIND_INDICATOR:
+      return "indicator";
+    case pb::ASPECT_KIND_STAKEHOLDERS:
+      return "betrokkenen";
+    case pb::ASPECT_KIND_COMMUNICATION:
+      return "communicatie";
+    case pb::ASPECT_KIND_COSTS_AND_BENEFITS:
+      return "kosten en baten";
+    case pb::ASPECT_KIND_MONITORING:
+      return "monitoring";
+    case pb::ASPECT_KIND_RISKS:
+      return "risico's";
+    default:
+      return "overig";
+  }
+}
+
 // A line to be filled in by hand.
 bool IsFillIn(absl::string_view text) { return absl::StrContains(text, "____") || absl::StrContains(text, "......"); }
 
@@ -124,6 +213,7 @@ class BlockReader {
       : lines_(lines),
         profile_(profile),
         common_(common),
+        statuses_(profile, common),
         structure_(FindStructure(lines, profile)),
         taken_(lines.size()),
         rules_(lines.size()) {
@@ -144,6 +234,7 @@ class BlockReader {
     CloseText();
     CloseSection();
     LinkByCode();
+    ReportPlaced();
     ReportUnread();
     WriteSpans();
     return std::move(out_);
@@ -223,6 +314,25 @@ class BlockReader {
         (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
         (profile_.data().signals().empty() && structure_.other_kind);
     LearnBlocks();
+    FindStatusesOfTitles();
+  }
+
+  // Learns whether the cards of this document have their status beside or above their title: two of them at least.
+  void FindStatusesOfTitles() {
+    int beside = 0;
+    int above = 0;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const bool labelled = HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE);
+      const bool below_label =
+          i > 0 && HasRole(i - 1, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) && !labelled && plain_[i - 1].text.empty();
+      const absl::string_view title = labelled ? WithoutBar(plain_[i].text) : WithoutBar(lines_[i].text);
+      above += below_label && statuses_.Has(title) && LabelAt(i + 1, true).rule == nullptr;
+      if (profile_.data().codes_are_task_fields() && title.size() <= kLongestHeading && StatusBeside(title) > 0) {
+        beside += labelled || below_label || LooksLikeTitleOfCard(i);
+      }
+    }
+    status_beside_title_ = beside >= 2;
+    status_above_title_ = above >= 2;
   }
 
   // The rule of the profile that takes a line, matched when it is first asked for.
@@ -360,19 +470,20 @@ class BlockReader {
                      false,
                      kFirstLearned + static_cast<int>(learned_.size()),
                      "label.unknown"};
+      if (head || status_head) placed_.insert(rule.order);
       if (head) {
         rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      } else if (status_head) {
+      } else if (status_head ||
+                 std::all_of(line.lines.begin(), line.lines.end(), [&](size_t at) { return IsValue(at + 1, false); })) {
         rule.role = profile_pb::LABEL_ROLE_STATUS;
       } else if (const int years = std::count_if(line.lines.begin(), line.lines.end(),
                                                  [&](size_t at) { return IsValue(at + 1, true); });
                  TellsProgressOfGoals() && years * 4 >= line.count * 3) {
         rule.role = profile_pb::LABEL_ROLE_YEARS;
-      } else if (std::all_of(line.lines.begin(), line.lines.end(), [&](size_t at) { return IsValue(at + 1, false); })) {
-        rule.role = profile_pb::LABEL_ROLE_STATUS;
       } else if (IsAboveGoals(line.lines)) {
         rule.role = profile_pb::LABEL_ROLE_GOAL_ITEMS;
         rule.goal_kind = pb::GOAL_KIND_OBJECTIVE;
+        placed_.insert(rule.order);
       } else if (rule.aspect == pb::ASPECT_KIND_STATE_OF_AFFAIRS) {
         rule.role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
       }
@@ -446,14 +557,22 @@ class BlockReader {
   bool IsAboveGoals(const std::vector<size_t>& at) const {
     if (!TellsProgressOfGoals()) return false;
     return std::all_of(at.begin(), at.end(), [&](size_t each) {
-      if (each + 1 >= lines_.size() || !TellsProgressBelow(each + 1)) return false;
-      for (size_t i = each; i-- > 0;) {
-        const LineRule* const rule = RuleAt(i).rule;
-        if (rule == nullptr) continue;
-        return rule->action != profile_pb::LINE_ACTION_ACTIVITY;
-      }
-      return true;
+      return each + 1 < lines_.size() && TellsProgressBelow(each + 1) && !IsInActivity(each);
     });
+  }
+
+  // Whether the last rule above a line is that of an activity.
+  bool IsInActivity(size_t at) const {
+    if (in_activity_.empty()) {
+      bool in_activity = false;
+      for (size_t i = 0; i < lines_.size(); ++i) {
+        in_activity_.push_back(in_activity);
+        if (const LineRule* const rule = RuleAt(i).rule; rule != nullptr) {
+          in_activity = rule->action == profile_pb::LINE_ACTION_ACTIVITY;
+        }
+      }
+    }
+    return in_activity_[at];
   }
 
   // A word that every title has in front of it is not part of the title.
@@ -477,6 +596,7 @@ class BlockReader {
       if (!first || titles * 5 < all * 4) return;
       rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
       rule.name = "label.title-by-place";
+      placed_.insert(rule.order);
       return;
     }
   }
@@ -553,15 +673,18 @@ class BlockReader {
       // table tells how it goes.
       const bool fits = left.size() == end - i || (cards && left.size() > end - i);
       if (TellsProgressOfGoals() && block.size() == 1) left.assign(1, pb::ASPECT_KIND_STATE_OF_AFFAIRS);
-      for (size_t b = i; (fits || left.size() == end - i) && b < end; ++b)
-        SetKind(left[b - i], unknown[block[b]->order]);
+      for (size_t b = i; (fits || left.size() == end - i) && b < end; ++b) {
+        // Only its cells can tell that a label is about dates.
+        if (left[b - i] != pb::ASPECT_KIND_TIMELINE) SetKind(left[b - i], unknown[block[b]->order]);
+      }
       i = end;
     }
     if (cards) by_texts();
   }
 
-  static void SetKind(pb::AspectKind kind, LabelRule* rule) {
+  void SetKind(pb::AspectKind kind, LabelRule* rule) {
     rule->aspect = kind;
+    placed_.insert(rule->order);
     if (kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS) rule->role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
   }
 
@@ -587,9 +710,8 @@ class BlockReader {
     return fullest;
   }
 
-  // The aspect that the texts of a label tell: amounts, or dates and little else.
+  // The aspect that the texts of a label tell: amounts, or dates and nothing else.
   pb::AspectKind KindByTexts(const LabelRule& rule) const {
-    constexpr size_t kLongestDate = 60;
     int all = 0;
     int amounts = 0;
     int dates = 0;
@@ -599,12 +721,11 @@ class BlockReader {
       ++all;
       absl::string_view text = WithoutBar(label.text);
       if (text.empty() && i + 1 < lines_.size()) text = lines_[i + 1].text;
-      const bool euros = absl::StrContains(text, "€") || ContainsInAnyCase(text, " euro");
-      amounts += euros;
-      dates += !euros && text.size() <= kLongestDate && !FindYears(text).empty() && !absl::StrContains(text, "%");
+      amounts += absl::StrContains(text, "€") || ContainsInAnyCase(text, " euro");
+      dates += IsOnlyDates(text);
     }
     if (amounts * 2 >= all) return pb::ASPECT_KIND_COSTS_AND_BENEFITS;
-    if (dates * 2 > all) return pb::ASPECT_KIND_TIMELINE;
+    if (dates == all) return pb::ASPECT_KIND_TIMELINE;
     return pb::ASPECT_KIND_OTHER;
   }
 
@@ -792,7 +913,11 @@ class BlockReader {
     }
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
-    if (IsLegend(at_)) return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
+    if (IsLegend(line)) {
+      Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
+               "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
+      return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
+    }
     if (heads_[at_]) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
     if (at_ >= head_end_) FindHead();
@@ -822,9 +947,8 @@ class BlockReader {
         return Take(pb::SPAN_ROLE_STATUS, "years.value");
       }
     }
-    pb::Status status;
     if (expect_title_ && at_ + 1 < lines_.size() && LabelAt(at_ + 1, true).rule == nullptr &&
-        profile_.StatusOf(line.text, &status)) {
+        IsStatusAboveTitle(line)) {
       early_status_ = std::string(line.text);
       return TakeStatus(line.text);
     }
@@ -851,17 +975,26 @@ class BlockReader {
     return ReadText(line);
   }
 
-  // Whether a line explains status words: several on a line, or one on each of some lines.
-  bool IsLegend(size_t at) const {
+  // Above a title a colour is a status only where the label of the status stands above that.
+  bool IsStatusAboveTitle(const Line& line) const {
+    if (!moments_.empty()) return statuses_.Has(line.text) || IsColour(line.text);
+    return status_above_title_ && statuses_.Has(line.text);
+  }
+
+  // Whether a line explains status words: "Groen = op schema", or a line that says of itself that it is a legend. Below
+  // a label it must do both, since there it would be taken from the text of an element.
+  bool IsLegend(const Line& line) const {
     constexpr size_t kLongestLegend = 400;
-    const absl::string_view text = lines_[at].text;
-    if (text.size() > kLongestLegend || text.find_first_of("=:") == absl::string_view::npos) return false;
-    int explained = 0;
-    for (absl::string_view part : absl::StrSplit(text, absl::ByAnyChar(";,.|")))
-      explained += ExplainsStatus(part, "=:");
-    if (explained >= 2) return true;
-    const auto one = [&](size_t i) { return i < lines_.size() && ExplainsStatus(lines_[i].text, "=:"); };
-    return explained == 1 && one(at) && (one(at + 1) || (at > 0 && one(at - 1)));
+    constexpr absl::string_view kLegendWords[] = {"Legenda", "Verklaring", "Toelichting kleuren"};
+    if (line.text.size() > kLongestLegend) return false;
+    const bool announced = absl::c_any_of(
+        kLegendWords, [&](absl::string_view word) { return absl::StartsWithIgnoreCase(line.text, word); });
+    const bool in_text = slot_ != Slot::kNone;
+    if (in_text && !announced) return false;
+    for (absl::string_view part : absl::StrSplit(line.text, absl::ByAnyChar(";,.|"))) {
+      if (ExplainsStatus(part, announced && !in_text ? "=:" : "=")) return true;
+    }
+    return false;
   }
 
   // "Groen = op schema", with the words that open a legend in front of it or not.
@@ -871,9 +1004,8 @@ class BlockReader {
     absl::string_view word = text.substr(0, mark);
     if (const size_t before = word.find_last_of(":("); before != absl::string_view::npos)
       word = word.substr(before + 1);
-    pb::Status status;
     word.remove_prefix(std::min(word.find_first_not_of("-•* "), word.size()));
-    return profile_.StatusOf(Trim(word), &status);
+    return statuses_.Has(Trim(word)) || IsColour(word);
   }
 
   // Whether a label can mean something here; where it cannot, the line may be something else.
@@ -1105,15 +1237,37 @@ class BlockReader {
                        (!lines_[at_ - 1].is_item || lines_[at_].mark_only()) &&
                        std::none_of(doc().goals().begin(), doc().goals().end(),
                                     [](const pb::ParsedGoal& goal) { return goal.kind() == pb::GOAL_KIND_OBJECTIVE; });
-    if (!first || doc().sections(section_).heading().empty()) return false;
+    if (!first || !MayHeadGoals(doc().sections(section_).heading())) return false;
     first_list_seen_ = true;
     const absl::string_view item = lines_[at_].item;
     const auto same = [&](const Line& line) { return !line.is_item && absl::EqualsIgnoreCase(line.text, item); };
     if (std::any_of(lines_.begin() + at_, lines_.end(), same)) return false;
-    for (size_t i = at_ + 1; i < lines_.size() && (lines_[i].is_item || lines_[i].indent > lines_[at_].indent); ++i) {
-      if (lines_[i].is_item) return true;
+    size_t end = at_ + 1;
+    int items = 1;
+    for (; end < lines_.size() &&
+           (lines_[end].is_item || lines_[end - 1].mark_only() || lines_[end].indent > lines_[at_].indent);
+         ++end) {
+      items += lines_[end].is_item;
+    }
+    return items >= 2 && IsAboveActivity(end);
+  }
+
+  // Whether an activity begins on a line or, below a heading of its own, on the next one.
+  bool IsAboveActivity(size_t at) const {
+    for (size_t i = at; i < std::min(at + 2, lines_.size()); ++i) {
+      const bool by_rule = RuleAt(i).rule != nullptr && RuleAt(i).rule->action == profile_pb::LINE_ACTION_ACTIVITY;
+      if (by_rule || HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) || LooksLikeActivityTitle(i)) return true;
     }
     return false;
+  }
+
+  // Whether goals may stand below a heading that does not say so: not where a document tells about itself.
+  static bool MayHeadGoals(absl::string_view heading) {
+    constexpr absl::string_view kAboutDocument[] = {"inleiding",    "leeswijzer", "inhoud",  "inhoudsopgave",
+                                                    "samenvatting", "voorwoord",  "colofon", "partners"};
+    const std::string words = Normalized(WithoutNumber(heading));
+    return !words.empty() &&
+           !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
   }
 
   pb::SpanRole ReadItem(const Line& line) {
@@ -1215,6 +1369,7 @@ class BlockReader {
       case profile_pb::LABEL_ROLE_ASPECT:
         if (activity_ < 0) break;
         OpenAspect(rule.aspect, label.label);
+        aspect_is_placed_ = placed_.contains(rule.order);
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
@@ -1352,8 +1507,7 @@ class BlockReader {
   // A card without a label above its title: a heading, its status or an introduction below it, then the first label.
   bool LooksLikeTitleOfCard(size_t at) const {
     constexpr size_t kFarthest = 6;
-    pb::Status status;
-    const auto is_status = [&](size_t i) { return profile_.StatusOf(lines_[i].text, &status); };
+    const auto is_status = [&](size_t i) { return statuses_.Has(lines_[i].text) || IsColour(lines_[i].text); };
     const absl::string_view text = lines_[at].text;
     if (absl::EndsWith(text, ";") || LabelAt(at, false).rule != nullptr || is_status(at)) return false;
     const bool sentence = text.size() > kLongestHeading || !EndsLikeHeading(text);
@@ -1385,7 +1539,7 @@ class BlockReader {
 
   pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
     if (title.code.empty() && !table_code_.empty()) title.code = table_code_;
-    if (profile_.data().codes_are_task_fields() && early_status_.empty()) TakeStatusOffTitle(&title.title);
+    if (status_beside_title_ && early_status_.empty()) TakeStatusOffTitle(&title.title);
     table_code_.clear();
     Take(pb::SPAN_ROLE_ACTIVITY, rule);
     const std::deque<std::string> moments = std::move(moments_);
@@ -1434,20 +1588,25 @@ class BlockReader {
     return pb::SPAN_ROLE_ACTIVITY;
   }
 
-  // "Naam van de kaart Op schema": a mark beside the title, printed with a capital.
-  void TakeStatusOffTitle(std::string* title) {
+  // "Naam van de kaart Op schema": where in a title the status behind it begins, with a capital; 0 when none does.
+  size_t StatusBeside(absl::string_view title) const {
     constexpr int kMostWords = 3;
-    size_t space = title->size();
+    size_t space = title.size();
     for (int words = 0; words < kMostWords; ++words) {
-      space = space == 0 ? std::string::npos : title->rfind(' ', space - 1);
-      if (space == std::string::npos || space == 0) return;
-      const absl::string_view word = absl::string_view(*title).substr(space + 1);
-      pb::Status status;
-      if (!absl::ascii_isupper(static_cast<unsigned char>(word[0])) || !profile_.StatusOf(word, &status)) continue;
-      early_status_ = std::string(word);
-      title->resize(space);
-      return;
+      space = space == 0 ? absl::string_view::npos : title.rfind(' ', space - 1);
+      if (space == absl::string_view::npos || space == 0) return 0;
+      const absl::string_view word = title.substr(space + 1);
+      if (!word.empty() && absl::ascii_isupper(static_cast<unsigned char>(word[0])) && statuses_.Has(word))
+        return space + 1;
     }
+    return 0;
+  }
+
+  void TakeStatusOffTitle(std::string* title) {
+    const size_t at = StatusBeside(*title);
+    if (at == 0) return;
+    early_status_ = title->substr(at);
+    title->resize(at - 1);
   }
 
   void AddGoalTo(int goal) {
@@ -1461,6 +1620,7 @@ class BlockReader {
     pb::ParsedAspect* aspect = activity().add_aspects();
     aspect->set_kind(kind);
     aspect->set_label(std::string(label));
+    aspect_is_placed_ = false;
     slot_ = Slot::kAspect;
   }
 
@@ -1625,9 +1785,8 @@ class BlockReader {
       }
       moments_.clear();
       // A status may stand below its title without a label.
-      pb::Status status;
       const bool below_title = profile_.data().codes_are_task_fields() && title_line_ + 1 == at_ && !line.is_item;
-      if (below_title && activity().statuses().empty() && profile_.StatusOf(line.text, &status)) {
+      if (below_title && activity().statuses().empty() && (statuses_.Has(line.text) || IsColour(line.text))) {
         moments_.push_back("");
         AddStatus(line.text);
         return TakeStatus(line.text);
@@ -1901,13 +2060,17 @@ class BlockReader {
     }
     AddLines(text_.begin(), plan_end, aspect->mutable_plan());
     AddLines(plan_end, text_.end(), aspect->mutable_progress());
+    // A label that only its place explains may tell anything, so no target is read from it, unless its place is that
+    // of what was agreed.
+    const bool agreed = aspect->kind() == pb::ASPECT_KIND_APPROACH || aspect->kind() == pb::ASPECT_KIND_RESULT;
+    const pb::AspectKind read_as = aspect_is_placed_ && !agreed ? pb::ASPECT_KIND_OTHER : aspect->kind();
     for (auto text = text_.begin(); text != text_.end(); ++text) {
-      AddPiece(*text, aspect->kind(), text < plan_end ? Part::kPlan : Part::kProgress);
+      AddPiece(*text, read_as, text < plan_end ? Part::kPlan : Part::kProgress);
     }
-    if (aspect->kind() == pb::ASPECT_KIND_TIMELINE && activity().realisation_years().empty()) {
-      for (auto text = text_.begin(); text != plan_end; ++text) {
-        AddYears(text->text);
-      }
+    const auto is_years = [](const OpenText& text) { return IsYearsOnly(text.text); };
+    if (aspect->kind() == pb::ASPECT_KIND_TIMELINE && activity().realisation_years().empty() &&
+        (!aspect_is_placed_ || std::all_of(text_.begin(), plan_end, is_years))) {
+      for (auto text = text_.begin(); text != plan_end; ++text) AddYears(text->text);
     }
   }
 
@@ -1993,6 +2156,7 @@ class BlockReader {
       added->set_title(clean);
       added->set_line(line);
       goal_titles_.push_back(Normalized(clean));
+      if (kind == pb::GOAL_KIND_FRAMEWORK) frameworks_.emplace(goal_titles_.back(), goal);
       if (!code.empty()) goals_.emplace(by_code, goal);
       goals_.emplace(by_title, goal);
       out_.pieces.push_back({added->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kTitle, line, clean});
@@ -2038,11 +2202,8 @@ class BlockReader {
   }
 
   int FrameworkWithTitle(absl::string_view title) const {
-    const std::string wanted = Normalized(title);
-    for (int i = 0; i < out_.document.goals_size(); ++i) {
-      if (out_.document.goals(i).kind() == pb::GOAL_KIND_FRAMEWORK && goal_titles_[i] == wanted) return i;
-    }
-    return -1;
+    const auto goal = frameworks_.find(Normalized(title));
+    return goal == frameworks_.end() ? -1 : goal->second;
   }
 
   // The goal of the current framework with this title, or one that begins with it; -1 when there is none.
@@ -2090,6 +2251,20 @@ class BlockReader {
     diagnostic->set_message(std::string(message));
   }
 
+  // A label that no list knows and that was given a meaning is for a reader to check.
+  void ReportPlaced() {
+    absl::flat_hash_set<int> reported;
+    for (size_t i = 0; i < lines_.size() && reported.size() < placed_.size(); ++i) {
+      const LabelMatch& label = LabelAt(i, true);
+      if (label.rule == nullptr || !placed_.contains(label.rule->order) || taken_[i].rule != label.rule->name) continue;
+      if (!reported.insert(label.rule->order).second) continue;
+      Diagnose(
+          pb::SEVERITY_WARNING, lines_[i].number, "LABEL_READ_BY_PLACE",
+          absl::StrCat("Het label '", label.label, "' is niet bekend; naar zijn plaats en inhoud is het gelezen als ",
+                       DutchOf(*label.rule), ". Controleer of dat klopt."));
+    }
+  }
+
   // A heading or label that no rule takes may hide a whole block, so a document with blocks says which ones it has.
   void ReportUnread() {
     constexpr int kMostReports = 20;
@@ -2116,7 +2291,8 @@ class BlockReader {
       const auto is_listed = [&](size_t at) {
         return at < lines_.size() && lines_[at].is_item && taken_[at].role == pb::SPAN_ROLE_NARRATIVE;
       };
-      each.heads_list |= taken_[i].rule == "section.heading" && is_listed(i + 1) && is_listed(i + 2);
+      each.heads_list |=
+          taken_[i].rule == "section.heading" && is_listed(i + 1) && (is_listed(i + 2) || is_listed(i + 3));
     }
     int reports = 0;
     for (const std::string& words : order) {
@@ -2151,9 +2327,11 @@ class BlockReader {
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
+  ExactStatuses statuses_;
   Structure structure_;  // its rules learn what they announce
   std::vector<Taken> taken_;
   std::string rule_;
+  mutable std::vector<bool> in_activity_;                // what IsInActivity() has found
   mutable std::vector<std::optional<LineMatch>> rules_;  // what RuleAt() has matched
   std::vector<LabelMatch> plain_;                        // the label on each line
   std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
@@ -2163,7 +2341,9 @@ class BlockReader {
   bool labelled_items_ = false;
   // Whether no line is a title for what stands below it: a label says so, or the document has no activities.
   bool titles_are_labelled_ = false;
-  std::deque<LabelRule> learned_;  // labels of the document's own; a deque, since matches point to them
+  absl::flat_hash_set<int> placed_;  // orders of the labels that are read by their place or texts
+  bool aspect_is_placed_ = false;    // whether the open aspect has such a label
+  std::deque<LabelRule> learned_;    // labels of the document's own; a deque, since matches point to them
   bool progress_labels_ = false;
   std::vector<bool> announced_;
   absl::flat_hash_map<std::string, int> headings_;  // short lines of a text in themes, and how often each comes
@@ -2188,7 +2368,9 @@ class BlockReader {
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;
-  std::string early_status_;  // printed above the title that it belongs to
+  bool status_beside_title_ = false;
+  bool status_above_title_ = false;
+  std::string early_status_;  // printed above or beside the title that it belongs to
   size_t title_line_ = 0;
   bool expect_years_ = false;
   bool in_table_ = false;
@@ -2202,7 +2384,8 @@ class BlockReader {
   std::array<int, kRanks> current_;
   int goal_ = -1;
   absl::flat_hash_map<std::string, int> goals_;
-  std::vector<std::string> goal_titles_;  // normalized, by index of the goal
+  absl::flat_hash_map<std::string, int> frameworks_;  // by normalized title
+  std::vector<std::string> goal_titles_;              // normalized, by index of the goal
   std::vector<int> cited_;
   pb::GoalKind pending_goal_ = pb::GOAL_KIND_UNSPECIFIED;
   std::string pending_goal_code_;

@@ -75,22 +75,26 @@ size_t NameAt(absl::string_view text, size_t pos) {
   return known.size();
 }
 
-// "samen met de gemeente" names a partner.
+// "samen met de gemeente" may name a partner.
 bool IsPartner(absl::string_view before) {
   before = absl::StripTrailingAsciiWhitespace(before);
   absl::ConsumeSuffix(&before, " de");
-  constexpr absl::string_view kWith[] = {" met", " Met", " naast", " buurgemeente", " en", " aan", " door"};
+  constexpr absl::string_view kWith[] = {" met", "Met", " naast", "Naast"};
   return std::any_of(std::begin(kWith), std::end(kWith),
                      [before](absl::string_view word) { return absl::EndsWith(before, word); });
 }
 
-bool CalledMunicipality(absl::string_view before) {
+// What the words in front of a name call it.
+enum class Called { kNothing, kMunicipality, kPartner };
+
+Called CalledBy(absl::string_view before) {
   before = absl::StripTrailingAsciiWhitespace(before);
   constexpr absl::string_view kWord = "gemeente";
-  if (!absl::EndsWithIgnoreCase(before, kWord)) return false;
-  // A "centrumgemeente" is a neighbour that does something for the document's own.
+  if (!absl::EndsWithIgnoreCase(before, kWord)) return Called::kNothing;
+  // A "centrumgemeente" or "buurgemeente" is a neighbour of the document's own.
   before.remove_suffix(kWord.size());
-  return before.empty() || (!IsInsideWord(before.back()) && !IsPartner(before));
+  if (!before.empty() && IsInsideWord(before.back())) return Called::kNothing;
+  return IsPartner(before) ? Called::kPartner : Called::kMunicipality;
 }
 
 // Which of the names found the text also writes with a small letter, or are ordinary words anyhow, as indexes.
@@ -150,17 +154,35 @@ std::string InferMunicipality(absl::string_view text) {
   const auto& known = KnownMunicipalities();
   std::map<absl::string_view, int> called;  // by code
   std::map<size_t, int> named;              // by index
+  std::map<size_t, int> partners;           // by index
   for (size_t pos = 0; pos < text.size(); ++pos) {
     const char c = text[pos];
     if (!absl::ascii_isupper(static_cast<unsigned char>(c)) && c != '\'') continue;
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const size_t index = NameAt(text, pos);
     if (index == known.size()) continue;
-    if (CalledMunicipality(text.substr(0, pos)))
-      called[known[index].code] += kCalledMunicipality;
-    else
-      ++named[index];
+    switch (CalledBy(text.substr(0, pos))) {
+      case Called::kMunicipality:
+        called[known[index].code] += kCalledMunicipality;
+        break;
+      case Called::kPartner:
+        ++partners[index];
+        break;
+      case Called::kNothing:
+        ++named[index];
+    }
     pos += known[index].name.size() - 1;
+  }
+  // A document works with its own municipality too: only one that another outranks is a partner.
+  int highest = 0;
+  for (const auto& [code, rank] : called) highest = std::max(highest, rank);
+  for (const auto& [index, count] : partners) {
+    int& rank = called[known[index].code];
+    if (rank < highest) {
+      named[index] += count;
+    } else {
+      rank += count * kCalledMunicipality;
+    }
   }
   const absl::flat_hash_set<size_t> words = NamesThatAreWords(text, named);
   for (const auto& [index, count] : named) {

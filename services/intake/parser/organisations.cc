@@ -112,6 +112,12 @@ constexpr absl::string_view kNoOrganisations[] = {
     "binnen", "ons",       "jaarlijks", "verder",    "poh-j",    "poh",       "zo",
     "dan",    "nu",        "indien",    "waar"};
 
+// Persons and offices, which a name may open with.
+constexpr absl::string_view kOffices[] = {
+    "wethouder", "wethouders", "burgemeester", "minister",       "staatssecretaris", "team", "teams",
+    "afdeling",  "rekenkamer", "mevrouw",      "mevr",           "meneer",           "dhr",  "heer",
+    "college",   "raad",       "gemeenteraad", "raadscommissie", "commissie"};
+
 // Words that make a name one of an organisation.
 constexpr absl::string_view kKinds[] = {"stichting", "college", "kredietbank", "zorggroep",   "jeugdfonds",
                                         "welzijn",   "kruis",   "groep",       "werkbedrijf", "leergeld",
@@ -209,6 +215,13 @@ NameList ReadNames(const std::vector<Word>& words, size_t at) {
   }
 }
 
+// Whether a name behind the word takes part: "met", "woningcorporatie".
+bool SaysOrganisation(absl::string_view word) {
+  return Contains(kWith, word) ||
+         std::any_of(std::begin(kKindEndings), std::end(kKindEndings),
+                     [word](absl::string_view ending) { return absl::EndsWithIgnoreCase(word, ending); });
+}
+
 // Whether the words around a row of names say that they take part.
 bool TakesPart(const std::vector<Word>& words, size_t at, const NameList& list) {
   const absl::string_view next = list.end < words.size() ? words[list.end].core : absl::string_view();
@@ -229,10 +242,7 @@ bool TakesPart(const std::vector<Word>& words, size_t at, const NameList& list) 
   }
   const std::string word = absl::AsciiStrToLower(words[before - 1].core);
   if (words[before - 1].comma) return false;
-  if (Contains(kWith, word)) return true;
-  for (absl::string_view ending : kKindEndings) {
-    if (absl::EndsWith(word, ending)) return true;
-  }
+  if (SaysOrganisation(word)) return true;
   // "In 2025 verzorgt Tactus ...": the sentence opens with something else, so who acts stands behind the verb.
   const bool inverted = before == at && before > 1 && Contains(kInverting, absl::AsciiStrToLower(words[0].core));
   if (inverted && Contains(kDoes, word) && !Contains(kVague, word) && absl::EndsWith(word, "t")) return true;
@@ -246,6 +256,17 @@ bool IsKindOfOrganisation(absl::string_view name, bool after_van) {
   if (after_van && (words[0] == "De" || words[0] == "Het")) return true;
   return std::any_of(words.begin(), words.end(),
                      [](absl::string_view word) { return Contains(kKinds, absl::AsciiStrToLower(word)); });
+}
+
+// Whether a name is that of a person or an office. "Raad voor ..." is an authority, called after what it is for.
+bool IsOffice(absl::string_view name) {
+  std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
+  if (words.size() > 1 && IsArticle(words[0])) words.erase(words.begin());
+  if (words.empty() || (words.size() > 1 && words[1] == "voor")) return false;
+  const std::string office = absl::AsciiStrToLower(WithoutPunctuation(words[0]));
+  // "Afdeling Oost van de ..." is the branch of an association.
+  constexpr size_t kMostWordsOfDepartment = 3;
+  return Contains(kOffices, office) && (office != "afdeling" || words.size() <= kMostWordsOfDepartment);
 }
 
 // Names in printed order, each once whatever its case.
@@ -315,11 +336,20 @@ std::vector<absl::string_view> ItemsOf(absl::string_view text, IsName is_name) {
 
 OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_view own) : own_(own) {
   size_t start = 0;
+  absl::string_view before;
   for (size_t i = 0; i <= document.size(); ++i) {
     const unsigned char c = i < document.size() ? document[i] : ' ';
     if (absl::ascii_isalpha(c) || c >= 0x80) continue;
     if (i > start && absl::ascii_islower(static_cast<unsigned char>(document[start]))) {
       common_words_.emplace(document.substr(start, i - start));
+    }
+    if (i > start) {
+      const absl::string_view word = document.substr(start, i - start);
+      if (IsUpper(word)) {
+        const std::string lower = absl::AsciiStrToLower(before);
+        if (lower == "stichting" || SaysOrganisation(lower)) organisations_.emplace(word);
+      }
+      before = word;
     }
     start = i + 1;
   }
@@ -351,7 +381,7 @@ bool OrganisationFinder::NamesOrganisation(absl::string_view item) const {
   return false;
 }
 
-bool OrganisationFinder::MayTakePart(absl::string_view name) const {
+bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const {
   const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
   if (words.empty() || name.size() > kLongestName || name == own_ || words.size() > kMostWords) return false;
   if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
@@ -361,8 +391,13 @@ bool OrganisationFinder::MayTakePart(absl::string_view name) const {
   if (Contains(kNoOrganisations, first) || absl::StartsWith(first, "hier") || absl::StartsWith(first, "daar")) {
     return false;
   }
+  if (IsOffice(name)) return false;
   // "Friese" tells where others are from.
-  return words.size() > 1 || !absl::EndsWith(name, "se");
+  if (words.size() == 1 && absl::EndsWith(name, "se")) return false;
+  // One word alone may be a person or a place as well, unless capitals inside it make it a name of its own.
+  const bool own_spelling =
+      std::any_of(name.begin() + 1, name.end(), [](unsigned char c) { return absl::ascii_isupper(c); });
+  return words.size() > 1 || in_row || own_spelling || organisations_.contains(name);
 }
 
 std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_view sentence) const {
@@ -376,11 +411,11 @@ std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_
     const NameList list = ReadNames(words, at);
     if (TakesPart(words, at, list)) {
       for (absl::string_view name : list.names) {
-        if (MayTakePart(name)) found.push_back(name);
+        if (MayTakePart(name, list.names.size() > 1)) found.push_back(name);
       }
     } else {
       for (absl::string_view name : list.names) {
-        if (IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van") && MayTakePart(name))
+        if (IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van") && MayTakePart(name, false))
           found.push_back(name);
       }
     }
@@ -434,7 +469,7 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
     // Municipalities are found wherever they are named.
     if (absl::StrContains(item, "gemeente")) continue;
     const bool half_bracket = absl::StrContains(item, "(") != absl::StrContains(item, ")");
-    if (half_bracket || absl::StrContains(item, "“") || !NamesOrganisation(item)) continue;
+    if (half_bracket || absl::StrContains(item, "“") || IsOffice(item) || !NamesOrganisation(item)) continue;
     AddOnce(item, &names);
   }
   return names.list;

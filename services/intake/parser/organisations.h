@@ -22,11 +22,13 @@ class OrganisationFinder {
  private:
   bool IsProperName(absl::string_view word) const;
   bool NamesOrganisation(absl::string_view item) const;
-  bool MayTakePart(absl::string_view name) const;
+  // `in_row` tells whether other names stand beside it in the same row.
+  bool MayTakePart(absl::string_view name, bool in_row) const;
   // The names in a sentence of which the words around them say that they take part, in printed order.
   std::vector<absl::string_view> NamesInSentence(absl::string_view sentence) const;
 
   absl::flat_hash_set<std::string> common_words_;
+  absl::flat_hash_set<std::string> organisations_;  // words that stand as an organisation somewhere in the document
   std::string own_;
 };
 

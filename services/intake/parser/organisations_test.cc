@@ -10,7 +10,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr char kDocument[] =
-    "De gemeente, scholen, huisartsen en vrijwilligers werken samen; sociaal, cultuur en veilig.";
+    "De gemeente, scholen, huisartsen en vrijwilligers werken samen; sociaal, cultuur en veilig. Wij werken met Yvora.";
 
 TEST(OrganisationFinder, FindsOtherMunicipalities) {
   const OrganisationFinder finder(kDocument, "Veere");
@@ -32,6 +32,26 @@ TEST(OrganisationFinder, FindsWhoActsInASentence) {
   EXPECT_THAT(finder.Find("Veilig Dorp Walcheren adviseert de scholen.", false), ElementsAre("Veilig Dorp Walcheren"));
   EXPECT_THAT(finder.Find("In 2025 verzorgt Yvora de lessen.", false), ElementsAre("Yvora"));
   EXPECT_THAT(finder.Find("Wij bezoeken Domburg.", false), IsEmpty());
+}
+
+TEST(OrganisationFinder, PersonsAndOfficesAreNoOrganisations) {
+  const OrganisationFinder finder(kDocument, "Goes");
+  for (const char* text : {"In 2025 bezoekt Wethouder Pietersma de scholen.",
+                           "Op 3 mei opent Burgemeester Van Dalen het gebouw.", "Vanaf 2026 regelt Team Jeugd de hulp.",
+                           "In 2026 evalueert Rekenkamer de hulp.", "Mevrouw Zijlmans coacht de vrijwilligers.",
+                           "Wij maken dit met De heer Oosting.", "Zijlmans coacht de scholen."}) {
+    EXPECT_THAT(finder.Find(text, false), IsEmpty()) << text;
+  }
+  EXPECT_THAT(finder.Find("Wethouder Pietersma, Afdeling Zorg, Raad voor de Jeugd, Yvora", true),
+              ElementsAre("Raad voor de Jeugd", "Yvora"));
+}
+
+TEST(OrganisationFinder, OneWordAloneMustBeKnownAsAnOrganisation) {
+  const OrganisationFinder finder(kDocument, "Goes");
+  EXPECT_THAT(finder.Find("Yvora levert de hulp.", false), ElementsAre("Yvora"));
+  EXPECT_THAT(finder.Find("GGD levert de hulp.", false), ElementsAre("GGD"));
+  EXPECT_THAT(finder.Find("ZorgSaam levert de hulp.", false), ElementsAre("ZorgSaam"));
+  EXPECT_THAT(finder.Find("Zorgstee levert de hulp.", false), IsEmpty());
 }
 
 TEST(OrganisationFinder, TakesProperNamesFromStakeholdersOnly) {

@@ -46,12 +46,17 @@ std::vector<std::string> Heading(const std::vector<Line>& lines, const std::stri
   return heading;
 }
 
-// Associations have accounts and plans too; those are no documents of a municipality.
+// Associations have accounts and plans too; those are no documents of a municipality. The word for one tells nothing
+// without its name: a municipality writes about associations.
 bool IsOfAssociation(const std::vector<std::string>& heading) {
   static const RE2 kAssociation(
-      R"((?i)vereniging|stichting|\bclub|\bbv\b|b\.v\.|genootschap|co(?:ö|o)peratie|koor\b|fanfare)");
-  return std::any_of(heading.begin(), heading.end(),
-                     [](const std::string& line) { return RE2::PartialMatch(line, kAssociation); });
+      R"((?i:vereniging|stichting|\bclub|genootschap|co(?:ö|o)peratie|koor|fanfare)\s+["'‘“]?[A-Z]|\bB\.?V\b)");
+  static const RE2 kMunicipality(R"((?i)\bgemeente)");
+  const auto any = [&heading](const RE2& pattern) {
+    return std::any_of(heading.begin(), heading.end(),
+                       [&pattern](const std::string& line) { return RE2::PartialMatch(line, pattern); });
+  };
+  return any(kAssociation) && !any(kMunicipality);
 }
 
 // The kind that the words of the heading give away, the most telling word first, else that of the profile.
@@ -221,6 +226,15 @@ absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const s
 
 // Tells an officer how the profile was chosen.
 void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
+  if (!inference.other_kind.empty()) {
+    Diagnose(pb::SEVERITY_WARNING, "OTHER_KIND_OF_DOCUMENT",
+             absl::StrCat("Dit lijkt geen beleidsdocument maar een ander soort stuk, te zien aan: ",
+                          absl::StrJoin(inference.other_kind, "; "),
+                          ". Het algemene profiel is gebruikt; is het toch een beleidsdocument, kies dan zelf een "
+                          "profiel."),
+             document);
+    return;
+  }
   const auto described = [](const ProfileFit& fit) {
     return absl::StrCat(fit.profile, " ", std::lround(fit.score * 100), "%",
                         fit.found.empty() ? "" : absl::StrCat(" (", absl::StrJoin(fit.found, ", "), ")"));

@@ -614,12 +614,16 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
                    [](const ProfileFit& a, const ProfileFit& b) { return a.score > b.score; });
   const ProfileFit& best = inference.fits.front();
   const double next = inference.fits.size() > 1 ? inference.fits[1].score : 0;
-  if (IsOtherKind(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines))) return inference;
-  if (best.score >= kLeastScore && best.score - next >= kLeastMargin) {
+  const absl::Span<const Line> beginning = absl::MakeConstSpan(lines).subspan(0, kMostSignalLines);
+  const bool wins = best.score >= kLeastScore && best.score - next >= kLeastMargin;
+  // The labels of an agenda are those of a plan, so there the title goes before the words.
+  if (!wins || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
+  if (!inference.other_kind.empty()) return inference;
+  if (wins) {
     inference.profile = best.profile;
     return inference;
   }
-  const Structure structure = FindStructure(absl::MakeConstSpan(lines).subspan(0, kMostSignalLines), *common_);
+  const Structure structure = FindStructure(beginning, *common_);
   const std::string& family = structure.family;
   const bool tied = best.score >= kLeastScore;
   if (tied && family != best.profile && family != inference.fits[1].profile) return inference;

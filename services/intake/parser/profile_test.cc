@@ -229,6 +229,15 @@ TEST(Municipalities, InfersTheOneNamedMost) {
   EXPECT_EQ(InferMunicipality(""), "");
 }
 
+TEST(Municipalities, WhoDecidesIsNoPartner) {
+  EXPECT_EQ(InferMunicipality("Vastgesteld door de gemeente Veere. In Goes, Goes en Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("Het plan van inwoners en gemeente Veere. In Goes, Goes en Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("Door de gemeente Best. Wij doen ons best met de gemeente Best. In Goes."), "GM0753");
+  EXPECT_EQ(InferMunicipality("Wij werken met de gemeente Veere. In Goes, Goes en Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("Gemeente Veere, gemeente Veere. Samen met de gemeente Goes en naast de gemeente Goes."),
+            "GM0717");
+}
+
 TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {
   EXPECT_EQ(InferMunicipality("Bergen op Zoom, Zoom, Bergen op Zoom en Goes"), "GM0748");
   EXPECT_EQ(InferMunicipality("Midden-Groningen"), "GM1952");

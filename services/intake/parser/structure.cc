@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "re2/re2.h"
 #include "services/intake/parser/dutch_figures.h"
 
 namespace regiokompas::intake {
@@ -445,68 +446,60 @@ bool IsNarrative(absl::Span<const Line> lines) {
 
 }  // namespace
 
-bool IsOtherKind(absl::Span<const Line> lines) {
-  constexpr int kLeast = 2;
+std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
+  // Such a document says what it is at its beginning; further on the same words may belong to an annex.
+  constexpr size_t kMostLines = 40;
+  constexpr size_t kLongestLine = 100;
   struct Kind {
-    std::vector<absl::string_view> openings;  // of lines, in any case
-    int times;                                // that one of them must come
+    RE2 line;      // its first group is what only this kind prints
+    size_t times;  // that different words of it must come
   };
-  static const auto& kinds = *new std::vector<Kind>{
-      {{"agendapunt",
-        "rondvraag",
-        "sluiting",
-        "opening",
-        "aanvang",
-        "vaststelling agenda",
-        "vaststellen agenda",
-        "vaststellen van de agenda",
-        "vaststelling van de agenda",
-        "mededelingen",
-        "ingekomen stukken",
-        "notulen",
-        "verslag vorige",
-        "vergaderdatum",
-        "spreektijd",
-        "insprekers",
-        "hamerstuk",
-        "bespreekstuk",
-        "aanwezig:",
-        "afwezig:",
-        "afwezig met",
-        "voorzitter:",
-        "notulist",
-        "besluitenlijst",
-        "lijst van toezeggingen"},
+  static const Kind kKinds[] = {
+      {R"((?i)(agendapunten|rondvraag|mededelingen|ingekomen stukken|vaststell(?:ing|en) (?:van de )?agenda|notulen|)"
+       R"(verslag (?:van de )?vorige vergadering|spreekrecht|spreektijd|insprekers|hamerstuk(?:ken)?|besluitenlijst|)"
+       R"(bespreekstuk(?:ken)?|lijst van toezeggingen|(?:aanwezig|afwezig(?: met kennisgeving)?|voorzitter|notulist|)"
+       R"(vergaderdatum)\s*:.*)[.:]?)",
        3},
-      {{"geachte", "beste ", "hoogachtend", "met vriendelijke groet", "ons kenmerk", "uw kenmerk",
-        "betreft:", "onderwerp:", "bijlage", "telefoonnummer:"},
+      {R"((?i)(geachte .*,|hoogachtend|met vriendelijke groet|(?:ons|uw) kenmerk\s*:.*|betreft\s*:.*|onderwerp\s*:.*|)"
+       R"(telefoonnummer\s*:.*)[.,]?)",
        3},
-      {{"artikel 1", "artikel 2", "artikel 3", "artikel 4", "gelet op", "overwegende dat"}, 4},
-      {{"solliciteren", "solliciteer", "functie-eisen", "wat bieden wij", "wij bieden", "wij vragen", "salaris",
-        "jouw profiel", "jij bent", "over de functie", "functieomschrijving", "arbeidsvoorwaarden"},
+      {R"((?i)(artikel \d+)\b.*)", 4},
+      {R"((?i)(solliciteren|functie-eisen|wat bieden wij|salaris|jouw profiel|over de functie|functieomschrijving|)"
+       R"(arbeidsvoorwaarden)[?:]?)",
        2},
-      {{"naam:", "naam en voorletters", "geboortedatum", "handtekening", "burgerservicenummer", "bsn", "iban",
-        "adres:", "postcode", "woonplaats", "ondertekening aanvrager", "aankruisen", "telefoon"},
+      {R"((?i)(naam en voorletters|geboortedatum|handtekening|burgerservicenummer|bsn|iban|adres|)"
+       R"(postcode(?: en woonplaats)?|woonplaats|ondertekening aanvrager|telefoon)\s*:.*)",
        4},
-      {{"klik op", "stap 1", "stap 2", "stap 3", "kies voor", "druk op", "ga naar het menu", "log in"}, 3},
-      {{"activa", "passiva", "balans", "winst- en verlies", "eigen vermogen", "contributie", "kascommissie",
-        "liquide middelen", "resultaat boekjaar", "vlottende", "donaties", "kantine"},
+      {R"((?i)(handleiding|gebruiksaanwijzing|werkinstructie|(?:klik|druk) op \pL+|ga naar het menu)\b.*)", 4},
+      {R"((?i)(activa|passiva|eigen vermogen|vlottende (?:activa|passiva)|liquide middelen|contributies?|)"
+       R"(resultaat boekjaar|kascommissie|donaties)(?:\s*[\t|:].*)?)",
        3},
   };
-  std::vector<std::set<absl::string_view>> found(kinds.size());
-  for (const Line& line : lines) {
-    if (line.text.size() > kLongestTitle) continue;
-    absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
-    for (size_t k = 0; k < kinds.size(); ++k) {
-      for (absl::string_view opening : kinds[k].openings) {
-        if (absl::StartsWithIgnoreCase(text, opening)) found[k].insert(opening);
-      }
+  lines = lines.subspan(0, kMostLines);
+  for (const Kind& kind : kKinds) {
+    std::vector<std::string> found;
+    std::set<std::string> seen;
+    for (const Line& line : lines) {
+      const absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
+      std::string words;
+      if (text.size() > kLongestLine || !RE2::FullMatch({text.data(), text.size()}, kind.line, &words)) continue;
+      const size_t colon = words.find(':');
+      words.resize(std::min(colon, words.size()));
+      if (seen.insert(Normalized(words)).second) found.push_back(std::move(words));
     }
+    if (found.size() >= kind.times) return found;
   }
-  for (size_t k = 0; k < kinds.size(); ++k) {
-    if (static_cast<int>(found[k].size()) >= std::max(kLeast, kinds[k].times)) return true;
-  }
-  return false;
+  return {};
+}
+
+bool OpensAsMeeting(absl::Span<const Line> lines) {
+  constexpr size_t kMostLines = 3;
+  static const RE2 kTitle(
+      R"((?i)(agenda|notulen|besluitenlijst|verslag) .*\b(commissie|raad|\w*vergadering|overleg|bijeenkomst)\b.*)");
+  lines = lines.subspan(0, kMostLines);
+  return std::any_of(lines.begin(), lines.end(), [](const Line& line) {
+    return line.text.size() <= kLongestTitle && RE2::FullMatch({line.text.data(), line.text.size()}, kTitle);
+  });
 }
 
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
@@ -514,7 +507,8 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
     const char* stem;
     pb::AspectKind kind;
   };
-  // The first that is found counts; a stem with a space before it begins a word.
+  // The first that is found counts. A space begins or ends a word; without one a stem may stand in a longer word, so
+  // only stems that mean the same in every compound have none.
   static constexpr Stem kStems[] = {
       {"waar gaat", pb::ASPECT_KIND_EXPLANATION},
       {" dekking", pb::ASPECT_KIND_FUNDING},
@@ -524,20 +518,20 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {" betalen we", pb::ASPECT_KIND_FUNDING},
       {" fonds", pb::ASPECT_KIND_FUNDING},
       {"voortgang", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {" stand", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" stand ", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" stavaza", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"hoe staat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"hoe ver", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"hoever", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" hoe ver ", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" hoever", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"hoe loopt", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"hoe gaat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"tussenstand", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"terugblik", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"bevinding", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"vordering", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" vordering", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"gevorderd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"verloop", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"realisatie", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" verloop", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" realisatie", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"gerealiseerd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" gedaan", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"gebeurd", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
@@ -549,48 +543,63 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"actualiteit", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"actueel", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"laatste nieuws", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"nu al", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" nu al", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"tot nu toe", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"tot dusver", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"huidige situatie", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"stand nu", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"stappen gezet", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"gezette stappen", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {" loopt", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {" loopt ", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"gaat het", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"nu gaat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"staat het", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"ontwikkelingen dit jaar", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"wanneer", pb::ASPECT_KIND_TIMELINE},
       {"planning", pb::ASPECT_KIND_TIMELINE},
-      {" tijd", pb::ASPECT_KIND_TIMELINE},
-      {"gereed", pb::ASPECT_KIND_TIMELINE},
-      {"maanden", pb::ASPECT_KIND_TIMELINE},
+      {" tijd ", pb::ASPECT_KIND_TIMELINE},
+      {" tijds", pb::ASPECT_KIND_TIMELINE},
+      {" tijdpad", pb::ASPECT_KIND_TIMELINE},
+      {" tijdvak", pb::ASPECT_KIND_TIMELINE},
+      {" tijdlijn", pb::ASPECT_KIND_TIMELINE},
+      {" tijdschema", pb::ASPECT_KIND_TIMELINE},
+      {" tijdplan", pb::ASPECT_KIND_TIMELINE},
+      {" tijdbalk", pb::ASPECT_KIND_TIMELINE},
+      {" gereed", pb::ASPECT_KIND_TIMELINE},
+      {" maanden", pb::ASPECT_KIND_TIMELINE},
       {" jaren", pb::ASPECT_KIND_TIMELINE},
       {"kalender", pb::ASPECT_KIND_TIMELINE},
-      {"termijn", pb::ASPECT_KIND_TIMELINE},
+      {" termijn", pb::ASPECT_KIND_TIMELINE},
+      {"looptermijn", pb::ASPECT_KIND_TIMELINE},
       {"looptijd", pb::ASPECT_KIND_TIMELINE},
-      {"fasering", pb::ASPECT_KIND_TIMELINE},
-      {"periode", pb::ASPECT_KIND_TIMELINE},
+      {" fasering", pb::ASPECT_KIND_TIMELINE},
+      {" periode", pb::ASPECT_KIND_TIMELINE},
       {"mijlpa", pb::ASPECT_KIND_TIMELINE},
-      {"deadline", pb::ASPECT_KIND_TIMELINE},
+      {" deadline", pb::ASPECT_KIND_TIMELINE},
       {" klaar", pb::ASPECT_KIND_TIMELINE},
-      {"start en", pb::ASPECT_KIND_TIMELINE},
+      {" start en ", pb::ASPECT_KIND_TIMELINE},
       {"doorloop", pb::ASPECT_KIND_TIMELINE},
-      {"tempo", pb::ASPECT_KIND_TIMELINE},
+      {" tempo", pb::ASPECT_KIND_TIMELINE},
       {"hoe lang", pb::ASPECT_KIND_TIMELINE},
       {"kosten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {" kost", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"geld", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" kost ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" kostprijs", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" geld ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" gelden ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" geldmiddelen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" geldplaatje", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" geldstro", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" geldzaken", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"financi", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"budget", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"middelen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"prijs", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"euro", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"rekening", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" middelen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" prijs ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" euro ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" rekening ", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"jaarrekening", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"portemonnee", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"investering", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"uitgaven", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" uitgaven", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {" lasten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {" baten", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"begroot", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
@@ -598,11 +607,11 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {" centen", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"kostenplaatje", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"prijskaartje", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
-      {"raming", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {" raming", pb::ASPECT_KIND_COSTS_AND_BENEFITS},
       {"risico", pb::ASPECT_KIND_RISKS},
-      {"gevar", pb::ASPECT_KIND_RISKS},
+      {" gevar", pb::ASPECT_KIND_RISKS},
       {"misgaan", pb::ASPECT_KIND_RISKS},
-      {"onzeker", pb::ASPECT_KIND_RISKS},
+      {" onzeker", pb::ASPECT_KIND_RISKS},
       {"knelpunt", pb::ASPECT_KIND_RISKS},
       {"bedreiging", pb::ASPECT_KIND_RISKS},
       {"aandachtspunt", pb::ASPECT_KIND_RISKS},
@@ -610,14 +619,14 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"valkuil", pb::ASPECT_KIND_RISKS},
       {"obstakel", pb::ASPECT_KIND_RISKS},
       {"belemmering", pb::ASPECT_KIND_RISKS},
-      {"in de weg", pb::ASPECT_KIND_RISKS},
+      {" in de weg ", pb::ASPECT_KIND_RISKS},
       {"beren op", pb::ASPECT_KIND_RISKS},
       {"hobbels", pb::ASPECT_KIND_RISKS},
-      {"tegenvallen", pb::ASPECT_KIND_RISKS},
+      {" tegenvallen", pb::ASPECT_KIND_RISKS},
       {"zorgpunt", pb::ASPECT_KIND_RISKS},
-      {"let op", pb::ASPECT_KIND_RISKS},
-      {"kwetsba", pb::ASPECT_KIND_RISKS},
-      {"afhankelijkhe", pb::ASPECT_KIND_RISKS},
+      {" let op ", pb::ASPECT_KIND_RISKS},
+      {" kwetsbaarhe", pb::ASPECT_KIND_RISKS},
+      {" afhankelijkhe", pb::ASPECT_KIND_RISKS},
       {"communic", pb::ASPECT_KIND_COMMUNICATION},
       {"berichtgeving", pb::ASPECT_KIND_COMMUNICATION},
       {"voorlichting", pb::ASPECT_KIND_COMMUNICATION},
@@ -629,26 +638,29 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"ruchtbaarheid", pb::ASPECT_KIND_COMMUNICATION},
       {"monitor", pb::ASPECT_KIND_MONITORING},
       {"evalu", pb::ASPECT_KIND_MONITORING},
-      {" volgen", pb::ASPECT_KIND_MONITORING},
+      {" volgen ", pb::ASPECT_KIND_MONITORING},
       {"bijhouden", pb::ASPECT_KIND_MONITORING},
       {"vinger aan", pb::ASPECT_KIND_MONITORING},
-      {"bewak", pb::ASPECT_KIND_MONITORING},
+      {" bewak", pb::ASPECT_KIND_MONITORING},
       {"voortgangsmeting", pb::ASPECT_KIND_MONITORING},
-      {"toets", pb::ASPECT_KIND_MONITORING},
-      {"controle", pb::ASPECT_KIND_MONITORING},
+      {" toets ", pb::ASPECT_KIND_MONITORING},
+      {" toetsen ", pb::ASPECT_KIND_MONITORING},
+      {" toetsing", pb::ASPECT_KIND_MONITORING},
+      {" controle", pb::ASPECT_KIND_MONITORING},
       {"leren en verbeteren", pb::ASPECT_KIND_MONITORING},
       {"indicator", pb::ASPECT_KIND_INDICATOR},
       {" meet", pb::ASPECT_KIND_INDICATOR},
       {" meten", pb::ASPECT_KIND_INDICATOR},
-      {"merken", pb::ASPECT_KIND_INDICATOR},
-      {"zien we", pb::ASPECT_KIND_INDICATOR},
-      {"maatsta", pb::ASPECT_KIND_INDICATOR},
+      {" merken", pb::ASPECT_KIND_INDICATOR},
+      {" zien we", pb::ASPECT_KIND_INDICATOR},
+      {" maatsta", pb::ASPECT_KIND_INDICATOR},
       {"kengetal", pb::ASPECT_KIND_INDICATOR},
       {"streefwaarde", pb::ASPECT_KIND_INDICATOR},
-      {" norm", pb::ASPECT_KIND_INDICATOR},
+      {" norm ", pb::ASPECT_KIND_INDICATOR},
+      {" normen ", pb::ASPECT_KIND_INDICATOR},
       {"graadmeter", pb::ASPECT_KIND_INDICATOR},
       {"meetlat", pb::ASPECT_KIND_INDICATOR},
-      {"waaraan", pb::ASPECT_KIND_INDICATOR},
+      {" waaraan", pb::ASPECT_KIND_INDICATOR},
       {"ijkpunt", pb::ASPECT_KIND_INDICATOR},
       {"streefcijfer", pb::ASPECT_KIND_INDICATOR},
       {" kpi", pb::ASPECT_KIND_INDICATOR},
@@ -659,12 +671,13 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"partner", pb::ASPECT_KIND_STAKEHOLDERS},
       {"betrokken", pb::ASPECT_KIND_STAKEHOLDERS},
       {"samen met", pb::ASPECT_KIND_STAKEHOLDERS},
-      {"spelers", pb::ASPECT_KIND_STAKEHOLDERS},
+      {" spelers", pb::ASPECT_KIND_STAKEHOLDERS},
+      {"sleutelspelers", pb::ASPECT_KIND_STAKEHOLDERS},
       {"partijen", pb::ASPECT_KIND_STAKEHOLDERS},
       {"samenwerk", pb::ASPECT_KIND_STAKEHOLDERS},
       {"deelnemers", pb::ASPECT_KIND_STAKEHOLDERS},
       {"uitvoerder", pb::ASPECT_KIND_STAKEHOLDERS},
-      {"meedoen", pb::ASPECT_KIND_STAKEHOLDERS},
+      {" meedoen", pb::ASPECT_KIND_STAKEHOLDERS},
       {"trekkers", pb::ASPECT_KIND_STAKEHOLDERS},
       {"netwerk", pb::ASPECT_KIND_STAKEHOLDERS},
       {"organisaties", pb::ASPECT_KIND_STAKEHOLDERS},
@@ -674,58 +687,69 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"opbreng", pb::ASPECT_KIND_RESULT},
       {"uitkomst", pb::ASPECT_KIND_RESULT},
       {"oplever", pb::ASPECT_KIND_RESULT},
-      {"bereiken", pb::ASPECT_KIND_RESULT},
-      {" doel", pb::ASPECT_KIND_RESULT},
-      {"effect", pb::ASPECT_KIND_RESULT},
+      {" bereiken", pb::ASPECT_KIND_RESULT},
+      {" doel ", pb::ASPECT_KIND_RESULT},
+      {" doelen ", pb::ASPECT_KIND_RESULT},
+      {" doelstelling", pb::ASPECT_KIND_RESULT},
+      {" effect ", pb::ASPECT_KIND_RESULT},
+      {" effecten ", pb::ASPECT_KIND_RESULT},
       {"vruchten", pb::ASPECT_KIND_RESULT},
       {"wat het brengt", pb::ASPECT_KIND_RESULT},
       {"brengt het", pb::ASPECT_KIND_RESULT},
-      {"levert", pb::ASPECT_KIND_RESULT},
-      {"baat ", pb::ASPECT_KIND_RESULT},
+      {" levert", pb::ASPECT_KIND_RESULT},
+      {" baat ", pb::ASPECT_KIND_RESULT},
       {"meerwaarde", pb::ASPECT_KIND_RESULT},
-      {"winst", pb::ASPECT_KIND_RESULT},
-      {"oogst", pb::ASPECT_KIND_RESULT},
-      {"beoogd", pb::ASPECT_KIND_RESULT},
-      {"gewenst", pb::ASPECT_KIND_RESULT},
-      {"nastrev", pb::ASPECT_KIND_RESULT},
-      {"streven", pb::ASPECT_KIND_RESULT},
-      {"waarom", pb::ASPECT_KIND_EXPLANATION},
+      {" winst", pb::ASPECT_KIND_RESULT},
+      {"gezondheidswinst", pb::ASPECT_KIND_RESULT},
+      {" oogst", pb::ASPECT_KIND_RESULT},
+      {" beoogd", pb::ASPECT_KIND_RESULT},
+      {" gewenst", pb::ASPECT_KIND_RESULT},
+      {" nastrev", pb::ASPECT_KIND_RESULT},
+      {" streven", pb::ASPECT_KIND_RESULT},
+      {" waarom", pb::ASPECT_KIND_EXPLANATION},
       {"toelicht", pb::ASPECT_KIND_EXPLANATION},
       {"omschrij", pb::ASPECT_KIND_EXPLANATION},
       {"beschrij", pb::ASPECT_KIND_EXPLANATION},
-      {"achtergrond", pb::ASPECT_KIND_EXPLANATION},
+      {" achtergrond", pb::ASPECT_KIND_EXPLANATION},
       {"aanleiding", pb::ASPECT_KIND_EXPLANATION},
       {"bedoeling", pb::ASPECT_KIND_EXPLANATION},
-      {"schets", pb::ASPECT_KIND_EXPLANATION},
+      {" schets", pb::ASPECT_KIND_EXPLANATION},
+      {"probleemschets", pb::ASPECT_KIND_EXPLANATION},
+      {"situatieschets", pb::ASPECT_KIND_EXPLANATION},
       {"context", pb::ASPECT_KIND_EXPLANATION},
       {"waar het om", pb::ASPECT_KIND_EXPLANATION},
       {"waarover", pb::ASPECT_KIND_EXPLANATION},
       {"inleiding", pb::ASPECT_KIND_EXPLANATION},
-      {"duiding", pb::ASPECT_KIND_EXPLANATION},
-      {"situatie", pb::ASPECT_KIND_EXPLANATION},
+      {" duiding", pb::ASPECT_KIND_EXPLANATION},
+      {" situatie", pb::ASPECT_KIND_EXPLANATION},
+      {"beginsituatie", pb::ASPECT_KIND_EXPLANATION},
+      {"uitgangssituatie", pb::ASPECT_KIND_EXPLANATION},
       {"vraagstuk", pb::ASPECT_KIND_EXPLANATION},
-      {"opgave ", pb::ASPECT_KIND_EXPLANATION},
-      {"uitleg", pb::ASPECT_KIND_EXPLANATION},
-      {"kern ", pb::ASPECT_KIND_EXPLANATION},
+      {" opgave ", pb::ASPECT_KIND_EXPLANATION},
+      {" uitleg", pb::ASPECT_KIND_EXPLANATION},
+      {" kern ", pb::ASPECT_KIND_EXPLANATION},
       {"in het kort", pb::ASPECT_KIND_EXPLANATION},
-      {"motiv", pb::ASPECT_KIND_EXPLANATION},
-      {"probleem", pb::ASPECT_KIND_EXPLANATION},
+      {" motiv", pb::ASPECT_KIND_EXPLANATION},
+      {" probleem", pb::ASPECT_KIND_EXPLANATION},
       {"introductie", pb::ASPECT_KIND_EXPLANATION},
       {"wat is het", pb::ASPECT_KIND_EXPLANATION},
       {"wat houdt", pb::ASPECT_KIND_EXPLANATION},
-      {"doen ", pb::ASPECT_KIND_APPROACH},
+      {" doen ", pb::ASPECT_KIND_APPROACH},
       {"aanpak", pb::ASPECT_KIND_APPROACH},
       {" pakken we", pb::ASPECT_KIND_APPROACH},
       {" acties ", pb::ASPECT_KIND_APPROACH},
       {" actie ", pb::ASPECT_KIND_APPROACH},
-      {"te werk", pb::ASPECT_KIND_APPROACH},
-      {"stappen", pb::ASPECT_KIND_APPROACH},
+      {" te werk ", pb::ASPECT_KIND_APPROACH},
+      {" stappen", pb::ASPECT_KIND_APPROACH},
+      {"vervolgstappen", pb::ASPECT_KIND_APPROACH},
+      {"processtappen", pb::ASPECT_KIND_APPROACH},
       {"inspanning", pb::ASPECT_KIND_APPROACH},
-      {" inzet", pb::ASPECT_KIND_APPROACH},
+      {" inzet ", pb::ASPECT_KIND_APPROACH},
+      {" inzetten ", pb::ASPECT_KIND_APPROACH},
       {"werkzaamhe", pb::ASPECT_KIND_APPROACH},
       {"maatregel", pb::ASPECT_KIND_APPROACH},
       {"activiteiten", pb::ASPECT_KIND_APPROACH},
-      {"plannen", pb::ASPECT_KIND_APPROACH},
+      {" plannen", pb::ASPECT_KIND_APPROACH},
       {"voorgenomen", pb::ASPECT_KIND_APPROACH},
       {"voornemen", pb::ASPECT_KIND_APPROACH},
       {"werkwijze", pb::ASPECT_KIND_APPROACH},
@@ -735,10 +759,10 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"beloofd", pb::ASPECT_KIND_APPROACH},
       {"van plan", pb::ASPECT_KIND_APPROACH},
       {"op de rol", pb::ASPECT_KIND_APPROACH},
-      {"huiswerk", pb::ASPECT_KIND_APPROACH},
-      {"gepland", pb::ASPECT_KIND_APPROACH},
+      {" huiswerk ", pb::ASPECT_KIND_APPROACH},
+      {" gepland", pb::ASPECT_KIND_APPROACH},
       {"uitwerking", pb::ASPECT_KIND_APPROACH},
-      {"ondernem", pb::ASPECT_KIND_APPROACH},
+      {" ondernemen ", pb::ASPECT_KIND_APPROACH},
       {" plan ", pb::ASPECT_KIND_APPROACH},
       {"interventie", pb::ASPECT_KIND_APPROACH},
       {"in petto", pb::ASPECT_KIND_APPROACH},
@@ -913,8 +937,9 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
     structure.labels.emplace(prefix->first, &structure.rules.back());
   }
   const int repeated = RepeatedLines(lines, kinds);
-  structure.other_kind = IsOtherKind(lines);
+  structure.other_kind = !WordsOfOtherKind(lines).empty();
   if (structure.other_kind) return structure;
+  const bool has_levels = FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6);
   if (!structure.tables.empty()) {
     structure.family = "activity-table";
   } else if (cells >= 3 && (!titled || order.size() > 3)) {
@@ -922,11 +947,9 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
     structure.family = "implementation-cells";
   } else if (titled || (task_fields >= 2 && repeated + static_cast<int>(order.size()) >= 2)) {
     structure.family = "priority-cards";
-  } else if (FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6)) {
-    structure.family = "themed-narrative";
-  } else if (repeated + static_cast<int>(order.size()) >= 3) {
+  } else if (!has_levels && repeated + static_cast<int>(order.size()) >= 3) {
     structure.family = "aspect-blocks";
-  } else if (IsNarrative(lines)) {
+  } else if (has_levels || IsNarrative(lines)) {
     structure.family = "themed-narrative";
   }
   return structure;

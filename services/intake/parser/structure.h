@@ -43,9 +43,12 @@ struct Structure {
 // documents of cells measuring is how an activity is followed, elsewhere it is an indicator.
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells);
 
-// Whether the words of a document say that it is of another kind than a policy document: the agenda or minutes of a
-// meeting, a letter, a by-law, a vacancy, a form, a manual, accounts. Two or more that only such a kind prints.
-bool IsOtherKind(absl::Span<const Line> lines);
+// The words at the beginning of a document, as printed, that say that it is of another kind than a policy document: the
+// agenda or minutes of a meeting, a letter, a by-law, a vacancy, a form, a manual, accounts. Empty when too few do.
+std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines);
+
+// Whether the title says that the document is the agenda or the minutes of a meeting.
+bool OpensAsMeeting(absl::Span<const Line> lines);
 
 // Surveys the lines. `profile` tells which words are known already.
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile);

@@ -1,6 +1,7 @@
 #include "services/intake/parser/structure.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -231,6 +232,85 @@ TEST(Structure, SaysWhichRepeatedLabelsWereReadAsText) {
     EXPECT_NE(diagnostic.message().find("Bromfels"), std::string::npos);
   }
   EXPECT_EQ(found, 1);
+}
+
+constexpr char kBudgetOfThemes[] =
+    "Begroting 2025 gemeente Goes\n\nDe thema's zijn Thuis in de wijk, Jong en fit en Aan het werk.\n\n"
+    "Thema 1: Thuis in de wijk\nWat willen we bereiken?\n- Minimaal 60% van de ouderen kent de buren in 2027.\n"
+    "Wat gaan we doen?\nWij bieden elke wijk een huiskamer.\nWij vragen buren om te helpen.\n"
+    "Thema 2: Jong en fit\nWat willen we bereiken?\n- Meer kinderen sporten.\nWat gaan we doen?\nEr komen lessen.\n"
+    "Thema 3: Aan het werk\nWat willen we bereiken?\n- Minder mensen zonder baan.\nWat gaan we doen?\n"
+    "Er komt een werkcentrum.\n";
+
+bool HasDiagnostic(const v1::ParsedDocument& document, const std::string& code, const std::string& message = "") {
+  for (const v1::Diagnostic& diagnostic : document.diagnostics()) {
+    if (diagnostic.code() == code && diagnostic.message().find(message) != std::string::npos) return true;
+  }
+  return false;
+}
+
+TEST(OtherKind, NoAnnexOrOrdinaryWordMakesAPlanOne) {
+  for (const char* annex :
+       {"Bijlage: programma van de dag\n1. Opening\n2. Mededelingen\n3. Ingekomen stukken\n4. Rondvraag\n5. Sluiting\n",
+        "Stap 1: vragen\nStap 2: kiezen\nStap 3: doen\n", "Bijlage 1\nOnderwerp: wonen\nBeste jaar tot nu toe\n",
+        "Planning\n- Opening park: 2025\n- Aanvang werk: 2026\n- Sluiting kantine: 2027\n"}) {
+    const v1::ParsedDocument document = Read(std::string(kBudgetOfThemes) + annex);
+    EXPECT_EQ(document.source().profile(), "themed-narrative") << annex;
+    EXPECT_EQ(document.targets_size(), 1) << annex;
+    EXPECT_GE(document.goals_size(), 6) << annex;
+  }
+}
+
+TEST(OtherKind, CardsThatOfferAndAskAreNoVacancy) {
+  std::string text =
+      "Uitvoeringsprogramma 2025-2028 gemeente Goes\n\nUitvoeringsprogramma 1 Jong\n\nHoofddoelen\n- Fit zijn\n\n";
+  for (const char* title : {"Sport op het plein", "Koken met ouders", "Lezen in de bus"}) {
+    text += "Activiteit: " + std::string(title) + "\nToelichting: Kinderen leren ervan.\n" +
+            "Wat gaan we doen:\nWij bieden een les.\nWij vragen ouders mee.\nResultaat: lessen.\nTijdpad: 2025\nKosten "
+            "en baten: € 1.000\nRisico's: regen\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "implementation-cells");
+  EXPECT_EQ(document.activities_size(), 3);
+  EXPECT_FALSE(HasDiagnostic(document, "OTHER_KIND_OF_DOCUMENT"));
+}
+
+TEST(OtherKind, SaysWhichWordsTellIt) {
+  const v1::ParsedDocument document = Read(
+      "Agenda vergadering bestuur\n1. Opening\n2. Mededelingen\n3. Ingekomen stukken\n4. Rondvraag\n5. Sluiting\n");
+  EXPECT_EQ(document.source().profile(), "generic");
+  EXPECT_TRUE(HasDiagnostic(document, "OTHER_KIND_OF_DOCUMENT", "Mededelingen; Ingekomen stukken; Rondvraag"));
+  EXPECT_FALSE(HasDiagnostic(document, "PROFILE_NOT_INFERRED"));
+}
+
+TEST(OtherKind, OnlyTheNameOfAnAssociationMakesADocumentItsOwn) {
+  const auto kind = [](const std::string& title) {
+    return Read(title + "\n\nEr is dit jaar veel gebeurd.\n").source().document_kind();
+  };
+  EXPECT_EQ(kind("Beleidsnota sport en verenigingen"), v1::DOCUMENT_KIND_POLICY_FRAMEWORK);
+  EXPECT_EQ(kind("Beleidsplan Stichting Leergeld en gemeente Goes"), v1::DOCUMENT_KIND_POLICY_FRAMEWORK);
+  EXPECT_EQ(kind("Jaarverslag Voetbalvereniging De Bal"), v1::DOCUMENT_KIND_UNSPECIFIED);
+  EXPECT_EQ(kind("Jaarrekening Zorgbedrijf B.V."), v1::DOCUMENT_KIND_UNSPECIFIED);
+}
+
+TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
+  for (const char* label : {"gezondheidsbevordering", "genotmiddelen", "hulpmiddelen", "waar het voor geldt",
+                            "standpunt", "kenmerken", "europese regels", "doelgroep", "hoogste nood", "ondernemers",
+                            "onafhankelijkheid", "hoe verder", "bestaansonzekerheid", "kwetsbare inwoners", "volgende",
+                            "dorpskern", "tijdelijke opvang", "ongewenst gedrag"}) {
+    EXPECT_EQ(AspectByStem(label, false), v1::ASPECT_KIND_OTHER) << label;
+  }
+  const std::pair<const char*, v1::AspectKind> kMeant[] = {{"personeelskosten", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
+                                                           {"geldmiddelen", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
+                                                           {"stand van zaken", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+                                                           {"looptijd", v1::ASPECT_KIND_TIMELINE},
+                                                           {"tijdsplanning", v1::ASPECT_KIND_TIMELINE},
+                                                           {"doelstelling", v1::ASPECT_KIND_RESULT},
+                                                           {"gezondheidswinst", v1::ASPECT_KIND_RESULT},
+                                                           {"vervolgstappen", v1::ASPECT_KIND_APPROACH},
+                                                           {"hoe vertellen we het", v1::ASPECT_KIND_COMMUNICATION},
+                                                           {"ketenpartners", v1::ASPECT_KIND_STAKEHOLDERS}};
+  for (const auto& [label, aspect] : kMeant) EXPECT_EQ(AspectByStem(label, false), aspect) << label;
 }
 
 TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
