@@ -421,7 +421,7 @@ TEST_F(VersionTest, APageTokenIsOfOneKindOfRead) {
   EXPECT_EQ(client_.Call(&Catalogue::ListGoals, list).value.goals_size(), 1);
 }
 
-// Decisions are adopted the moment that they are made: for now their table is the same for everybody.
+// A decision counts from the moment that it is made, so a read about the present asks the table whoever reads.
 TEST_F(VersionTest, ThePagesOfVersionsAreThoseOfTheTableByAShareToo) {
   MakeKader();
   ASSERT_TRUE(IsOk(Adopt(kFramework)));

@@ -1,5 +1,7 @@
 #include "tests/isolation/every_rpc.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <map>
 
@@ -55,13 +57,8 @@ void SetImported(Message& message, const std::string& owner) {
   }
 }
 
-}  // namespace
-
-const FieldDescriptor* TextField(const Message& message, const char* name) {
-  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
-  return field != nullptr && !field->is_repeated() && field->type() == FieldDescriptor::TYPE_STRING ? field : nullptr;
-}
-
+// Makes the name that a request is about one of something that is not there. False when it names no resource but an
+// owner only.
 bool PointToNowhere(Message& request) {
   const auto* reflection = request.GetReflection();
   if (const FieldDescriptor* names = request.GetDescriptor()->FindFieldByName("names"); names != nullptr) {
@@ -83,6 +80,25 @@ bool PointToNowhere(Message& request) {
     return PointToNowhere(*request.GetReflection()->MutableMessage(&request, field));
   }
   return false;
+}
+
+}  // namespace
+
+const FieldDescriptor* TextField(const Message& message, const char* name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  return field != nullptr && !field->is_repeated() && field->type() == FieldDescriptor::TYPE_STRING ? field : nullptr;
+}
+
+bool ExpectAbsentLooksForbidden(const Client& client, const std::string& path, Message& request) {
+  const auto present = client.CallByName(path, request);
+  if (!PointToNowhere(request)) return false;
+  const auto absent = client.CallByName(path, request);
+  EXPECT_EQ(present.code(), grpc::PERMISSION_DENIED);
+  EXPECT_EQ(present.code(), absent.code());
+  EXPECT_EQ(present.status.error_message(), absent.status.error_message());
+  EXPECT_EQ(present.status.error_details(), absent.status.error_details());
+  EXPECT_EQ(present.trailers, absent.trailers);
+  return true;
 }
 
 EveryRpc::EveryRpc(const TestSuite& suite) : suite_(suite) {

@@ -42,8 +42,8 @@ class EveryRpc {
 // The field `name` of a message, or null; only a single string.
 const google::protobuf::FieldDescriptor* TextField(const google::protobuf::Message& message, const char* name);
 
-// Makes the name that a request is about one of something that is not there. False when it names no resource but an
-// owner only.
-bool PointToNowhere(google::protobuf::Message& request);
+// Expects that `client` is refused what a request names, and cannot tell that from something that is not there; the
+// request names the latter afterwards. False when it names no resource but an owner only: then nothing is expected.
+bool ExpectAbsentLooksForbidden(const Client& client, const std::string& path, google::protobuf::Message& request);
 
 }  // namespace regiokompas::test

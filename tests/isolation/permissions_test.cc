@@ -129,15 +129,7 @@ TEST_F(PermissionsTest, AbsentAndForeignLookTheSame) {
     if (IsReference(method)) continue;
     SCOPED_TRACE(method->full_name());
     std::unique_ptr<Message> request = Request(method, kOtherOwner);
-    const auto present = client.CallByName(PathOf(method), *request);
-    if (!PointToNowhere(*request)) continue;
-    const auto absent = client.CallByName(PathOf(method), *request);
-    EXPECT_EQ(present.code(), grpc::PERMISSION_DENIED);
-    EXPECT_EQ(present.code(), absent.code());
-    EXPECT_EQ(present.status.error_message(), absent.status.error_message());
-    EXPECT_EQ(present.status.error_details(), absent.status.error_details());
-    EXPECT_EQ(present.trailers, absent.trailers);
-    ++compared;
+    compared += ExpectAbsentLooksForbidden(client, PathOf(method), *request) ? 1 : 0;
   }
   EXPECT_GE(compared, 15);
 }
