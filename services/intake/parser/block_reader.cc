@@ -16,7 +16,9 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
+#include "services/intake/parser/document_survey.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/line_shapes.h"
 #include "services/intake/parser/structure.h"
 
 namespace regiokompas::intake {
@@ -25,17 +27,9 @@ namespace {
 constexpr size_t kLongestTitle = 200;
 constexpr size_t kLongestActivityTitle = 700;
 constexpr size_t kLongestSentence = 300;
-constexpr size_t kLongestHeading = 100;
 constexpr size_t kShortestProse = 40;
 constexpr size_t kLongestStatus = 40;
 constexpr size_t kLongestIndicator = 300;
-constexpr size_t kLongestItemTitle = 70;
-constexpr size_t kLinesOfTitle = 3;
-// Labels that a document has of its own.
-constexpr size_t kLongestNewLabel = 60;
-constexpr size_t kShortestForgiven = 7;
-constexpr size_t kMostNewLabels = 100;
-constexpr int kLeastRepeats = 3;
 constexpr int kRanks = 5;
 
 // Depth of a goal in the tree; a goal stands under the nearest one of lower rank.
@@ -54,19 +48,8 @@ int RankOf(pb::GoalKind kind) {
   }
 }
 
-bool IsBar(absl::string_view text) { return text.find_first_not_of("| ") == absl::string_view::npos; }
-
-absl::string_view WithoutBar(absl::string_view text) {
-  while (absl::ConsumeSuffix(&text, "|")) text = Trim(text);
-  return text;
-}
-
 // A dash alone says that there is nothing to report.
 bool IsEmptyMark(absl::string_view text) { return text == "-" || text == "–" || text == "--"; }
-
-bool EndsLikeHeading(absl::string_view text) {
-  return !text.empty() && absl::string_view(".:;,!?").find(text.back()) == absl::string_view::npos;
-}
 
 // "normaliseren" and "normalisering": one word each, alike but for the ending.
 bool SameStem(absl::string_view a, absl::string_view b) {
@@ -92,67 +75,6 @@ absl::string_view WithoutMarks(absl::string_view code) {
   code = Trim(code);
   while (absl::ConsumeSuffix(&code, ".") || absl::ConsumeSuffix(&code, ")")) code = Trim(code);
   return code;
-}
-
-// The mark of an item that stands in a list without a bullet: "a." or "2)"; its length with the space behind it.
-size_t MarkLength(absl::string_view text) {
-  constexpr size_t kLongestRoman = 4;
-  size_t end = 0;
-  while (end < 2 && end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
-  if (end == 0) {
-    end = std::min(text.find_first_not_of("IVX"), text.size());
-    if (end > kLongestRoman) end = 0;
-  }
-  if (end == 0 && !text.empty() && absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) end = 1;
-  const bool marked =
-      end > 0 && end + 1 < text.size() && (text[end] == '.' || text[end] == ')') && text[end + 1] == ' ';
-  return marked ? end + 2 : 0;
-}
-
-// A colour is a status where a label says so, and else just as well a word of a title.
-bool IsColour(absl::string_view text) {
-  constexpr absl::string_view kColours[] = {"groen", "oranje", "geel", "amber", "rood", "blauw"};
-  return absl::c_linear_search(kColours, Normalized(text));
-}
-
-// The status words of a profile without those that leave room for other words.
-class ExactStatuses {
- public:
-  ExactStatuses(const Profile& profile, const Profile& common) {
-    std::string patterns;
-    for (const Profile* each : {&profile, &common}) {
-      for (const auto& status : each->data().status_words()) {
-        for (const std::string& word : status.words()) words_.insert(Normalized(word));
-        for (std::string pattern : status.patterns()) {
-          RE2::GlobalReplace(&pattern, R"(\( \.\{\d+,\d+\}\)\?)", "");
-          if (absl::StrContains(pattern, ".")) continue;
-          absl::StrAppend(&patterns, patterns.empty() ? "" : "|", "(?:", pattern, ")");
-        }
-      }
-    }
-    patterns_ = std::make_unique<RE2>(patterns, RE2::Quiet);
-  }
-
-  // Whether a text is a status word and nothing more; a colour is not.
-  bool Has(absl::string_view text) const {
-    if (text.size() > kLongestStatus || IsColour(text)) return false;
-    const std::string words = Normalized(text);
-    return words_.contains(words) || (!words.empty() && patterns_->ok() && RE2::FullMatch(words, *patterns_));
-  }
-
- private:
-  absl::flat_hash_set<std::string> words_;
-  std::unique_ptr<RE2> patterns_;
-};
-
-// Whether a text is years or dates and nothing else: "maart 2025", "1-3-2024", "begin 2024 tot medio 2025".
-bool IsOnlyDates(absl::string_view text) {
-  static const RE2 kDates(
-      "(?:(?:\\d{1,2}|(?:19|20)\\d{2}|q[1-4]|[1-4]e|januari|februari|maart|april|mei|juni|juli|augustus|september|"
-      "oktober|"
-      "november|december|jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|kwartaal|begin|medio|eind|voorjaar|zomer|najaar|"
-      "en|van|tot|t|m) ?)+");
-  return !FindYears(text).empty() && RE2::FullMatch(Normalized(text), kDates);
 }
 
 // What a label is read as, in the words of the one who checks that.
@@ -213,17 +135,10 @@ class BlockReader {
       : lines_(lines),
         profile_(profile),
         common_(common),
-        statuses_(profile, common),
-        structure_(FindStructure(lines, profile)),
-        taken_(lines.size()),
-        rules_(lines.size()) {
+        survey_(lines, profile, common),
+        themes_(survey_.themes()),
+        taken_(lines.size()) {
     current_.fill(-1);
-    uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
-    if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) {
-      levels_ = FindLevelHeadings(lines);
-      announced_ = ThemeHeadings(lines);
-    }
-    SurveyLabels();
   }
 
   Blocks Read() {
@@ -251,13 +166,6 @@ class BlockReader {
     std::string element;
   };
 
-  // What is known of a label from all of the document.
-  struct LabelFacts {
-    int count = 0;
-    double place_in_block = 0;  // mean, where the label that opens a block has 0
-    bool opens = false;
-  };
-
   // A column of a table.
   struct Column {
     const LabelRule* rule;
@@ -276,602 +184,8 @@ class BlockReader {
   const pb::ParsedDocument& doc() const { return out_.document; }
   pb::ParsedActivity& activity() { return *doc().mutable_activities(activity_); }
 
-  // ---- what the whole document tells
-  // ------------------------------------------------------------------------------
-
-  // Matches every line with the labels once, and learns which label opens the block of an activity and in which order
-  // the others follow.
-  void SurveyLabels() {
-    plain_.resize(lines_.size());
-    if (profile_.data().cells()) cells_.resize(lines_.size());
-    absl::flat_hash_map<int, int> item_labels;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const Line& line = lines_[i];
-      if (line.is_item) {
-        if (!absl::StrContains(line.item.substr(0, kLongestItemTitle), ":")) continue;
-        plain_[i] = MatchLabel(line.item, {});
-        if (plain_[i].rule != nullptr) ++item_labels[plain_[i].rule->order];
-        continue;
-      }
-      // A row of a table with more columns than a label and its text is read as a row.
-      if (CountCells(line) > 2) continue;
-      plain_[i] = MatchLabel(line.text, {});
-      SplitStatus(line.text, &plain_[i]);
-      const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
-      if (cell) cells_[i] = MatchLabel(line.text, {true, false});
-    }
-    const auto repeated = [](const auto& label) { return label.second >= 2; };
-    labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
-    FindHeadsOfAspects();
-    LearnMisspelled();
-    LearnUnknown();
-    LearnHeadOfTitles();
-    PlaceUnknown();
-    const auto is_title = [](const LabelMatch& label) {
-      return label.rule != nullptr && label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-    };
-    titles_are_labelled_ =
-        (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
-        (profile_.data().signals().empty() && structure_.other_kind);
-    LearnBlocks();
-    FindStatusesOfTitles();
-  }
-
-  // Learns whether the cards of this document have their status beside or above their title: two of them at least.
-  void FindStatusesOfTitles() {
-    int beside = 0;
-    int above = 0;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const bool labelled = HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE);
-      const bool below_label =
-          i > 0 && HasRole(i - 1, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) && !labelled && plain_[i - 1].text.empty();
-      const absl::string_view title = labelled ? WithoutBar(plain_[i].text) : WithoutBar(lines_[i].text);
-      above += below_label && statuses_.Has(title) && LabelAt(i + 1, true).rule == nullptr;
-      if (profile_.data().codes_are_task_fields() && title.size() <= kLongestHeading && StatusBeside(title) > 0) {
-        beside += labelled || below_label || LooksLikeTitleOfCard(i);
-      }
-    }
-    status_beside_title_ = beside >= 2;
-    status_above_title_ = above >= 2;
-  }
-
-  // The rule of the profile that takes a line, matched when it is first asked for.
-  const LineMatch& RuleAt(size_t at) const {
-    std::optional<LineMatch>& match = rules_[at];
-    if (!match.has_value()) match = profile_.MatchRule(lines_[at].text);
-    return *match;
-  }
-
-  // The longest of the document's own labels that a closed cell begins with.
-  LabelMatch BareLabel(absl::string_view text) const {
-    constexpr int kMostWords = 8;
-    LabelMatch found;
-    size_t end = text.find(' ');
-    for (int words = 1; words < kMostWords && end < kLongestNewLabel; ++words, end = text.find(' ', end + 1)) {
-      const auto known = structure_.labels.find(Normalized(text.substr(0, end)));
-      if (known != structure_.labels.end()) {
-        found = {known->second, std::string(text.substr(0, end)), Trim(text.substr(end))};
-      }
-    }
-    return found;
-  }
-
-  // "Status Afgerond": the word behind the label is its text.
-  void SplitStatus(absl::string_view text, LabelMatch* label) const {
-    if (label->rule == nullptr || label->rule->role != profile_pb::LABEL_ROLE_STATUS || !label->text.empty()) return;
-    const size_t space = text.find(' ');
-    pb::Status status;
-    if (space == absl::string_view::npos || !profile_.StatusOf(Trim(text.substr(space)), &status)) return;
-    label->label = std::string(text.substr(0, space));
-    label->text = Trim(text.substr(space));
-  }
-
-  // A label that the profile knows, or one of the document's own in front of its text.
-  LabelMatch MatchLabel(absl::string_view text, LabelPlace place) const {
-    if (structure_.labels.empty()) return profile_.MatchLabel(text, place);
-    const OwnLabel own = OwnLabelOf(text);
-    const auto known = own.label.empty() ? structure_.labels.end() : structure_.labels.find(Normalized(own.label));
-    if (known == structure_.labels.end()) {
-      LabelMatch label = profile_.MatchLabel(text, place);
-      return label.rule == nullptr && absl::EndsWith(text, "|") ? BareLabel(text) : label;
-    }
-    return {known->second, std::string(own.label), own.text};
-  }
-
-  // Whether a line could be a label that no profile knows in this form.
-  bool MayBeLabel(size_t at) const {
-    const Line& line = lines_[at];
-    return !line.is_item && !heads_[at] && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
-           !absl::EndsWith(line.text, ".") && line.text.size() >= 3 && CountCells(line) == 1;
-  }
-
-  // A table for one activity may have a head for its columns of plan and progress: the same two labels with nothing
-  // between them, time and again.
-  void FindHeadsOfAspects() {
-    heads_.resize(lines_.size());
-    if (profile_.data().aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) return;
-    const auto is_head = [&](size_t i) {
-      return plain_[i].rule != nullptr && plain_[i].text.empty() && plain_[i + 1].rule != nullptr &&
-             plain_[i + 1].text.empty() && plain_[i + 1].rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-    };
-    absl::flat_hash_map<std::string, int> count;
-    const auto words = [&](size_t i) { return absl::StrCat(plain_[i].label, "\t", plain_[i + 1].label); };
-    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
-      if (is_head(i)) ++count[words(i)];
-    }
-    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
-      if (!is_head(i) || count[words(i)] < 2) continue;
-      heads_[i] = heads_[i + 1] = true;
-      plain_[i] = plain_[i + 1] = LabelMatch();
-    }
-  }
-
-  // A line that differs by one letter from a label that the document prints elsewhere is that label.
-  void LearnMisspelled() {
-    absl::flat_hash_map<std::string, const LabelRule*> printed;
-    for (const LabelMatch& label : plain_) {
-      if (label.rule == nullptr || !label.text.empty() || label.label.size() < kShortestForgiven) continue;
-      printed.emplace(Normalized(label.label), label.rule);
-      if (printed.size() > kMostNewLabels) return;
-    }
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      if (!MayBeLabel(i) || lines_[i].text.size() < kShortestForgiven) continue;
-      const std::string words = Normalized(lines_[i].text);
-      for (const auto& [known, rule] : printed) {
-        if (!WithinOneEdit(known, words)) continue;
-        plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
-        break;
-      }
-    }
-  }
-
-  // A short line that comes again and again above text, and seldom below a label or above one, is a label of the
-  // document's own.
-  void LearnUnknown() {
-    if (profile_.data().activity_titles().empty()) return;
-    struct Seen {
-      int count = 0;
-      int beside_label = 0;
-      std::vector<size_t> lines;
-    };
-    absl::flat_hash_map<std::string, Seen> seen;
-    std::vector<std::string> words_of_line(lines_.size());  // of those that may be a label
-    const auto is_label = [&](size_t at) { return at < plain_.size() && plain_[at].rule != nullptr; };
-    pb::Status status;
-    const auto fits = [&](size_t i) {
-      const LineMatch above = i > 0 ? RuleAt(i - 1) : LineMatch();
-      const bool is_title =
-          above.rule != nullptr && above.rule->action == profile_pb::LINE_ACTION_GOAL && !above.has_title;
-      return i > 0 && !is_title && !IsYearsOnly(lines_[i].text) &&
-             profile_.ListIntroduction(lines_[i].text) == pb::GOAL_KIND_UNSPECIFIED &&
-             !profile_.StatusOf(lines_[i].text, &status) && RuleAt(i).rule == nullptr &&
-             common_.MatchRule(lines_[i].text).rule == nullptr;
-    };
-    std::vector<std::string> order;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      if (!MayBeLabel(i)) continue;
-      std::string words = Normalized(lines_[i].text);
-      Seen& line = seen[words];
-      if (line.count++ == 0) order.push_back(std::move(words));
-      line.beside_label += is_label(i + 1) || (i > 0 && is_label(i - 1) && plain_[i - 1].text.empty());
-      line.lines.push_back(i);
-    }
-    for (const std::string& words : order) {
-      const Seen& line = seen[words];
-      if (line.count < kLeastRepeats || learned_.size() >= kMostNewLabels) continue;
-      const bool head = IsHeadOfTitle(line.lines);
-      const bool status_head = !head && IsBelowTitleLabel(line.lines);
-      if ((!head && !status_head && line.beside_label * 4 > line.count) || !fits(line.lines.front())) continue;
-      LabelRule rule{profile_pb::LABEL_ROLE_ASPECT,
-                     AspectByStem(words, profile_.data().cells()),
-                     pb::GOAL_KIND_UNSPECIFIED,
-                     false,
-                     false,
-                     false,
-                     kFirstLearned + static_cast<int>(learned_.size()),
-                     "label.unknown"};
-      if (head || status_head) placed_.insert(rule.order);
-      if (head) {
-        rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      } else if (status_head ||
-                 std::all_of(line.lines.begin(), line.lines.end(), [&](size_t at) { return IsValue(at + 1, false); })) {
-        rule.role = profile_pb::LABEL_ROLE_STATUS;
-      } else if (const int years = std::count_if(line.lines.begin(), line.lines.end(),
-                                                 [&](size_t at) { return IsValue(at + 1, true); });
-                 TellsProgressOfGoals() && years * 4 >= line.count * 3) {
-        rule.role = profile_pb::LABEL_ROLE_YEARS;
-      } else if (IsAboveGoals(line.lines)) {
-        rule.role = profile_pb::LABEL_ROLE_GOAL_ITEMS;
-        rule.goal_kind = pb::GOAL_KIND_OBJECTIVE;
-        placed_.insert(rule.order);
-      } else if (rule.aspect == pb::ASPECT_KIND_STATE_OF_AFFAIRS) {
-        rule.role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-      }
-      learned_.push_back(std::move(rule));
-      for (size_t at : line.lines) {
-        plain_[at] = {&learned_.back(), std::string(absl::StripSuffix(lines_[at].text, ":")), {}};
-      }
-    }
-  }
-
-  bool IsValue(size_t at, bool years) const {
-    pb::Status status;
-    return at < lines_.size() &&
-           (years ? IsYearsOnly(lines_[at].text) : !lines_[at].is_item && profile_.StatusOf(lines_[at].text, &status));
-  }
-
-  bool HasRole(size_t at, profile_pb::LabelRole role) const {
-    return at < plain_.size() && plain_[at].rule != nullptr && plain_[at].rule->role == role;
-  }
-
-  // In cards, the line above every title: a short one, each time another, on the next line or below the head of the
-  // status.
-  bool IsHeadOfTitle(const std::vector<size_t>& at) const {
-    if (!profile_.data().codes_are_task_fields()) return false;
-    absl::flat_hash_set<absl::string_view> titles;
-    // The head of the status may be unknown too: the same line below each.
-    const auto below = [&](size_t each) {
-      return each + 1 < lines_.size() ? lines_[each + 1].text : absl::string_view();
-    };
-    const bool same_below = std::all_of(at.begin(), at.end(), [&](size_t each) { return below(each) == below(at[0]); });
-    for (size_t each : at) {
-      size_t next = each + 1 + same_below;
-      while (HasRole(next, profile_pb::LABEL_ROLE_STATUS) && plain_[next].text.empty()) ++next;
-      if (next >= lines_.size() || plain_[next].rule != nullptr || lines_[next].is_item) return false;
-      const absl::string_view text = lines_[next].text;
-      if (common_.MatchRule(text).rule != nullptr || profile_.MatchRule(text).rule != nullptr) return false;
-      const LineMatch above = each > 0 ? RuleAt(each - 1) : LineMatch();
-      if (above.rule != nullptr && !above.has_title) return false;
-      if (text.size() > kLongestHeading || !EndsLikeHeading(text)) return false;
-      titles.insert(text);
-    }
-    return titles.size() == at.size();
-  }
-
-  // Below the label of a title stands that of its status.
-  bool IsBelowTitleLabel(const std::vector<size_t>& at) const {
-    return std::all_of(at.begin(), at.end(), [&](size_t each) {
-      return each > 0 && HasRole(each - 1, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) && plain_[each - 1].text.empty();
-    });
-  }
-
-  // Whether the goals of this family are told with their progress, outside the blocks of activities.
-  bool TellsProgressOfGoals() const {
-    const profile_pb::Profile& data = profile_.data();
-    return !data.cells() && !data.codes_are_task_fields() && !data.learns_blocks() && announced_.empty() &&
-           data.aspect_text() != profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
-  }
-
-  // Whether the next label below a line is that of progress, and no heading stands between.
-  bool TellsProgressBelow(size_t at) const {
-    constexpr size_t kFarthest = 4;
-    const size_t text = at + (lines_[at].mark_only() ? 1 : 0);
-    for (size_t i = text + 1; i < std::min(at + kFarthest, lines_.size()); ++i) {
-      if (plain_[i].rule != nullptr && !lines_[i].is_item) return HasRole(i, profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS);
-      if (lines_[i].is_item || MarkLength(lines_[i].text) > 0 || RuleAt(i).rule != nullptr) return false;
-    }
-    return false;
-  }
-
-  // Whether the lines stand above what is followed by progress, under no activity.
-  bool IsAboveGoals(const std::vector<size_t>& at) const {
-    if (!TellsProgressOfGoals()) return false;
-    return std::all_of(at.begin(), at.end(), [&](size_t each) {
-      return each + 1 < lines_.size() && TellsProgressBelow(each + 1) && !IsInActivity(each);
-    });
-  }
-
-  // Whether the last rule above a line is that of an activity.
-  bool IsInActivity(size_t at) const {
-    if (in_activity_.empty()) {
-      bool in_activity = false;
-      for (size_t i = 0; i < lines_.size(); ++i) {
-        in_activity_.push_back(in_activity);
-        if (const LineRule* const rule = RuleAt(i).rule; rule != nullptr) {
-          in_activity = rule->action == profile_pb::LINE_ACTION_ACTIVITY;
-        }
-      }
-    }
-    return in_activity_[at];
-  }
-
-  // A word that every title has in front of it is not part of the title.
-  void LearnHeadOfTitles() {
-    for (LabelRule& rule : structure_.rules) {
-      if (rule.role != profile_pb::LABEL_ROLE_ASPECT || rule.aspect != pb::ASPECT_KIND_OTHER) continue;
-      int all = 0;
-      int titles = 0;
-      bool first = true;
-      for (size_t i = 0; i < lines_.size(); ++i) {
-        if (plain_[i].rule == nullptr) continue;
-        const bool other = plain_[i].rule != &rule && IsOfBlock(*plain_[i].rule) && !plain_[i].text.empty();
-        if (all == 0 && other) first = false;
-        if (plain_[i].rule != &rule) continue;
-        ++all;
-        const absl::string_view text = WithoutBar(plain_[i].text);
-        size_t next = i + 1;
-        while (next < lines_.size() && IsBar(lines_[next].text)) ++next;
-        titles += text.size() <= kLongestHeading && EndsLikeHeading(text) && LabelAt(next, true).rule != nullptr;
-      }
-      if (!first || titles * 5 < all * 4) return;
-      rule.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      rule.name = "label.title-by-place";
-      placed_.insert(rule.order);
-      return;
-    }
-  }
-
-  // The aspects of the family, in the order in which its documents print them.
-  std::vector<pb::AspectKind> UsualOrder() const {
-    if (profile_.data().cells()) {
-      return {pb::ASPECT_KIND_EXPLANATION,        pb::ASPECT_KIND_APPROACH,     pb::ASPECT_KIND_RESULT,
-              pb::ASPECT_KIND_TIMELINE,           pb::ASPECT_KIND_STAKEHOLDERS, pb::ASPECT_KIND_COMMUNICATION,
-              pb::ASPECT_KIND_COSTS_AND_BENEFITS, pb::ASPECT_KIND_MONITORING};
-    }
-    if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) {
-      return {pb::ASPECT_KIND_APPROACH, pb::ASPECT_KIND_TIMELINE, pb::ASPECT_KIND_INDICATOR,
-              pb::ASPECT_KIND_COSTS_AND_BENEFITS, pb::ASPECT_KIND_RISKS};
-    }
-    if (profile_.data().codes_are_task_fields()) {
-      return {pb::ASPECT_KIND_APPROACH, pb::ASPECT_KIND_STATE_OF_AFFAIRS, pb::ASPECT_KIND_COSTS_AND_BENEFITS};
-    }
-    return {pb::ASPECT_KIND_EXPLANATION, pb::ASPECT_KIND_STATE_OF_AFFAIRS};
-  }
-
-  static bool IsUnknown(const LabelRule& rule) {
-    return rule.order >= kFirstLearned && rule.role == profile_pb::LABEL_ROLE_ASPECT &&
-           rule.aspect == pb::ASPECT_KIND_OTHER;
-  }
-
-  // What a label of the document's own announces follows from the texts below it, else from its place between the
-  // labels that are known.
-  void PlaceUnknown() {
-    absl::flat_hash_map<int, LabelRule*> unknown;
-    for (auto* rules : {&learned_, &structure_.rules}) {
-      for (LabelRule& rule : *rules) {
-        if (IsUnknown(rule)) unknown.emplace(rule.order, &rule);
-      }
-    }
-    if (unknown.empty()) return;
-    std::vector<const LabelRule*> block = FullestBlock();
-    const std::vector<pb::AspectKind> usual = UsualOrder();
-    const auto is_used = [&](pb::AspectKind kind) {
-      return std::any_of(block.begin(), block.end(), [&](const LabelRule* rule) { return rule->aspect == kind; });
-    };
-    const bool cards = profile_.data().codes_are_task_fields();
-    const auto by_texts = [&] {
-      for (const LabelRule* rule : block) {
-        if (!IsUnknown(*rule)) continue;
-        const pb::AspectKind kind = KindByTexts(*rule);
-        if (kind != pb::ASPECT_KIND_OTHER && !is_used(kind)) SetKind(kind, unknown[rule->order]);
-      }
-    };
-    // What was agreed and how it goes may both tell of amounts, so in a card the place goes first.
-    if (!cards) by_texts();
-    const auto place = [&](const LabelRule* rule) {
-      const auto kind = std::find(usual.begin(), usual.end(), rule->aspect);
-      return kind == usual.end() ? -1 : static_cast<int>(kind - usual.begin());
-    };
-    for (size_t i = 0; i < block.size();) {
-      if (!IsUnknown(*block[i])) {
-        ++i;
-        continue;
-      }
-      size_t end = i;
-      while (end < block.size() && IsUnknown(*block[end])) ++end;
-      int from = -1;
-      for (size_t b = 0; b < i; ++b) from = std::max(from, place(block[b]));
-      int to = static_cast<int>(usual.size());
-      for (size_t b = end; b < block.size(); ++b) {
-        if (place(block[b]) > from) to = std::min(to, place(block[b]));
-      }
-      std::vector<pb::AspectKind> left;
-      for (int kind = from + 1; kind < to; ++kind) {
-        if (!is_used(usual[kind])) left.push_back(usual[kind]);
-      }
-      // In a card what comes first is what was agreed and what comes next how that goes. The only label of a row of a
-      // table tells how it goes.
-      const bool fits = left.size() == end - i || (cards && left.size() > end - i);
-      if (TellsProgressOfGoals() && block.size() == 1) left.assign(1, pb::ASPECT_KIND_STATE_OF_AFFAIRS);
-      for (size_t b = i; (fits || left.size() == end - i) && b < end; ++b) {
-        // Only its cells can tell that a label is about dates.
-        if (left[b - i] != pb::ASPECT_KIND_TIMELINE) SetKind(left[b - i], unknown[block[b]->order]);
-      }
-      i = end;
-    }
-    if (cards) by_texts();
-  }
-
-  void SetKind(pb::AspectKind kind, LabelRule* rule) {
-    rule->aspect = kind;
-    placed_.insert(rule->order);
-    if (kind == pb::ASPECT_KIND_STATE_OF_AFFAIRS) rule->role = profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-  }
-
-  // The labels of the activity that has the most of them, in printed order.
-  std::vector<const LabelRule*> FullestBlock() const {
-    std::vector<const LabelRule*> fullest;
-    std::vector<const LabelRule*> block;
-    for (size_t i = 0; i <= lines_.size(); ++i) {
-      // The heading of a list of goals is none of the labels of an activity.
-      const bool cell = i >= lines_.size() || !profile_.data().cells() || RuleAt(i).rule == nullptr;
-      const LabelRule* const rule = i < lines_.size() && cell ? LabelAt(i, false).rule : nullptr;
-      if (i < lines_.size() && (rule == nullptr || (rule->role != profile_pb::LABEL_ROLE_ASPECT &&
-                                                    rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS))) {
-        if (rule == nullptr || rule->role != profile_pb::LABEL_ROLE_ACTIVITY_TITLE) continue;
-      }
-      const bool title = rule != nullptr && rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      if (rule == nullptr || title || std::find(block.begin(), block.end(), rule) != block.end()) {
-        if (block.size() > fullest.size()) fullest = block;
-        block.clear();
-      }
-      if (rule != nullptr && !title) block.push_back(rule);
-    }
-    return fullest;
-  }
-
-  // The aspect that the texts of a label tell: amounts, or dates and nothing else.
-  pb::AspectKind KindByTexts(const LabelRule& rule) const {
-    int all = 0;
-    int amounts = 0;
-    int dates = 0;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const LabelMatch& label = LabelAt(i, true);
-      if (label.rule != &rule) continue;
-      ++all;
-      absl::string_view text = WithoutBar(label.text);
-      if (text.empty() && i + 1 < lines_.size()) text = lines_[i + 1].text;
-      amounts += absl::StrContains(text, "€") || ContainsInAnyCase(text, " euro");
-      dates += IsOnlyDates(text);
-    }
-    if (amounts * 2 >= all) return pb::ASPECT_KIND_COSTS_AND_BENEFITS;
-    if (dates == all) return pb::ASPECT_KIND_TIMELINE;
-    return pb::ASPECT_KIND_OTHER;
-  }
-
-  const LabelMatch& LabelAt(size_t at, bool in_activity) const {
-    static const LabelMatch& none = *new LabelMatch();
-    if (at >= lines_.size() || (lines_[at].is_item && !labelled_items_)) return none;
-    const bool cell = !cells_.empty() && (in_activity || absl::EndsWith(lines_[at].text, "|"));
-    return cell && cells_[at].rule != nullptr ? cells_[at] : plain_[at];
-  }
-
-  static bool IsOfBlock(const LabelRule& rule) {
-    return rule.role == profile_pb::LABEL_ROLE_ASPECT || rule.role == profile_pb::LABEL_ROLE_STATUS ||
-           rule.role == profile_pb::LABEL_ROLE_YEARS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-  }
-
-  // Cuts the labels of the document into blocks where one comes again.
-  void LearnBlocks() {
-    std::vector<const LabelRule*> sequence;
-    int most = 0;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const LabelMatch& label = LabelAt(i, false);
-      if (label.rule == nullptr) continue;
-      sequence.push_back(label.rule);
-      LabelFacts& facts = facts_[label.rule->order];
-      ++facts.count;
-      facts.opens = label.rule->opens_activity;
-      if (label.rule->role == profile_pb::LABEL_ROLE_ASPECT) most = std::max(most, facts.count);
-    }
-    FindProgressLabels(sequence, most);
-    absl::flat_hash_map<int, int> first;
-    absl::flat_hash_map<int, std::pair<int, int>> places;  // sum and count
-    absl::flat_hash_set<int> block;
-    const LabelRule* before = nullptr;
-    for (const LabelRule* rule : sequence) {
-      if (!IsOfBlock(*rule) && !IsGoalOfBlock(*rule)) continue;
-      if (progress_labels_ && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
-      const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
-      // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
-      const bool reopens = profile_.data().cells() && rule->opens_activity && before != nullptr &&
-                           profile_.IsOwn(*rule) && rule->order < before->order && before->order < kFirstLearned;
-      before = rule;
-      if (same_statuses) continue;
-      if (reopens || block.contains(rule->order)) block.clear();
-      const bool may_open = rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-      if (block.empty() && may_open) ++first[rule->order];
-      auto& [sum, count] = places[rule->order];
-      sum += static_cast<int>(block.size());
-      ++count;
-      block.insert(rule->order);
-    }
-    for (const auto& [order, place] : places) facts_[order].place_in_block = 1.0 * place.first / place.second;
-    const auto opener = std::max_element(first.begin(), first.end(), [](const auto& a, const auto& b) {
-      return std::make_pair(a.second, -a.first) < std::make_pair(b.second, -b.first);
-    });
-    const bool learns = profile_.data().learns_blocks();
-    if (learns && opener != first.end() && opener->second >= 2) facts_[opener->first].opens = true;
-  }
-
-  // Whether the state of affairs is a label below each aspect rather than an aspect of the activity, and whether the
-  // question for the goal is asked of every activity.
-  void FindProgressLabels(const std::vector<const LabelRule*>& sequence, int most) {
-    const bool plans = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
-    if (!plans && !profile_.data().cells()) return;
-    int progress = 0;
-    for (const LabelRule* rule : sequence) progress += rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-    progress_labels_ = plans && progress >= 4 && progress * 2 > most * 3;
-    for (const LabelRule* rule : sequence) {
-      const int count = facts_[rule->order].count;
-      if (rule->role == profile_pb::LABEL_ROLE_GOAL_ITEMS && count >= 2 && count * 3 > most * 2) {
-        goals_of_blocks_.insert(rule->order);
-      }
-    }
-  }
-
-  bool IsGoalOfBlock(const LabelRule& rule) const { return goals_of_blocks_.contains(rule.order); }
-
-  // Headings of themes: announced ones, and those above a question that every theme answers.
-  std::vector<bool> ThemeHeadings(const std::vector<Line>& lines) {
-    std::vector<bool> headings = AnnouncedHeadings(lines);
-    absl::flat_hash_map<std::string, int>& questions = headings_;
-    const auto key = [](const Line& line) {
-      const bool question = !line.is_item && line.text.size() <= kLongestHeading &&
-                            (absl::EndsWith(line.text, "?") || EndsLikeHeading(line.text)) && CountCells(line) == 1;
-      return question ? Normalized(line.text) : std::string();
-    };
-    for (const Line& line : lines) {
-      if (const std::string question = key(line); !question.empty()) ++questions[question];
-    }
-    for (size_t i = 1; i + 1 < lines.size(); ++i) {
-      const std::string question = key(lines[i + 1]);
-      const absl::string_view text = lines[i].text;
-      if (question.empty() || questions[question] < 2 || lines[i].is_item || text.size() > kLongestHeading) continue;
-      if (questions[Normalized(text)] > 2) continue;
-      if (EndsLikeHeading(text) && text.find('|') == absl::string_view::npos) headings[i] = true;
-    }
-    for (const auto& [at, heading] : levels_) {
-      if (profile_.MatchLabel(lines[at].text, {}).rule == nullptr) headings[at] = true;
-    }
-    AddHeadingsOfLines(lines, &headings);
-    if (std::count(headings.begin(), headings.end(), true) < 2) AddHeadingsOfProse(lines, &headings);
-    return headings;
-  }
-
-  // The list that announces the themes may be printed as short lines below each other; each comes back above text.
-  void AddHeadingsOfLines(const std::vector<Line>& lines, std::vector<bool>* headings) const {
-    absl::flat_hash_map<std::string, size_t> listed;
-    const auto is_short = [&](size_t i) {
-      return i < lines.size() && !lines[i].is_item && lines[i].text.size() <= kLongestHeading &&
-             EndsLikeHeading(WithoutNumber(lines[i].text)) && CountCells(lines[i]) == 1;
-    };
-    for (size_t i = 0; i + 1 < lines.size(); ++i) {
-      if (!is_short(i)) continue;
-      const std::string words = NormalizedWordSet(WithoutNumber(lines[i].text));
-      if (const auto found = listed.find(words); found != listed.end()) {
-        if (found->second + 1 < i && !lines[i + 1].is_item && !(*headings)[i - 1] &&
-            words.size() >= kShortestForgiven) {
-          (*headings)[i] = true;
-        }
-      } else if (is_short(i + 1) || (i > 0 && is_short(i - 1) && i > kLinesOfTitle)) {
-        const auto count = headings_.find(Normalized(lines[i].text));
-        const bool announces = count == headings_.end() || count->second <= 2;
-        if (announces && (is_short(i + 1) ? i + 2 < lines.size() : true)) listed.emplace(words, i);
-      }
-    }
-  }
-
-  // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
-  void AddHeadingsOfProse(const std::vector<Line>& lines, std::vector<bool>* headings) const {
-    constexpr size_t kLeastProse = 80;
-    const size_t blanks = std::count_if(lines.begin(), lines.end(), [](const Line& line) { return line.after_blank; });
-    const bool has_blanks = blanks * 10 > lines.size();
-    absl::flat_hash_map<std::string, int> count;
-    for (const Line& line : lines) {
-      if (line.text.size() <= kLongestHeading) ++count[Normalized(line.text)];
-    }
-    for (size_t i = 1; i + 1 < lines.size(); ++i) {
-      const Line& line = lines[i];
-      // What the document is, below its title.
-      if (i < kLinesOfTitle && std::any_of(line.text.begin(), line.text.end(), absl::ascii_isdigit)) continue;
-      const bool heading = !line.is_item && line.text.size() <= kLongestHeading && (line.after_blank || !has_blanks) &&
-                           EndsLikeHeading(line.text) && !lines[i + 1].is_item &&
-                           lines[i + 1].text.size() >= kLeastProse && count[Normalized(line.text)] == 1 &&
-                           CountCells(line) == 1;
-      if (heading && profile_.MatchLabel(line.text, {}).rule == nullptr) (*headings)[i] = true;
-    }
-  }
+  // The place of the label that was read last in the block of the open activity.
+  double PlaceInBlock() const { return activity_ < 0 ? DocumentSurvey::kNoPlace : last_place_; }
 
   // ---- one line
   // ----------------------------------------------------------------------------------------------------
@@ -918,14 +232,14 @@ class BlockReader {
                "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
       return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
     }
-    if (heads_[at_]) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+    if (survey_.IsHeadOfAspects(at_)) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
     if (at_ >= head_end_) FindHead();
     if (at_ < head_end_) {
       RememberLabel(std::string(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     }
-    if (line.is_item && LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
+    if (line.is_item && survey_.LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
     if (pending_item_) return ReadItemText(line);
     if (OpensLetteredResults(line)) {
       LeaveAll();
@@ -936,7 +250,7 @@ class BlockReader {
     if (pb::SpanRole role; ReadMarkedItem(line, &role)) return role;
 
     if (!indicators_) {
-      const LabelMatch& label = LabelAt(at_, activity_ >= 0);
+      const LabelMatch& label = survey_.LabelAt(at_, activity_ >= 0);
       if (label.rule != nullptr && HasPlace(*label.rule)) return ReadLabel(line, label);
       if (IsActivityTitle(line)) {
         return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
@@ -947,7 +261,7 @@ class BlockReader {
         return Take(pb::SPAN_ROLE_STATUS, "years.value");
       }
     }
-    if (expect_title_ && at_ + 1 < lines_.size() && LabelAt(at_ + 1, true).rule == nullptr &&
+    if (expect_title_ && at_ + 1 < lines_.size() && survey_.LabelAt(at_ + 1, true).rule == nullptr &&
         IsStatusAboveTitle(line)) {
       early_status_ = std::string(line.text);
       return TakeStatus(line.text);
@@ -956,18 +270,15 @@ class BlockReader {
       expect_title_ = false;
       return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
     }
-    if (const LineMatch& match = RuleAt(at_); match.rule != nullptr) {
+    if (const LineMatch& match = survey_.RuleAt(at_); match.rule != nullptr) {
       rule_ = match.rule->name;
       pb::SpanRole role;
       if (ReadRule(line, match, &role)) return role;
     }
-    if (!announced_.empty() && announced_[at_]) {
-      const auto level = levels_.find(at_);
-      const absl::string_view title = level != levels_.end() ? level->second.title : WithoutNumber(line.text);
-      const std::string code =
-          level != levels_.end() ? level->second.code : std::string(line.text.substr(0, MarkLength(line.text)));
-      const int goal =
-          AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(code)), title, line.number, true);
+    if (themes_.Has(at_)) {
+      const LevelHeading heading = themes_.HeadingOf(at_, line);
+      const int goal = AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),
+                               heading.title, line.number, true);
       LeaveAll();
       OpenSection(doc().goals(goal).title(), line.number);
       return Take(pb::SPAN_ROLE_GOAL, "goal.announced");
@@ -977,8 +288,8 @@ class BlockReader {
 
   // Above a title a colour is a status only where the label of the status stands above that.
   bool IsStatusAboveTitle(const Line& line) const {
-    if (!moments_.empty()) return statuses_.Has(line.text) || IsColour(line.text);
-    return status_above_title_ && statuses_.Has(line.text);
+    if (!moments_.empty()) return survey_.statuses().Has(line.text) || IsColour(line.text);
+    return survey_.HasStatusAboveTitle() && survey_.statuses().Has(line.text);
   }
 
   // Whether a line explains status words: "Groen = op schema", or a line that says of itself that it is a legend. Below
@@ -1005,13 +316,13 @@ class BlockReader {
     if (const size_t before = word.find_last_of(":("); before != absl::string_view::npos)
       word = word.substr(before + 1);
     word.remove_prefix(std::min(word.find_first_not_of("-•* "), word.size()));
-    return statuses_.Has(Trim(word)) || IsColour(word);
+    return survey_.statuses().Has(Trim(word)) || IsColour(word);
   }
 
   // Whether a label can mean something here; where it cannot, the line may be something else.
   bool HasPlace(const LabelRule& rule) const {
     // A document of no family that is no policy document either has no goals.
-    if (structure_.other_kind && profile_.data().signals().empty()) return false;
+    if (survey_.IsOfOtherKind() && profile_.data().signals().empty()) return false;
     if (rule.order >= kFirstLearned && rule.role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) {
       const bool awaits_status = rule.role == profile_pb::LABEL_ROLE_STATUS && expect_title_;
       const bool title =
@@ -1020,21 +331,21 @@ class BlockReader {
     }
     if (!profile_.IsOwn(rule)) {
       // What the profile itself says of the line goes before what such a label usually means.
-      const LineMatch& match = RuleAt(at_);
+      const LineMatch& match = survey_.RuleAt(at_);
       const bool section = match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_SECTION;
       if (match.rule != nullptr && (!section || activity_ < 0)) return false;
     }
-    const bool needs_activity = IsOfBlock(rule) || rule.role == profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL;
+    const bool needs_activity = DocumentSurvey::IsOfBlock(rule) || rule.role == profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL;
     if (!needs_activity || activity_ >= 0) return true;
     if (rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS && goal_ >= 0) return true;
     if (rule.role == profile_pb::LABEL_ROLE_STATUS && (expect_title_ || in_table_)) return true;
     if (rule.role == profile_pb::LABEL_ROLE_YEARS && in_table_) return true;
-    return RuleAt(at_).rule == nullptr;
+    return survey_.RuleAt(at_).rule == nullptr;
   }
 
   // Begins the head of a table that is printed with one cell to a line.
   void FindHead() {
-    if (const FoundTable* table = TableAt(at_); table != nullptr && CountCells(lines_[at_]) == 1) {
+    if (const FoundTable* table = survey_.TableAt(at_); table != nullptr && CountCells(lines_[at_]) == 1) {
       LeaveAll();
       in_table_ = true;
       head_end_ = table->end;
@@ -1071,13 +382,6 @@ class BlockReader {
     table_moments_ = moments;
   }
 
-  // The table whose head begins at a line, as its cells show it; null when there is none.
-  const FoundTable* TableAt(size_t at) const {
-    const auto table = std::lower_bound(structure_.tables.begin(), structure_.tables.end(), at,
-                                        [](const FoundTable& each, size_t line) { return each.first < line; });
-    return table != structure_.tables.end() && table->first == at ? &*table : nullptr;
-  }
-
   static bool IsMoment(const LabelRule& rule) {
     return rule.role == profile_pb::LABEL_ROLE_STATUS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
   }
@@ -1086,12 +390,12 @@ class BlockReader {
   pb::SpanRole ReadTitle(const Line& line) {
     title_read_ = true;
     if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") ||
-        LabelAt(at_, false).rule != nullptr) {
+        survey_.LabelAt(at_, false).rule != nullptr) {
       Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND", "Geen titel gevonden boven aan het document.");
       return ReadLine(line);
     }
     doc().mutable_source()->set_title(std::string(line.text));
-    const LineMatch& match = RuleAt(at_);
+    const LineMatch& match = survey_.RuleAt(at_);
     if (match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_GOAL && match.has_title &&
         match.rule->goal_kind == pb::GOAL_KIND_FRAMEWORK) {
       // The title of a page goes on with those of the site.
@@ -1135,7 +439,7 @@ class BlockReader {
       told += rule != nullptr && !title;
       columns.push_back({title && titles > 1 ? nullptr : rule, std::string(cell)});
     }
-    const FoundTable* const table = TableAt(at_);
+    const FoundTable* const table = survey_.TableAt(at_);
     for (size_t i = 0; table != nullptr && table->columns.size() == columns.size() && i < columns.size(); ++i) {
       const profile_pb::LabelRole role = table->columns[i].role;
       const bool values = role == profile_pb::LABEL_ROLE_YEARS || role == profile_pb::LABEL_ROLE_STATUS;
@@ -1220,7 +524,7 @@ class BlockReader {
 
   // Items that are each followed by their progress, under no activity, are goals whatever stands above them.
   void StartUnnamedGoals() {
-    const bool progress = TellsProgressOfGoals() && TellsProgressBelow(at_);
+    const bool progress = survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_);
     if (!progress && !OpensFirstList()) return;
     LeaveAll();
     list_kind_ = pb::GOAL_KIND_OBJECTIVE;
@@ -1255,8 +559,10 @@ class BlockReader {
   // Whether an activity begins on a line or, below a heading of its own, on the next one.
   bool IsAboveActivity(size_t at) const {
     for (size_t i = at; i < std::min(at + 2, lines_.size()); ++i) {
-      const bool by_rule = RuleAt(i).rule != nullptr && RuleAt(i).rule->action == profile_pb::LINE_ACTION_ACTIVITY;
-      if (by_rule || HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) || LooksLikeActivityTitle(i)) return true;
+      const bool by_rule =
+          survey_.RuleAt(i).rule != nullptr && survey_.RuleAt(i).rule->action == profile_pb::LINE_ACTION_ACTIVITY;
+      if (by_rule || survey_.HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) || LooksLikeActivityTitle(i))
+        return true;
     }
     return false;
   }
@@ -1274,7 +580,7 @@ class BlockReader {
     pending_item_ = false;
     // Behind progress that is told inside an item the list goes on.
     const bool next_item = (progress_in_item_ && item_line_ != nullptr && line.indent <= item_line_->indent) ||
-                           (TellsProgressOfGoals() && TellsProgressBelow(at_));
+                           (survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_));
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && activity_ < 0) StartUnnamedGoals();
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && (slot_ != Slot::kGoalProgress || line.mark_only() || next_item)) {
       CloseText();
@@ -1316,10 +622,10 @@ class BlockReader {
   bool ReadMarkedItem(const Line& line, pb::SpanRole* role) {
     const size_t mark = MarkLength(line.text);
     if (mark == 0 || slot_ == Slot::kAspect || LooksLikeActivityTitle(at_)) return false;
-    const bool progress = activity_ < 0 && TellsProgressOfGoals() && TellsProgressBelow(at_);
+    const bool progress = activity_ < 0 && survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_);
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && progress) StartUnnamedGoals();
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || (slot_ == Slot::kGoalProgress && !progress)) return false;
-    if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && RuleAt(at_).rule != nullptr) return false;
+    if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && survey_.RuleAt(at_).rule != nullptr) return false;
     CloseText();
     item_line_ = &line;
     AddListedGoal(std::string(line.text.substr(0, mark - 2)), line.text.substr(mark), line.number);
@@ -1347,7 +653,7 @@ class BlockReader {
   // Whether the next line is a label, a rule's or none at all.
   bool NextIsNoText() const {
     if (at_ + 1 >= lines_.size()) return true;
-    return lines_[at_ + 1].is_item || LabelAt(at_ + 1, true).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
+    return lines_[at_ + 1].is_item || survey_.LabelAt(at_ + 1, true).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
   }
 
   // ---- labels
@@ -1362,14 +668,15 @@ class BlockReader {
     if (!status_label || !last_was_status_label_) moments_.clear();
     last_was_status_label_ = status_label;
     RememberLabel(label.label);
-    if (activity_ >= 0 && (IsOfBlock(rule) || IsGoalOfBlock(rule))) last_place_ = facts_[rule.order].place_in_block;
+    if (activity_ >= 0 && (DocumentSurvey::IsOfBlock(rule) || survey_.IsGoalOfBlock(rule)))
+      last_place_ = survey_.FactsOf(rule).place_in_block;
     if (status_label) return ReadStatusLabel(line, label);
 
     switch (rule.role) {
       case profile_pb::LABEL_ROLE_ASPECT:
         if (activity_ < 0) break;
         OpenAspect(rule.aspect, label.label);
-        aspect_is_placed_ = placed_.contains(rule.order);
+        aspect_is_placed_ = survey_.IsPlaced(rule);
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
@@ -1390,7 +697,7 @@ class BlockReader {
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_GOAL_ITEMS:
-        if (IsGoalOfBlock(rule)) {
+        if (survey_.IsGoalOfBlock(rule)) {
           if (activity_ < 0) break;
           OpenAspect(pb::ASPECT_KIND_RESULT, label.label);
           AppendCell(line, label.text);
@@ -1423,11 +730,12 @@ class BlockReader {
     if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS && slot_ == Slot::kAspect)
       return false;
     return at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item && !absl::EndsWith(lines_[at_ + 1].text, ".") &&
-           LabelAt(at_ + 1, true).rule == nullptr && profile_.StatusOf(lines_[at_ + 1].text, &status);
+           survey_.LabelAt(at_ + 1, true).rule == nullptr && profile_.StatusOf(lines_[at_ + 1].text, &status);
   }
 
   bool IsProgressOfAspect(const LabelRule& rule) const {
-    return progress_labels_ && rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS && slot_ == Slot::kAspect;
+    return survey_.TellsProgressOfAspects() && rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS &&
+           slot_ == Slot::kAspect;
   }
 
   pb::SpanRole ReadStatusLabel(const Line& line, const LabelMatch& label) {
@@ -1495,30 +803,6 @@ class BlockReader {
     return IsYearsOnly(below) || (!table_moments_.empty() && profile_.StatusOf(below, &status));
   }
 
-  // Whether the label on a line opens the block of an activity here.
-  bool OpensActivity(size_t at) const {
-    const LabelMatch& label = LabelAt(at, false);
-    if (label.rule == nullptr || profile_.data().activity_titles().empty() || titles_are_labelled_) return false;
-    const auto facts = facts_.find(label.rule->order);
-    if (facts == facts_.end() || !facts->second.opens) return false;
-    return activity_ < 0 || facts->second.place_in_block <= last_place_;
-  }
-
-  // A card without a label above its title: a heading, its status or an introduction below it, then the first label.
-  bool LooksLikeTitleOfCard(size_t at) const {
-    constexpr size_t kFarthest = 6;
-    const auto is_status = [&](size_t i) { return statuses_.Has(lines_[i].text) || IsColour(lines_[i].text); };
-    const absl::string_view text = lines_[at].text;
-    if (absl::EndsWith(text, ";") || LabelAt(at, false).rule != nullptr || is_status(at)) return false;
-    const bool sentence = text.size() > kLongestHeading || !EndsLikeHeading(text);
-    for (size_t i = at + 1; i < std::min(at + kFarthest, lines_.size()); ++i) {
-      if (OpensActivity(i)) return !sentence;
-      const bool prose = !lines_[i].is_item && (absl::EndsWith(lines_[i].text, ".") || is_status(i));
-      if (!prose || LabelAt(i, false).rule != nullptr) return false;
-    }
-    return false;
-  }
-
   // Whether the line is followed by a label that opens the block of an activity, an introduction between them allowed.
   bool LooksLikeActivityTitle(size_t at) const {
     const Line& line = lines_[at];
@@ -1527,19 +811,19 @@ class BlockReader {
     // A paragraph is no title.
     if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
     size_t next = at + 1;
-    while (next < lines_.size() && (IsBar(lines_[next].text) || heads_[next])) ++next;
-    if (profile_.data().codes_are_task_fields()) return LooksLikeTitleOfCard(at);
-    if (OpensActivity(next)) return true;
+    while (next < lines_.size() && (IsBar(lines_[next].text) || survey_.IsHeadOfAspects(next))) ++next;
+    if (profile_.data().codes_are_task_fields()) return survey_.LooksLikeTitleOfCard(at, PlaceInBlock());
+    if (survey_.OpensActivity(next, PlaceInBlock())) return true;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
-    if (!heading || next + 1 >= lines_.size() || !OpensActivity(next + 1)) return false;
+    if (!heading || next + 1 >= lines_.size() || !survey_.OpensActivity(next + 1, PlaceInBlock())) return false;
     const absl::string_view introduction = lines_[next].text;
     return !lines_[next].is_item && introduction.size() >= 2 * kShortestProse && absl::EndsWith(introduction, ".") &&
-           LabelAt(next, true).rule == nullptr;
+           survey_.LabelAt(next, true).rule == nullptr;
   }
 
   pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
     if (title.code.empty() && !table_code_.empty()) title.code = table_code_;
-    if (status_beside_title_ && early_status_.empty()) TakeStatusOffTitle(&title.title);
+    if (survey_.HasStatusBesideTitle() && early_status_.empty()) TakeStatusOffTitle(&title.title);
     table_code_.clear();
     Take(pb::SPAN_ROLE_ACTIVITY, rule);
     const std::deque<std::string> moments = std::move(moments_);
@@ -1588,22 +872,8 @@ class BlockReader {
     return pb::SPAN_ROLE_ACTIVITY;
   }
 
-  // "Naam van de kaart Op schema": where in a title the status behind it begins, with a capital; 0 when none does.
-  size_t StatusBeside(absl::string_view title) const {
-    constexpr int kMostWords = 3;
-    size_t space = title.size();
-    for (int words = 0; words < kMostWords; ++words) {
-      space = space == 0 ? absl::string_view::npos : title.rfind(' ', space - 1);
-      if (space == absl::string_view::npos || space == 0) return 0;
-      const absl::string_view word = title.substr(space + 1);
-      if (!word.empty() && absl::ascii_isupper(static_cast<unsigned char>(word[0])) && statuses_.Has(word))
-        return space + 1;
-    }
-    return 0;
-  }
-
   void TakeStatusOffTitle(std::string* title) {
-    const size_t at = StatusBeside(*title);
+    const size_t at = survey_.StatusBeside(*title);
     if (at == 0) return;
     early_status_ = title->substr(at);
     title->resize(at - 1);
@@ -1757,7 +1027,8 @@ class BlockReader {
     if (at_ + 1 >= lines_.size()) return false;
     const Line& next = lines_[at_ + 1];
     return !next.is_item && next.text.size() <= 2 * kLongestHeading && !absl::EndsWith(next.text, ":") &&
-           RuleAt(at_ + 1).rule == nullptr && LabelAt(at_ + 1, false).rule == nullptr && MarkLength(next.text) == 0;
+           survey_.RuleAt(at_ + 1).rule == nullptr && survey_.LabelAt(at_ + 1, false).rule == nullptr &&
+           MarkLength(next.text) == 0;
   }
 
   // ---- text
@@ -1786,7 +1057,7 @@ class BlockReader {
       moments_.clear();
       // A status may stand below its title without a label.
       const bool below_title = profile_.data().codes_are_task_fields() && title_line_ + 1 == at_ && !line.is_item;
-      if (below_title && activity().statuses().empty() && (statuses_.Has(line.text) || IsColour(line.text))) {
+      if (below_title && activity().statuses().empty() && (survey_.statuses().Has(line.text) || IsColour(line.text))) {
         moments_.push_back("");
         AddStatus(line.text);
         return TakeStatus(line.text);
@@ -1851,11 +1122,11 @@ class BlockReader {
   bool GoesOnBelow() const {
     constexpr size_t kFarthest = 12;
     for (size_t i = at_ + 1; i < std::min(at_ + kFarthest, lines_.size()); ++i) {
-      if (LooksLikeActivityTitle(i) || RuleAt(i).rule != nullptr) return false;
-      const LabelMatch& label = LabelAt(i, true);
+      if (LooksLikeActivityTitle(i) || survey_.RuleAt(i).rule != nullptr) return false;
+      const LabelMatch& label = survey_.LabelAt(i, true);
       if (label.rule == nullptr) continue;
-      const auto facts = facts_.find(label.rule->order);
-      return IsOfBlock(*label.rule) && facts != facts_.end() && facts->second.place_in_block > last_place_;
+      const LabelFacts facts = survey_.FactsOf(*label.rule);
+      return DocumentSurvey::IsOfBlock(*label.rule) && facts.count > 0 && facts.place_in_block > last_place_;
     }
     return false;
   }
@@ -1943,20 +1214,16 @@ class BlockReader {
   }
 
   // Every theme may begin with the list of what is wanted, under the same words each time.
-  bool OpensGoalsOfTheme() const {
-    if (announced_.empty() || at_ == 0 || !announced_[at_ - 1]) return false;
-    const auto count = headings_.find(Normalized(lines_[at_].text));
-    return count != headings_.end() && count->second >= 2;
-  }
+  bool OpensGoalsOfTheme() const { return at_ > 0 && themes_.Has(at_ - 1) && themes_.Repeats(lines_[at_]); }
 
   // In cells, results that activities cite by letter are listed under the framework that they belong to.
   bool OpensLetteredResults(const Line& line) const {
     const bool here = profile_.data().cells() && current_[0] >= 0 && activity_ < 0 && !line.is_item &&
                       line.text.size() <= kLongestTitle && at_ + 1 < lines_.size();
     // A list of other goals goes on until a line says that it is about results.
-    const LabelRule* const label = LabelAt(at_, false).rule;
+    const LabelRule* const label = survey_.LabelAt(at_, false).rule;
     const bool named = label != nullptr && label->aspect == pb::ASPECT_KIND_RESULT;
-    if (!here || indicators_ || LooksLikeActivityTitle(at_ + 1) || RuleAt(at_).rule != nullptr ||
+    if (!here || indicators_ || LooksLikeActivityTitle(at_ + 1) || survey_.RuleAt(at_).rule != nullptr ||
         (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && !named)) {
       return false;
     }
@@ -1970,7 +1237,7 @@ class BlockReader {
     const int theme = DeepestGoal();
     const bool tells_now = section_aspect_ == pb::ASPECT_KIND_EXPLANATION || section_aspect_ == pb::ASPECT_KIND_RISKS ||
                            section_aspect_ == pb::ASPECT_KIND_COSTS_AND_BENEFITS;
-    if (announced_.empty() || theme < 0 || tells_now) return;
+    if (!themes_.in_use() || theme < 0 || tells_now) return;
     out_.pieces.push_back(
         {doc().goals(theme).id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kPlan, line.number, std::string(line.text)});
   }
@@ -1979,11 +1246,11 @@ class BlockReader {
   bool IsAboveElement() const {
     const size_t next = at_ + 1;
     if (next >= lines_.size() || lines_[next].is_item) return next < lines_.size() && lines_[at_].after_blank;
-    if (LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
-    if (!announced_.empty() && announced_[next]) return true;
-    if (TableAt(next) != nullptr) return true;
+    if (survey_.LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
+    if (themes_.Has(next)) return true;
+    if (survey_.TableAt(next) != nullptr) return true;
     if (CountCells(lines_[next]) > 1 && lines_[at_].after_blank) return true;
-    return RuleAt(next).rule != nullptr;
+    return survey_.RuleAt(next).rule != nullptr;
   }
 
   void OpenSection(absl::string_view heading, int line) {
@@ -2124,7 +1391,7 @@ class BlockReader {
 
   void OpenGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line) {
     goal_ = AddGoal(kind, code, title, line, true);
-    if (kind == pb::GOAL_KIND_FRAMEWORK || !announced_.empty()) {
+    if (kind == pb::GOAL_KIND_FRAMEWORK || themes_.in_use()) {
       OpenSection(doc().goals(goal_).title(), line);
     } else {
       slot_ = Slot::kGoalText;
@@ -2254,9 +1521,9 @@ class BlockReader {
   // A label that no list knows and that was given a meaning is for a reader to check.
   void ReportPlaced() {
     absl::flat_hash_set<int> reported;
-    for (size_t i = 0; i < lines_.size() && reported.size() < placed_.size(); ++i) {
-      const LabelMatch& label = LabelAt(i, true);
-      if (label.rule == nullptr || !placed_.contains(label.rule->order) || taken_[i].rule != label.rule->name) continue;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const LabelMatch& label = survey_.LabelAt(i, true);
+      if (label.rule == nullptr || !survey_.IsPlaced(*label.rule) || taken_[i].rule != label.rule->name) continue;
       if (!reported.insert(label.rule->order).second) continue;
       Diagnose(
           pb::SEVERITY_WARNING, lines_[i].number, "LABEL_READ_BY_PLACE",
@@ -2268,7 +1535,7 @@ class BlockReader {
   // A heading or label that no rule takes may hide a whole block, so a document with blocks says which ones it has.
   void ReportUnread() {
     constexpr int kMostReports = 20;
-    if (!announced_.empty() || profile_.data().signals().empty()) return;
+    if (themes_.in_use() || profile_.data().signals().empty()) return;
     struct Unread {
       int count = 0;
       size_t first = 0;
@@ -2327,29 +1594,12 @@ class BlockReader {
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
-  ExactStatuses statuses_;
-  Structure structure_;  // its rules learn what they announce
+  DocumentSurvey survey_;
+  const ThemeHeadings& themes_;  // of the survey
   std::vector<Taken> taken_;
   std::string rule_;
-  mutable std::vector<bool> in_activity_;                // what IsInActivity() has found
-  mutable std::vector<std::optional<LineMatch>> rules_;  // what RuleAt() has matched
-  std::vector<LabelMatch> plain_;                        // the label on each line
-  std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
-  absl::flat_hash_map<int, LabelFacts> facts_;
-  absl::flat_hash_set<int> goals_of_blocks_;
-  std::vector<bool> heads_;  // lines of the head of a table for one activity
-  bool labelled_items_ = false;
-  // Whether no line is a title for what stands below it: a label says so, or the document has no activities.
-  bool titles_are_labelled_ = false;
-  absl::flat_hash_set<int> placed_;  // orders of the labels that are read by their place or texts
-  bool aspect_is_placed_ = false;    // whether the open aspect has such a label
-  std::deque<LabelRule> learned_;    // labels of the document's own; a deque, since matches point to them
-  bool progress_labels_ = false;
-  std::vector<bool> announced_;
-  absl::flat_hash_map<std::string, int> headings_;  // short lines of a text in themes, and how often each comes
+  bool aspect_is_placed_ = false;  // whether the label of the open aspect is read by its place
   bool first_list_seen_ = false;
-  absl::flat_hash_map<size_t, LevelHeading> levels_;  // of themes, by index of their line
-  bool uses_bars_ = false;
   Blocks out_;
 
   size_t at_ = 0;
@@ -2368,8 +1618,6 @@ class BlockReader {
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;
-  bool status_beside_title_ = false;
-  bool status_above_title_ = false;
   std::string early_status_;  // printed above or beside the title that it belongs to
   size_t title_line_ = 0;
   bool expect_years_ = false;

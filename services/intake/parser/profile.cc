@@ -18,6 +18,7 @@
 #include "google/protobuf/text_format.h"
 #include "services/intake/parser/data.h"
 #include "services/intake/parser/structure.h"
+#include "services/intake/parser/theme_headings.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -630,84 +631,6 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   inference.profile = family;
   inference.by_structure = !family.empty();
   return inference;
-}
-
-namespace {
-
-// Adds what a sentence names in a row, "the themes are A, B and C", where it says that it names parts of a whole.
-template <typename Add>
-void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
-  constexpr size_t kLongestSentence = 600;
-  constexpr absl::string_view kWholes[] = {"thema",   "pijler",   "opgave",  "lijn", "spoor",     "sporen",
-                                           "onderde", "domein",   "ambitie", "doel", "bouwsteen", "bouwstenen",
-                                           "speerpu", "perspect", "velden",  "deel", "delen",     "richting"};
-  if (sentence.size() > kLongestSentence || !absl::StrContains(sentence, " en ")) return;
-  if (std::none_of(std::begin(kWholes), std::end(kWholes),
-                   [&](absl::string_view whole) { return ContainsInAnyCase(sentence, whole); })) {
-    return;
-  }
-  const auto add = [&add_name](absl::string_view name) {
-    constexpr absl::string_view kIs = " zijn ";
-    const size_t is = name.find(kIs);
-    if (is != absl::string_view::npos) add_name(name.substr(is + kIs.size()));
-    add_name(name);
-  };
-  for (absl::string_view part : absl::StrSplit(sentence, absl::ByAnyChar(",;:"))) {
-    part = Trim(part);
-    absl::ConsumePrefix(&part, "en ");
-    part = WithoutNumber(part);
-    add(part);
-    for (size_t at = part.find(" en "); at != absl::string_view::npos; at = part.find(" en ", at + 1)) {
-      add(part.substr(0, at));
-      add(part.substr(at + 4));
-    }
-  }
-}
-
-}  // namespace
-
-std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines) {
-  constexpr size_t kLongestHeading = 160;
-  constexpr size_t kLeastSize = 4;
-  std::vector<bool> headings(lines.size(), false);
-  absl::flat_hash_set<std::string> items;
-  const auto levels = FindLevelHeadings(lines);
-  std::array<bool, kLongestHeading + 1> sizes{};  // of the items: to compare these first saves sorting most words
-  const auto add = [&](absl::string_view name) {
-    if (name.size() > kLongestHeading) return;
-    std::string words = NormalizedWordSet(name);
-    sizes[std::min(words.size(), kLongestHeading)] = true;
-    items.insert(std::move(words));
-  };
-  for (size_t i = 0; i < lines.size(); ++i) {
-    const absl::string_view text = lines[i].text;
-    if (lines[i].is_item) {
-      if (text.size() <= kLongestHeading) add(lines[i].item);
-      continue;
-    }
-    if (i > 0 && lines[i - 1].mark_only()) {
-      add(text);
-      continue;
-    }
-    const auto level = levels.find(i);
-    const absl::string_view name = level != levels.end() ? level->second.title : WithoutNumber(text);
-    const bool numbered = name.size() < text.size();
-    if (text.size() > kLongestHeading) {
-      AddNamedInRow(text, add);
-      continue;
-    }
-    if (!items.empty() && !absl::EndsWith(text, ".") && !absl::EndsWith(text, ":")) {
-      const std::string words = Normalized(name);
-      headings[i] = words.size() >= kLeastSize && words.size() <= kLongestHeading && sizes[words.size()] &&
-                    items.contains(NormalizedWordSet(words));
-    }
-    if (numbered) {
-      add(name);
-    } else {
-      AddNamedInRow(text, add);
-    }
-  }
-  return headings;
 }
 
 }  // namespace regiokompas::intake

@@ -187,7 +187,4 @@ class ProfileSet {
 // Name of the profile for documents that fit no other.
 inline constexpr char kGenericProfile[] = "generic";
 
-// Indexes of the lines that are headings announced before as an item of a list, word order aside.
-std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines);
-
 }  // namespace regiokompas::intake

@@ -1,0 +1,53 @@
+#include "services/intake/parser/line_shapes.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
+#include "re2/re2.h"
+#include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+
+bool IsBar(absl::string_view text) { return text.find_first_not_of("| ") == absl::string_view::npos; }
+
+absl::string_view WithoutBar(absl::string_view text) {
+  while (absl::ConsumeSuffix(&text, "|")) text = Trim(text);
+  return text;
+}
+
+bool EndsLikeHeading(absl::string_view text) {
+  return !text.empty() && absl::string_view(".:;,!?").find(text.back()) == absl::string_view::npos;
+}
+
+size_t MarkLength(absl::string_view text) {
+  constexpr size_t kLongestRoman = 4;
+  size_t end = 0;
+  while (end < 2 && end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
+  if (end == 0) {
+    end = std::min(text.find_first_not_of("IVX"), text.size());
+    if (end > kLongestRoman) end = 0;
+  }
+  if (end == 0 && !text.empty() && absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) end = 1;
+  const bool marked =
+      end > 0 && end + 1 < text.size() && (text[end] == '.' || text[end] == ')') && text[end + 1] == ' ';
+  return marked ? end + 2 : 0;
+}
+
+bool IsColour(absl::string_view text) {
+  constexpr absl::string_view kColours[] = {"groen", "oranje", "geel", "amber", "rood", "blauw"};
+  return absl::c_linear_search(kColours, Normalized(text));
+}
+
+bool IsOnlyDates(absl::string_view text) {
+  static const RE2 kDates(
+      "(?:(?:\\d{1,2}|(?:19|20)\\d{2}|q[1-4]|[1-4]e|januari|februari|maart|april|mei|juni|juli|augustus|september|"
+      "oktober|"
+      "november|december|jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|kwartaal|begin|medio|eind|voorjaar|zomer|najaar|"
+      "en|van|tot|t|m) ?)+");
+  return !FindYears(text).empty() && RE2::FullMatch(Normalized(text), kDates);
+}
+
+}  // namespace regiokompas::intake

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/intake/parser/profile.h"
+#include "services/intake/parser/structure.h"
+#include "services/intake/parser/text_lines.h"
+
+namespace regiokompas::intake {
+
+// Indexes of the lines that are headings announced before as an item of a list, word order aside.
+std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines);
+
+// The headings of themes in a document of a family that has them: those that are announced, those of a level, those
+// above a question that every theme answers, and else the short lines above the paragraphs.
+class ThemeHeadings {
+ public:
+  // Of a family that has none.
+  ThemeHeadings() = default;
+
+  // `profile` tells which lines are labels, and so no headings.
+  ThemeHeadings(const std::vector<Line>& lines, const Profile& profile);
+
+  // Whether the family of the document has headings of themes.
+  bool in_use() const { return !headings_.empty(); }
+
+  // Whether the line at an index is one.
+  bool Has(size_t at) const { return at < headings_.size() && headings_[at]; }
+
+  // The code and the title that such a line prints. The code may have marks around it; it may be empty.
+  LevelHeading HeadingOf(size_t at, const Line& line) const;
+
+  // Whether a short line comes more than once, as the questions do that every theme answers.
+  bool Repeats(const Line& line) const;
+
+ private:
+  // The list that announces the themes may be printed as short lines below each other; each comes back above text.
+  void AddHeadingsOfLines(const std::vector<Line>& lines);
+  // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
+  void AddHeadingsOfProse(const std::vector<Line>& lines, const Profile& profile);
+
+  absl::flat_hash_map<size_t, LevelHeading> levels_;  // by index of their line
+  std::vector<bool> headings_;                        // by line; empty for a family without
+  absl::flat_hash_map<std::string, int> repeats_;     // normalized short lines, and how often each comes
+};
+
+}  // namespace regiokompas::intake
