@@ -61,6 +61,11 @@ bool NamesMunicipality(absl::string_view text) {
   return false;
 }
 
+template <size_t Size>
+bool Contains(const absl::string_view (&words)[Size], absl::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
 // What organisations do. At the start of a sentence a bare word with such a verb behind it is a name.
 constexpr absl::string_view kDoes[] = {
     "levert",      "leveren",     "zorgt",       "zorgen",         "regelt",       "regelen",     "begeleidt",
@@ -82,12 +87,13 @@ constexpr absl::string_view kDoes[] = {
     "vervoeren",   "faciliteert", "faciliteren", "inventariseert", "beoordeelt",   "beoordelen",  "registreert",
     "registreren", "subsidieert", "zoekt",       "zoeken",         "schrijft",     "schrijven",   "rapporteert",
     "rapporteren", "verwijst",    "verwijzen",   "huisvest",       "huisvesten",   "vangt",       "vangen",
-    "evalueert",   "evalueren",   "tekent",      "tekenen"};
+    "evalueert",   "evalueren",   "tekent",      "tekenen",        "heeft",        "hebben",      "krijgt",
+    "krijgen",     "wijst",       "wijzen"};
 
 // Those of them that other things do as well.
-constexpr absl::string_view kVague[] = {"blijft", "gaat",   "komt",   "vormt",  "draait", "telt",  "stelt",
-                                        "maakt",  "neemt",  "brengt", "draagt", "zorgt",  "biedt", "helpt",
-                                        "werkt",  "begint", "start",  "doet",   "houdt"};
+constexpr absl::string_view kVague[] = {"blijft", "gaat",   "komt",   "vormt", "draait", "telt",  "stelt", "maakt",
+                                        "neemt",  "brengt", "draagt", "zorgt", "biedt",  "helpt", "werkt", "begint",
+                                        "start",  "doet",   "houdt",  "heeft", "krijgt", "wijst"};
 
 // Words that open a sentence in which the verb stands before who does it.
 constexpr absl::string_view kInverting[] = {"in",       "op",       "voor",    "vanaf", "ook", "daarnaast",
@@ -97,20 +103,27 @@ constexpr absl::string_view kInverting[] = {"in",       "op",       "voor",    "
 // Words behind which a name takes part.
 constexpr absl::string_view kWith[] = {"met", "door"};
 
-// Laws, authorities, months and small words that begin a sentence: no partners.
+// Laws, authorities, months and means: no partners.
 constexpr absl::string_view kNoOrganisations[] = {
-    "wmo",    "wlz",       "zvw",       "wsw",       "rijk",     "jeugdwet",  "participatiewet",
-    "wet",    "avg",       "raad",      "college",   "gemeente", "gemeenten", "nederland",
-    "europa", "corona",    "januari",   "februari",  "maart",    "april",     "mei",
-    "juni",   "juli",      "augustus",  "september", "oktober",  "november",  "december",
-    "kader",  "programma", "ict",       "hbo",       "wij",      "we",        "er",
-    "dit",    "dat",       "deze",      "die",       "iedere",   "elke",      "alle",
-    "ieder",  "in",        "op",        "bij",       "voor",     "om",        "als",
-    "ook",    "per",       "na",        "een",       "wie",      "wat",       "samen",
-    "met",    "door",      "zij",       "hun",       "onze",     "u",         "via",
-    "vanuit", "vanaf",     "begin",     "eind",      "medio",    "tot",       "naast",
-    "binnen", "ons",       "jaarlijks", "verder",    "poh-j",    "poh",       "zo",
-    "dan",    "nu",        "indien",    "waar"};
+    "wmo",    "wlz",       "zvw",      "wsw",       "rijk",     "jeugdwet",  "participatiewet",
+    "wet",    "avg",       "raad",     "college",   "gemeente", "gemeenten", "nederland",
+    "europa", "corona",    "januari",  "februari",  "maart",    "april",     "mei",
+    "juni",   "juli",      "augustus", "september", "oktober",  "november",  "december",
+    "kader",  "programma", "ict",      "hbo",       "poh-j",    "poh",       "digid"};
+
+// Small words that begin a sentence, and so have a capital whatever stands behind them.
+constexpr absl::string_view kOpening[] = {
+    "wij", "we",    "er",     "dit", "dat",       "deze",   "die", "iedere", "elke",  "alle",   "ieder", "in",
+    "op",  "bij",   "voor",   "om",  "als",       "ook",    "per", "na",     "een",   "wie",    "wat",   "samen",
+    "met", "door",  "zij",    "hun", "onze",      "u",      "via", "vanuit", "vanaf", "begin",  "eind",  "medio",
+    "tot", "naast", "binnen", "ons", "jaarlijks", "verder", "zo",  "dan",    "nu",    "indien", "waar"};
+
+// Whether a word with a capital has it because it is the first of its sentence.
+bool OpensSentence(absl::string_view word) {
+  const std::string lower = absl::AsciiStrToLower(word);
+  return Contains(kOpening, lower) || Contains(kNoOrganisations, lower) || absl::StartsWith(lower, "hier") ||
+         absl::StartsWith(lower, "daar");
+}
 
 // Persons and offices, which a name may open with.
 constexpr absl::string_view kOffices[] = {
@@ -119,19 +132,20 @@ constexpr absl::string_view kOffices[] = {
     "college",   "raad",       "gemeenteraad", "raadscommissie", "commissie"};
 
 // Words that make a name one of an organisation.
-constexpr absl::string_view kKinds[] = {"stichting", "college", "kredietbank", "zorggroep",   "jeugdfonds",
-                                        "welzijn",   "kruis",   "groep",       "werkbedrijf", "leergeld",
-                                        "jeugdhulp", "mbo",     "roc"};
+constexpr absl::string_view kKinds[] = {"stichting", "college",   "kredietbank", "zorggroep", "jeugdfonds", "welzijn",
+                                        "kruis",     "groep",     "werkbedrijf", "leergeld",  "jeugdhulp",  "mbo",
+                                        "roc",       "werkplein", "voedselbank", "thuiszorg"};
 
 // Endings of words for an organisation in front of its name.
-constexpr absl::string_view kKindEndings[] = {"corporatie",  "organisatie",  "instelling",   "aanbieder", "verzekeraar",
-                                              "vereniging",  "bibliotheek",  "welzijnswerk", "bureau",    "coöperatie",
-                                              "corporaties", "organisaties", "instellingen", "aanbieders"};
+constexpr absl::string_view kKindEndings[] = {"corporatie",   "organisatie", "instelling",  "aanbieder",
+                                              "verzekeraar",  "vereniging",  "bibliotheek", "welzijnswerk",
+                                              "bureau",       "coöperatie",  "corporaties", "organisaties",
+                                              "instellingen", "aanbieders",  "stichting",   "stichtingen"};
 
-template <size_t Size>
-bool Contains(const absl::string_view (&words)[Size], absl::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
+// Endings of words for people who work for the organisation that is named behind them.
+constexpr absl::string_view kStaffEndings[] = {"werker",    "werkers",     "vrijwilliger", "vrijwilligers",
+                                               "coach",     "coaches",     "adviseur",     "adviseurs",
+                                               "consulent", "consulenten", "begeleiders",  "ondersteuners"};
 
 // A word of a sentence.
 struct Word {
@@ -164,7 +178,7 @@ absl::string_view Join(const Word& first, const Word& last) {
 
 // Behind the last word of the name that begins at `at`; small words may stand inside a name.
 size_t EndOfName(const std::vector<Word>& words, size_t at) {
-  constexpr absl::string_view kInside[] = {"van", "voor", "der", "den", "&", "tegen"};
+  constexpr absl::string_view kInside[] = {"van", "voor", "der", "den", "des", "&", "tegen"};
   size_t end = at + 1;
   while (end < words.size() && !words[end - 1].comma) {
     size_t next = end;
@@ -215,20 +229,44 @@ NameList ReadNames(const std::vector<Word>& words, size_t at) {
   }
 }
 
-// Whether a name behind the word takes part: "met", "woningcorporatie".
-bool SaysOrganisation(absl::string_view word) {
-  return Contains(kWith, word) ||
-         std::any_of(std::begin(kKindEndings), std::end(kKindEndings),
+template <size_t Size>
+bool EndsWithAny(absl::string_view word, const absl::string_view (&endings)[Size]) {
+  return std::any_of(std::begin(endings), std::end(endings),
                      [word](absl::string_view ending) { return absl::EndsWithIgnoreCase(word, ending); });
 }
 
-// Whether the words around a row of names say that they take part.
-bool TakesPart(const std::vector<Word>& words, size_t at, const NameList& list) {
+// Whether a name behind the word takes part: "met", "woningcorporatie".
+bool SaysOrganisation(absl::string_view word) { return Contains(kWith, word) || EndsWithAny(word, kKindEndings); }
+
+// Where the row begins that a name stands in: "met de huisartsen, bewoners en Naam" begins behind "met". The place of
+// the name itself, its article left out, when what stands before it is no row.
+size_t BeginOfRow(const std::vector<Word>& words, size_t at) {
+  constexpr size_t kLongestItem = 3;
+  const auto divides = [&](size_t i) { return words[i].comma || words[i].core == "en"; };
+  size_t begin = at;
+  if (begin > 0 && IsArticle(words[begin - 1].core)) --begin;
+  while (begin > 0 && divides(begin - 1)) {
+    size_t item = begin - 1;
+    if (words[item].core == "en" && item > 0) --item;
+    size_t first = item;
+    while (first > 0 && item - first < kLongestItem && !divides(first - 1) &&
+           !Contains(kWith, absl::AsciiStrToLower(words[first - 1].core))) {
+      --first;
+    }
+    const bool ends = first == 0 || divides(first - 1) || Contains(kWith, absl::AsciiStrToLower(words[first - 1].core));
+    if (!ends) break;
+    begin = first;
+  }
+  return begin;
+}
+
+// Whether the words around a row of names say that they take part; the row begins at `before`.
+bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const NameList& list) {
   const absl::string_view next = list.end < words.size() ? words[list.end].core : absl::string_view();
   const bool several = list.names.size() > 1 || absl::StrContains(list.names[0], " ");
-  size_t before = at;
-  if (before > 0 && IsArticle(words[before - 1].core)) --before;
   if (before == 0) {
+    // "In de kernen, Naam en Naam ...": a row of places.
+    if (at > 0 && Contains(kOpening, absl::AsciiStrToLower(words[0].core))) return false;
     // "A en de scholen maken ...": who stands behind the names acts with them.
     size_t verb = list.end;
     for (size_t skipped = 0; verb < words.size() && next == "en" && skipped < 5; ++skipped) {
@@ -241,12 +279,16 @@ bool TakesPart(const std::vector<Word>& words, size_t at, const NameList& list) 
     return !one || (!absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core));
   }
   const std::string word = absl::AsciiStrToLower(words[before - 1].core);
-  if (words[before - 1].comma) return false;
+  // "stichting Naam" is a name with this word as its first.
+  if (words[before - 1].comma || word == "stichting") return false;
   if (SaysOrganisation(word)) return true;
   // "In 2025 verzorgt Tactus ...": the sentence opens with something else, so who acts stands behind the verb.
   const bool inverted = before == at && before > 1 && Contains(kInverting, absl::AsciiStrToLower(words[0].core));
-  if (inverted && Contains(kDoes, word) && !Contains(kVague, word) && absl::EndsWith(word, "t")) return true;
-  return word == "van" && list.names.size() > 1 && Contains(kDoes, next);
+  const bool acts = absl::EndsWith(word, "t") ? !Contains(kVague, word) : list.names.size() > 1;
+  if (inverted && Contains(kDoes, word) && acts) return true;
+  if (word != "van") return false;
+  const bool of_staff = before > 1 && EndsWithAny(words[before - 2].core, kStaffEndings);
+  return (of_staff && several) || (list.names.size() > 1 && Contains(kDoes, next));
 }
 
 // A name with the word of an organisation in it, or one with an article of its own that something is of.
@@ -332,6 +374,15 @@ std::vector<absl::string_view> ItemsOf(absl::string_view text, IsName is_name) {
   return items;
 }
 
+// "Sportraad Plaats": one of its kind, called after the municipality that it is in. "Scholen Plaats" are several.
+bool IsCalledAfterPlace(absl::string_view item, absl::string_view own) {
+  const size_t space = item.find(' ');
+  if (own.empty() || space == absl::string_view::npos || item.substr(space + 1) != own || !IsUpper(item)) return false;
+  const absl::string_view word = item.substr(0, space);
+  return !absl::EndsWith(word, "en") && !absl::EndsWith(word, "s") &&
+         !Contains(kOffices, absl::AsciiStrToLower(word)) && !Contains(kNoOrganisations, absl::AsciiStrToLower(word));
+}
+
 }  // namespace
 
 OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_view own) : own_(own) {
@@ -372,6 +423,7 @@ bool OrganisationFinder::NamesOrganisation(absl::string_view item) const {
   if (!own_.empty()) absl::StrReplaceAll({{own_, ""}}, &without_own);
   const std::vector<absl::string_view> words = absl::StrSplit(without_own, ' ', absl::SkipEmpty());
   if (words.size() >= 2 && std::all_of(words.begin(), words.end(), IsUpper)) return true;
+  if (IsCalledAfterPlace(item, own_)) return true;
   absl::string_view before;
   for (absl::string_view word : words) {
     const bool place = before == "in" || before == "uit" || before == "te" || before == "van";
@@ -387,13 +439,8 @@ bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const 
   if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
     return false;
   }
-  const std::string first = absl::AsciiStrToLower(words[0]);
-  if (Contains(kNoOrganisations, first) || absl::StartsWith(first, "hier") || absl::StartsWith(first, "daar")) {
-    return false;
-  }
+  if (Contains(kNoOrganisations, absl::AsciiStrToLower(words[0]))) return false;
   if (IsOffice(name)) return false;
-  // "Friese" tells where others are from.
-  if (words.size() == 1 && absl::EndsWith(name, "se")) return false;
   // One word alone may be a person or a place as well, unless capitals inside it make it a name of its own.
   const bool own_spelling =
       std::any_of(name.begin() + 1, name.end(), [](unsigned char c) { return absl::ascii_isupper(c); });
@@ -404,20 +451,20 @@ std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_
   std::vector<absl::string_view> found;
   const std::vector<Word> words = WordsOf(sentence);
   for (size_t at = 0; at < words.size();) {
-    if (!IsUpper(words[at].core) || (at == 0 && Contains(kNoOrganisations, absl::AsciiStrToLower(words[0].core)))) {
+    if (!IsUpper(words[at].core) || (at == 0 && OpensSentence(words[0].core))) {
       ++at;
       continue;
     }
     const NameList list = ReadNames(words, at);
-    if (TakesPart(words, at, list)) {
-      for (absl::string_view name : list.names) {
-        if (MayTakePart(name, list.names.size() > 1)) found.push_back(name);
-      }
-    } else {
-      for (absl::string_view name : list.names) {
-        if (IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van") && MayTakePart(name, false))
-          found.push_back(name);
-      }
+    const size_t row = BeginOfRow(words, at);
+    const bool takes_part = TakesPart(words, row, at, list);
+    const bool in_row = takes_part && (list.names.size() > 1 || row + 1 < at);
+    for (absl::string_view name : list.names) {
+      const bool kind = IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van");
+      // "Friese en Groningse gemeenten" tells where others are from.
+      const bool origin =
+          absl::EndsWith(name, "se") && !absl::StrContains(name, " ") && absl::EndsWith(list.names.back(), "se");
+      if ((takes_part || kind) && !origin && MayTakePart(name, in_row)) found.push_back(name);
     }
     at = list.end;
   }
@@ -450,13 +497,21 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
     rest = Piece(text);
     while (RE2::FindAndConsume(&rest, kFoundation, &group)) AddOnce(View(group), &names);
   }
+  std::vector<absl::string_view> in_sentences;
+  for (absl::string_view sentence : SplitSentences(text)) {
+    for (absl::string_view name : NamesInSentence(sentence)) in_sentences.push_back(name);
+  }
   if (absl::StrContains(text, "met") && HasAbbreviation(text)) {
     rest = Piece(text);
-    while (RE2::FindAndConsume(&rest, kPartner, &group)) AddOnce(View(group), &names);
+    while (RE2::FindAndConsume(&rest, kPartner, &group)) {
+      const absl::string_view partner = View(group);
+      const bool in_name = std::any_of(in_sentences.begin(), in_sentences.end(), [partner](absl::string_view name) {
+        return partner.data() >= name.data() && partner.data() < name.data() + name.size();
+      });
+      if (!in_name) AddOnce(partner, &names);
+    }
   }
-  for (absl::string_view sentence : SplitSentences(text)) {
-    for (absl::string_view name : NamesInSentence(sentence)) AddOnce(name, &names);
-  }
+  for (absl::string_view name : in_sentences) AddOnce(name, &names);
   if (!stakeholders) return names.list;
   for (absl::string_view item : ItemsOf(text, [this](absl::string_view word) { return IsProperName(word); })) {
     item = Trim(item);

@@ -34,6 +34,18 @@ TEST(OrganisationFinder, FindsWhoActsInASentence) {
   EXPECT_THAT(finder.Find("Wij bezoeken Domburg.", false), IsEmpty());
 }
 
+TEST(OrganisationFinder, FindsNamesInARowWithOthers) {
+  const OrganisationFinder finder(kDocument, "Goes");
+  EXPECT_THAT(finder.Find("Met de huisartsen en Zorgstee zetten wij een inloop op.", false), ElementsAre("Zorgstee"));
+  EXPECT_THAT(finder.Find("De scholen, Zorgstee en de gemeente stellen een programma op.", false),
+              ElementsAre("Zorgstee"));
+  EXPECT_THAT(finder.Find("De wijkcoaches van Veilig Dorp Walcheren gaan langs.", false),
+              ElementsAre("Veilig Dorp Walcheren"));
+  EXPECT_THAT(finder.Find("We maken afspraken met GGD Walcheren over de hulp.", false), ElementsAre("GGD Walcheren"));
+  // A row of places.
+  EXPECT_THAT(finder.Find("In de kernen, Domburg en Zoutelande openen we een loket.", false), IsEmpty());
+}
+
 TEST(OrganisationFinder, PersonsAndOfficesAreNoOrganisations) {
   const OrganisationFinder finder(kDocument, "Goes");
   for (const char* text : {"In 2025 bezoekt Wethouder Pietersma de scholen.",
