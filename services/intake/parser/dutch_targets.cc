@@ -732,11 +732,22 @@ class SentenceReader {
 
   void ReadMaintain(size_t i) {
     if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase)) return;
+    // In a plan much stays as it is; a target is only what can be counted.
+    if (!statement() && !wish_ && !NamesQuantity()) return;
     ParsedTarget target;
     target.set_comparator(v1::COMPARATOR_MAINTAIN);
     target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
     const v1::Unit unit = UnitOfIndicator(sentence_);
     PlaceSentence(i, unit == v1::UNIT_COUNT ? v1::UNIT_NONE : unit, std::move(target));
+  }
+
+  // Whether the sentence is about something with a figure.
+  bool NamesQuantity() const {
+    constexpr absl::string_view kStems[] = {"aantal",    "aandeel", "percentage", "score",    "cijfer",
+                                            "tevreden",  "gebruik", "bereik",     "deelname", "instroom",
+                                            "uitstroom", "verzuim", "wachttijd",  "niveau"};
+    return std::any_of(std::begin(kStems), std::end(kStems),
+                       [this](absl::string_view stem) { return ContainsInAnyCase(sentence_, stem); });
   }
 
   // "Het keurmerk is behaald"

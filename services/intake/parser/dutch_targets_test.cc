@@ -299,6 +299,8 @@ constexpr Phrase kPlans[] = {
     {"We houden de wachttijd onder de 6 weken", "LESS_THAN 6 COUNT ABSOLUTE"},
     {"In de bibliotheek komen 3 spreekuren", ""},
     {"De gemeente telt 25.000 inwoners", ""},
+    {"De samenwerking met de regio blijft ongewijzigd", ""},
+    {"We willen dat de samenwerking gelijk blijft", "MAINTAIN - NONE ABSOLUTE"},
     {"Van de jongeren rookt 12%", ""},
     {"Zo'n 400 inwoners gebruiken de regeling", ""},
 };

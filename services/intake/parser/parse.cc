@@ -20,6 +20,7 @@
 #include "services/intake/parser/enrich.h"
 #include "services/intake/parser/municipalities.h"
 #include "services/intake/parser/organisations.h"
+#include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/text_lines.h"
 #include "services/intake/reader/read_source.h"
@@ -34,11 +35,17 @@ absl::string_view View(const StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
 }
 
-// The title and the short lines around it, which say what the document is.
-std::vector<std::string> Heading(const std::vector<Line>& lines, const std::string& title) {
+// The title, the running line of its pages and the short lines around it, which say what the document is.
+std::vector<std::string> Heading(const std::vector<Line>& lines, const std::vector<FurnitureLine>& furniture,
+                                 const std::string& title) {
   constexpr size_t kMostLines = 5;
   constexpr size_t kLongestLine = 120;
   std::vector<std::string> heading = {title};
+  for (const FurnitureLine& each : furniture) {
+    if (each.rule != kPageMargin) continue;
+    heading.emplace_back(each.line.text);
+    break;
+  }
   for (size_t i = 0; i < std::min(lines.size(), kMostLines); ++i) {
     const absl::string_view text = lines[i].text;
     if (text.size() <= kLongestLine && !lines[i].is_item) heading.emplace_back(text);
@@ -201,6 +208,43 @@ void AddMarkupSpans(const SourceText& source, pb::ParsedDocument* document) {
   document->mutable_spans()->Swap(&spans);
 }
 
+// Gives furniture spans of its own before, between and inside those of the lines of text.
+void AddFurnitureSpans(const std::vector<Line>& lines, const std::vector<FurnitureLine>& furniture,
+                       pb::ParsedDocument* document) {
+  if (furniture.empty()) return;
+  google::protobuf::RepeatedPtrField<pb::Span> spans;
+  auto next = furniture.begin();
+  const auto add_until = [&](int end) {
+    const auto before = next;
+    for (; next != furniture.end() && next->line.number < end; ++next) {
+      // Of several lines of text on one line of the file, the first tells what that line is.
+      if (!spans.empty() && spans.rbegin()->last_line() >= next->line.number) continue;
+      if (next == before || spans.empty() || spans.rbegin()->rule() != next->rule) {
+        pb::Span* const added = spans.Add();
+        added->set_role(pb::SPAN_ROLE_BOILERPLATE);
+        added->set_rule(next->rule);
+        added->set_first_line(next->line.number);
+      }
+      spans.rbegin()->set_last_line(next->line.number);
+    }
+    return next != before;
+  };
+  auto line = lines.begin();
+  for (const pb::Span& span : document->spans()) {
+    bool opens = true;
+    for (; line != lines.end() && line->number <= span.last_line(); ++line) {
+      if (add_until(line->number) || opens) {
+        *spans.Add() = span;
+        spans.rbegin()->set_first_line(line->number);
+      }
+      opens = false;
+      spans.rbegin()->set_last_line(line->number);
+    }
+  }
+  add_until(std::numeric_limits<int>::max());
+  document->mutable_spans()->Swap(&spans);
+}
+
 // The profile that the caller gives or names, else the one that the lines fit, else the generic one.
 absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const std::vector<Line>& lines,
                                              const ParseOptions& options, std::unique_ptr<Profile>* own,
@@ -270,8 +314,9 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
     return absl::InvalidArgumentError(kMunicipalityUnknown);
   }
   const ProfileSet& profiles = ProfileSet::Instance();
-  const std::vector<Line> lines = SplitLines(source_text);
+  std::vector<Line> lines = SplitLines(source_text);
   if (lines.empty()) return absl::InvalidArgumentError(kDocumentEmpty);
+  const std::vector<FurnitureLine> furniture = TakeFurniture(&lines);
   std::unique_ptr<Profile> own;
   Inference inference;
   const auto chosen = ChooseProfile(profiles, lines, options, &own, &inference);
@@ -285,7 +330,7 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   source->set_profile(profile->data().name());
   source->set_format(source_text.format);
   source->set_sha256(source_text.sha256);
-  const std::vector<std::string> heading = Heading(lines, source->title());
+  const std::vector<std::string> heading = Heading(lines, furniture, source->title());
   source->set_municipality(options.municipality.empty() ? InferMunicipality(source_text.text) : options.municipality);
   if (profile->data().name() != kGenericProfile || !IsOfAssociation(heading)) {
     source->set_document_kind(KindOf(heading, *profile));
@@ -294,6 +339,7 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   if (source->title().empty()) source->set_title(options.file_name);
   Enrich(lines, OrganisationFinder(source_text.text, NameOfMunicipality(source->municipality())), &blocks);
 
+  AddFurnitureSpans(lines, furniture, &document);
   AddMarkupSpans(source_text, &document);
 
   if (source->municipality().empty()) {

@@ -16,6 +16,7 @@ struct Line {
   int indent = 0;            // bytes of white space before the text
   bool after_blank = false;  // whether a blank line, or the start of the document, precedes it
   bool divided = false;      // whether a tab, bar or wide gap inside may divide cells of a table
+  bool listed = false;       // whether the table of contents names it; see page_furniture.h
   // The item of a list: its text without the mark. A mark may stand alone on its line; then `item` is empty and the
   // next line holds the text.
   bool is_item = false;

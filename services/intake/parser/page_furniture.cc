@@ -1,0 +1,292 @@
+#include "services/intake/parser/page_furniture.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/strip.h"
+#include "re2/re2.h"
+
+namespace regiokompas::intake {
+namespace {
+
+constexpr size_t kLongestMargin = 160;
+constexpr size_t kLongestEntry = 200;
+// Lines of text that a page has at least between two running lines.
+constexpr size_t kLeastLinesOfPage = 5;
+// How often a line comes back at least that only its number tells from a heading or a code.
+constexpr size_t kLeastPages = 3;
+
+re2::StringPiece Piece(absl::string_view text) { return {text.data(), text.size()}; }
+
+// A line with a number at its beginning or end that may be that of a page.
+struct PageLine {
+  size_t at = 0;
+  int number = 0;
+  bool named = false;  // whether a word says that it is a page
+  bool apart = false;  // whether more than a space divides the number from the rest
+  bool first = false;  // whether the number stands before the rest
+};
+
+// How much of what a document is called a text says: its year, the municipality, the kind of document.
+int NamesOfDocument(absl::string_view text) {
+  static const RE2 kYear(R"(\b(?:19|20)\d\d\b)");
+  static const RE2 kKind(R"((?i)begroting|rapportage|jaarstukken|jaarrekening|jaarverslag|beleidsplan|beleidskader|)"
+                         R"(uitvoeringsprogramma|\bnota\b|\b(?:be|bu|ma|tu)rap\b)");
+  return RE2::PartialMatch(Piece(text), kYear) + RE2::PartialMatch(Piece(text), kKind) +
+         ContainsInAnyCase(text, "gemeente");
+}
+
+// Reads a line as one of a margin with a page number; `rest` is what it prints beside that.
+bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
+  static const RE2 kAtEnd(R"((?i)(.*?)(\s*[|•·–—/,-]\s*|\s+|)((?:pagina|pag\.?|blz\.?|bladzijde|page|p\.)\s*)?)"
+                          R"((\d{1,3})(?:\s*(?:van|/|of)\s*\d{1,3})?(\s*[|–—-])?)");
+  static const RE2 kAtBegin(
+      R"((?i)(?:[|–—-]\s*)?((?:pagina|pag\.?|blz\.?|bladzijde|page|p\.)\s*)?(\d{1,3})(?:\s*(?:van|/|of)\s*\d{1,3})?)"
+      R"((\s*[|•·–—-]\s*|\s+)(\D.*))");
+  static const RE2 kMonth(
+      R"((?i)(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b.*)");
+  if (text.size() > kLongestMargin || text.empty()) return false;
+  // The first and the last byte rule most lines out before a pattern is tried.
+  constexpr absl::string_view kMayBegin = "0123456789|-pPbB\xE2";
+  const unsigned char last = text.back();
+  const bool may_end = absl::ascii_isdigit(last) || last == '|' || last == '-' || last >= 0x80;
+  const bool may_begin = absl::StrContains(kMayBegin, text.substr(0, 1)) && last != '.';
+  re2::StringPiece before;
+  re2::StringPiece gap;
+  re2::StringPiece word;
+  re2::StringPiece closing;
+  const bool at_end = may_end && RE2::FullMatch(Piece(text), kAtEnd, &before, &gap, &word, &page->number, &closing) &&
+                      (before.empty() || !gap.empty());
+  if (!at_end) {
+    page->first = may_begin && RE2::FullMatch(Piece(text), kAtBegin, &word, &page->number, &gap, &before);
+    if (!page->first || RE2::FullMatch(before, kMonth)) return false;
+  }
+  page->named = !word.empty();
+  // A mark, a tab or a wide gap.
+  page->apart = gap.size() > 1 || gap == "\t" || (before.empty() && !closing.empty());
+  *rest = std::string(before.data() == nullptr ? "" : Trim({before.data(), before.size()}));
+  return rest->empty() || std::any_of(rest->begin(), rest->end(), absl::ascii_isalpha);
+}
+
+// The lines of a document that are furniture, by index, with the rule that took them.
+class FurnitureFinder {
+ public:
+  explicit FurnitureFinder(const std::vector<Line>& lines) : lines_(lines), rules_(lines.size()) {}
+
+  std::vector<const char*> Find() {
+    FindContents();
+    FindNumbered();
+    FindBesideNumbered();
+    FindTitles();
+    return std::move(rules_);
+  }
+
+  // What the table of contents names, normalized.
+  const absl::flat_hash_set<std::string>& listed() const { return listed_; }
+
+ private:
+  // ---- the table of contents
+
+  void List(size_t at, absl::string_view title) {
+    rules_[at] = kPageContents;
+    listed_.insert(Normalized(title));
+    listed_.insert(Normalized(WithoutNumber(title)));
+  }
+
+  void FindContents() {
+    static const RE2 kLed(R"((.*?\S)\s*(?:\.{4,}|(?:\. ){3,}\.?|(?:…\s*){2,}|_{4,})\s*\d{1,3})");
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const absl::string_view text = TextOf(i);
+      if (text.size() > kLongestEntry || text.empty()) continue;
+      re2::StringPiece title;
+      const bool digit = absl::ascii_isdigit(static_cast<unsigned char>(text.back()));
+      if (digit && RE2::FullMatch(Piece(text), kLed, &title)) {
+        List(i, {title.data(), title.size()});
+      } else if (IsHeadOfContents(text)) {
+        ReadContentsBelow(i);
+      }
+    }
+    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+      if (IsHeadOfContents(TextOf(i)) && rules_[i + 1] == kPageContents) rules_[i] = kPageContents;
+    }
+  }
+
+  absl::string_view TextOf(size_t at) const { return lines_[at].is_item ? lines_[at].item : lines_[at].text; }
+
+  static bool IsHeadOfContents(absl::string_view text) {
+    constexpr size_t kLongest = 20;
+    if (text.size() > kLongest) return false;
+    const std::string words = Normalized(text);
+    return words == "inhoud" || words == "inhoudsopgave";
+  }
+
+  // Below its heading the contents may be titles with pages that count up, or titles that all come back further on.
+  void ReadContentsBelow(size_t head) {
+    static const RE2 kPaged(R"((.*?\S)\s+(\d{1,3}))");
+    int before = 0;
+    size_t end = head + 1;
+    for (; end < lines_.size() && TextOf(end).size() <= kLongestEntry; ++end) {
+      re2::StringPiece title;
+      int page = 0;
+      if (!RE2::FullMatch(Piece(TextOf(end)), kPaged, &title, &page) || page < before) break;
+      before = page;
+    }
+    const auto title_of = [&](size_t at) {
+      const absl::string_view text = TextOf(at);
+      return Trim(text.substr(0, text.find_last_not_of("0123456789") + 1));
+    };
+    if (end - head > 2) {
+      for (size_t i = head + 1; i < end; ++i) List(i, title_of(i));
+      return;
+    }
+    end = head + 1;
+    absl::flat_hash_set<std::string> names;
+    while (end < lines_.size() && !lines_[end].is_item && lines_[end].text.size() <= kLongestEntry &&
+           LastOf(Normalized(lines_[end].text)) > end && names.insert(Normalized(lines_[end].text)).second) {
+      ++end;
+    }
+    if (end - head <= 2) return;
+    for (size_t i = head + 1; i < end; ++i) List(i, lines_[i].text);
+  }
+
+  // The index of the last line of these words.
+  size_t LastOf(const std::string& words) {
+    if (last_.empty()) {
+      for (size_t i = 0; i < lines_.size(); ++i) {
+        if (lines_[i].text.size() <= kLongestEntry) last_[Normalized(lines_[i].text)] = i;
+      }
+    }
+    const auto found = last_.find(words);
+    return found == last_.end() ? 0 : found->second;
+  }
+
+  // ---- running lines
+
+  // Lines with a page number.
+  void FindNumbered() {
+    std::map<std::string, std::vector<PageLine>> runs;
+    absl::flat_hash_map<std::string, std::string> printed;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      PageLine page;
+      std::string rest;
+      if (rules_[i] != nullptr || lines_[i].mark_only() || !ReadPageLine(lines_[i].text, &page, &rest)) continue;
+      page.at = i;
+      const std::string words = Normalized(rest);
+      runs[words].push_back(page);
+      printed.emplace(words, rest);
+    }
+    for (const auto& [words, pages] : runs) {
+      if (!CountsOn(words, printed[words], pages)) continue;
+      for (const PageLine& page : pages) rules_[page.at] = kPageMargin;
+    }
+  }
+
+  // Whether the numbers of lines that are the same for the rest are those of pages.
+  static bool CountsOn(absl::string_view words, absl::string_view printed, const std::vector<PageLine>& pages) {
+    const auto all = [&](bool PageLine::*is) {
+      return std::all_of(pages.begin(), pages.end(), [is](const PageLine& page) { return page.*is; });
+    };
+    if (all(&PageLine::named)) {
+      if (words.empty() || all(&PageLine::apart)) return true;
+      return pages.size() >= 2 && NamesOfDocument(printed) > 0;
+    }
+    constexpr int kMostPagesBetween = 3;
+    bool by_one = true;
+    size_t least_lines = pages.size() < 2 ? 0 : pages.back().at;
+    for (size_t i = 1; i < pages.size(); ++i) {
+      const int step = pages[i].number - pages[i - 1].number;
+      if (step < 1 || step > kMostPagesBetween) return false;
+      by_one &= step == 1;
+      least_lines = std::min(least_lines, pages[i].at - pages[i - 1].at);
+    }
+    if (pages.size() < 2 || least_lines <= kLeastLinesOfPage) return false;
+    const bool apart = all(&PageLine::apart);
+    const int names = NamesOfDocument(printed);
+    if (names > 0 && apart) return true;
+    const bool first = std::any_of(pages.begin(), pages.end(), [](const PageLine& page) { return page.first; });
+    if (names > 1 && by_one && (!first || pages.size() >= kLeastPages)) return true;
+    // A number alone may be a code, and a name with a number may be a heading.
+    const bool enough = words.empty() || (apart && absl::StrContains(words, " "));
+    return enough && pages.size() >= kLeastPages && by_one && least_lines > 2 * kLeastLinesOfPage;
+  }
+
+  // A header of several lines: the same line beside that of the page number, each time.
+  void FindBesideNumbered() {
+    const size_t pages = std::count(rules_.begin(), rules_.end(), kPageMargin);
+    if (pages < 2) return;
+    absl::flat_hash_map<std::string, std::vector<size_t>> same;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      const bool may_run = rules_[i] == nullptr && !lines_[i].is_item && lines_[i].text.size() <= kLongestMargin;
+      if (may_run) same[std::string(lines_[i].text)].push_back(i);
+    }
+    const auto beside = [&](size_t at) {
+      return (at > 0 && rules_[at - 1] == kPageMargin) || (at + 1 < lines_.size() && rules_[at + 1] == kPageMargin);
+    };
+    std::vector<size_t> found;
+    for (const auto& [text, at] : same) {
+      if (at.size() >= 2 && at.size() * 2 >= pages && std::all_of(at.begin(), at.end(), beside)) {
+        found.insert(found.end(), at.begin(), at.end());
+      }
+    }
+    for (size_t at : found) rules_[at] = kPageMargin;
+  }
+
+  // The name of the document above its title, printed again on every page.
+  void FindTitles() {
+    constexpr size_t kLinesOfTitle = 3;
+    for (size_t first = 0; first < std::min(kLinesOfTitle, lines_.size()); ++first) {
+      const absl::string_view text = lines_[first].text;
+      if (rules_[first] != nullptr || text.size() > kLongestMargin || NamesOfDocument(text) == 0) continue;
+      std::vector<size_t> again;
+      size_t before = first;
+      bool apart = true;
+      for (size_t i = first + 1; i < lines_.size(); ++i) {
+        if (lines_[i].text != text || rules_[i] != nullptr) continue;
+        apart &= i - before > kLeastLinesOfPage;
+        again.push_back(before = i);
+      }
+      if (!apart || again.size() + 1 < kLeastPages) continue;
+      for (size_t i : again) rules_[i] = kPageMargin;
+    }
+  }
+
+  const std::vector<Line>& lines_;
+  std::vector<const char*> rules_;
+  absl::flat_hash_set<std::string> listed_;
+  absl::flat_hash_map<std::string, size_t> last_;
+};
+
+}  // namespace
+
+std::vector<FurnitureLine> TakeFurniture(std::vector<Line>* lines) {
+  FurnitureFinder finder(*lines);
+  const std::vector<const char*> rules = finder.Find();
+  std::vector<FurnitureLine> furniture;
+  // A document that is all furniture is none.
+  if (std::find(rules.begin(), rules.end(), nullptr) == rules.end()) return furniture;
+  std::vector<Line> text;
+  bool after_blank = false;
+  for (size_t i = 0; i < lines->size(); ++i) {
+    Line& line = (*lines)[i];
+    if (rules[i] != nullptr) {
+      after_blank |= line.after_blank;
+      furniture.push_back({std::move(line), rules[i]});
+      continue;
+    }
+    line.after_blank |= std::exchange(after_blank, false);
+    line.listed = !finder.listed().empty() && !line.is_item && line.text.size() <= kLongestEntry &&
+                  (finder.listed().contains(Normalized(line.text)) ||
+                   finder.listed().contains(Normalized(WithoutNumber(line.text))));
+    text.push_back(std::move(line));
+  }
+  *lines = std::move(text);
+  return furniture;
+}
+
+}  // namespace regiokompas::intake
