@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
@@ -162,7 +163,7 @@ class BlockReader {
   // What a line was read as, by which rule, and the element that it belongs to.
   struct Taken {
     pb::SpanRole role = pb::SPAN_ROLE_UNSPECIFIED;
-    std::string rule;
+    absl::string_view rule;
     std::string element;
   };
 
@@ -190,10 +191,15 @@ class BlockReader {
   // ---- one line
   // ----------------------------------------------------------------------------------------------------
 
-  // Notes which rule took the line.
+  // Notes which rule took the line. The name is that of a rule or is written in this file, so it stays.
   pb::SpanRole Take(pb::SpanRole role, absl::string_view rule) {
-    rule_ = std::string(rule);
+    rule_ = rule;
     return role;
+  }
+
+  // The same for a name that is made of a line.
+  pb::SpanRole TakeAs(pb::SpanRole role, std::string rule) {
+    return Take(role, *made_names_.insert(std::move(rule)).first);
   }
 
   std::string ElementOf(pb::SpanRole role) {
@@ -223,7 +229,7 @@ class BlockReader {
     const bool awaits_text = slot_ == Slot::kAspect && text_.empty();
     if (const LineMatch site = common_.MatchRule(line.text); site.rule != nullptr && !awaits_text) {
       if (indicators_) LeaveAll();
-      return Take(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
+      return TakeAs(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
     }
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
@@ -301,7 +307,7 @@ class BlockReader {
     const bool announced = absl::c_any_of(
         kLegendWords, [&](absl::string_view word) { return absl::StartsWithIgnoreCase(line.text, word); });
     const bool in_text = slot_ != Slot::kNone;
-    if (in_text && !announced) return false;
+    if (!announced && (in_text || !absl::StrContains(line.text, "="))) return false;
     for (absl::string_view part : absl::StrSplit(line.text, absl::ByAnyChar(";,.|"))) {
       if (ExplainsStatus(part, announced && !in_text ? "=:" : "=")) return true;
     }
@@ -359,7 +365,7 @@ class BlockReader {
     const auto may_be_head = [&](size_t at) {
       return at < lines_.size() && !lines_[at].is_item && lines_[at].text.size() <= kLongestHeading;
     };
-    if (!may_be_head(at_) || !may_be_head(at_ + 1)) return;
+    if (!may_be_head(at_) || !may_be_head(at_ + 1) || !survey_.MayBeginHead(at_)) return;
     size_t end = at_;
     int titles = 0;
     int told = 0;
@@ -1273,7 +1279,7 @@ class BlockReader {
   }
 
   pb::SpanRole TakeStatus(absl::string_view text) {
-    return Take(pb::SPAN_ROLE_STATUS, absl::StrCat("status.", absl::StrReplaceAll(Normalized(text), {{" ", "-"}})));
+    return TakeAs(pb::SPAN_ROLE_STATUS, absl::StrCat("status.", absl::StrReplaceAll(Normalized(text), {{" ", "-"}})));
   }
 
   void Append(const Line& line, absl::string_view text, bool item) {
@@ -1584,7 +1590,7 @@ class BlockReader {
         span = doc().add_spans();
         span->set_first_line(lines_[i].number);
         span->set_role(taken.role);
-        span->set_rule(taken.rule);
+        span->set_rule(std::string(taken.rule));
         span->set_element_id(taken.element);
       }
       span->set_last_line(lines_[i].number);
@@ -1597,8 +1603,9 @@ class BlockReader {
   DocumentSurvey survey_;
   const ThemeHeadings& themes_;  // of the survey
   std::vector<Taken> taken_;
-  std::string rule_;
-  bool aspect_is_placed_ = false;  // whether the label of the open aspect is read by its place
+  absl::string_view rule_;
+  std::set<std::string> made_names_;  // of rules
+  bool aspect_is_placed_ = false;     // whether the label of the open aspect is read by its place
   bool first_list_seen_ = false;
   Blocks out_;
 

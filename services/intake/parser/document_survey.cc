@@ -39,8 +39,10 @@ ExactStatuses::ExactStatuses(const Profile& profile, const Profile& common) {
 
 bool ExactStatuses::Has(absl::string_view text) const {
   if (text.size() > kLongestStatus || IsColour(text)) return false;
-  const std::string words = Normalized(text);
-  return words_.contains(words) || (!words.empty() && patterns_->ok() && RE2::FullMatch(words, *patterns_));
+  const NormalizedWords normalized(text);
+  const absl::string_view words = normalized.view();
+  return words_.contains(words) ||
+         (!words.empty() && patterns_->ok() && RE2::FullMatch({words.data(), words.size()}, *patterns_));
 }
 
 DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& profile, const Profile& common)
@@ -53,6 +55,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
   if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) themes_ = ThemeHeadings(lines, profile);
   plain_.resize(lines_.size());
+  may_begin_head_.resize(lines_.size());
   if (profile_.data().cells()) cells_.resize(lines_.size());
   absl::flat_hash_map<int, int> item_labels;
   for (size_t i = 0; i < lines_.size(); ++i) {
@@ -64,8 +67,9 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
       continue;
     }
     // A row of a table with more columns than a label and its text is read as a row.
-    if (CountCells(line) > 2) continue;
-    plain_[i] = MatchLabel(line.text, {});
+    may_begin_head_[i] = CountCells(line) > 2;
+    if (may_begin_head_[i]) continue;
+    plain_[i] = PlainLabel(i);
     SplitStatus(line.text, &plain_[i]);
     const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
     if (cell) cells_[i] = MatchLabel(line.text, {true, false});
@@ -133,14 +137,25 @@ void DocumentSurvey::SplitStatus(absl::string_view text, LabelMatch* label) cons
 }
 
 LabelMatch DocumentSurvey::MatchLabel(absl::string_view text, LabelPlace place) const {
-  if (structure_.labels.empty()) return profile_.MatchLabel(text, place);
+  return OwnOr(profile_.MatchLabel(text, place), text);
+}
+
+LabelMatch DocumentSurvey::OwnOr(LabelMatch known, absl::string_view text) const {
+  if (structure_.labels.empty()) return known;
   const OwnLabel own = OwnLabelOf(text);
-  const auto known = own.label.empty() ? structure_.labels.end() : structure_.labels.find(Normalized(own.label));
-  if (known == structure_.labels.end()) {
-    LabelMatch label = profile_.MatchLabel(text, place);
-    return label.rule == nullptr && absl::EndsWith(text, "|") ? BareLabel(text) : label;
-  }
-  return {known->second, std::string(own.label), own.text};
+  const auto label =
+      own.label.empty() ? structure_.labels.end() : structure_.labels.find(NormalizedWords(own.label).view());
+  if (label != structure_.labels.end()) return {label->second, std::string(own.label), own.text};
+  return known.rule == nullptr && absl::EndsWith(text, "|") ? BareLabel(text) : known;
+}
+
+LabelMatch DocumentSurvey::PlainLabel(size_t at) {
+  const absl::string_view text = lines_[at].text;
+  // In the head of a table all labels count that count elsewhere, and those of columns too.
+  LabelMatch in_head = profile_.MatchLabel(text, {false, true});
+  may_begin_head_[at] = in_head.rule != nullptr && in_head.text.empty();
+  if (in_head.rule != nullptr && in_head.rule->column) return MatchLabel(text, {});
+  return OwnOr(std::move(in_head), text);
 }
 
 bool DocumentSurvey::MayBeLabel(size_t at) const {
@@ -177,9 +192,9 @@ void DocumentSurvey::LearnMisspelled() {
   }
   for (size_t i = 0; i < lines_.size(); ++i) {
     if (!MayBeLabel(i) || lines_[i].text.size() < kShortestForgiven) continue;
-    const std::string words = Normalized(lines_[i].text);
+    const NormalizedWords words(lines_[i].text);
     for (const auto& [known, rule] : printed) {
-      if (!WithinOneEdit(known, words)) continue;
+      if (!WithinOneEdit(known, words.view())) continue;
       plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
       break;
     }
@@ -194,7 +209,6 @@ void DocumentSurvey::LearnUnknown() {
     std::vector<size_t> lines;
   };
   absl::flat_hash_map<std::string, Seen> seen;
-  std::vector<std::string> words_of_line(lines_.size());  // of those that may be a label
   const auto is_label = [&](size_t at) { return at < plain_.size() && plain_[at].rule != nullptr; };
   pb::Status status;
   const auto fits = [&](size_t i) {

@@ -98,6 +98,9 @@ class DocumentSurvey {
   // Whether a label that no list knows got its meaning by its place or by the texts below it.
   bool IsPlaced(const LabelRule& rule) const { return placed_.contains(rule.order); }
 
+  // Whether the head of a table with one cell to a line may begin on a line: a column's label and nothing more.
+  bool MayBeginHead(size_t at) const { return may_begin_head_[at]; }
+
   // Whether a line is the head of a table for one activity, with columns of plan and progress.
   bool IsHeadOfAspects(size_t at) const { return heads_[at]; }
 
@@ -121,8 +124,12 @@ class DocumentSurvey {
   LabelMatch BareLabel(absl::string_view text) const;
   // "Status Afgerond": the word behind the label is its text.
   void SplitStatus(absl::string_view text, LabelMatch* label) const;
-  // A label that the profile knows, or one of the document's own in front of its text.
+  // A label that the profile knows, or one of the document's own in front of its text. `known` is what the profile
+  // finds there.
   LabelMatch MatchLabel(absl::string_view text, LabelPlace place) const;
+  LabelMatch OwnOr(LabelMatch known, absl::string_view text) const;
+  // The label on a line that is no item; notes whether it may begin the head of a table.
+  LabelMatch PlainLabel(size_t at);
   // Whether a line could be a label that no profile knows in this form.
   bool MayBeLabel(size_t at) const;
   // A table for one activity may have a head for its columns of plan and progress: the same two labels with nothing
@@ -174,6 +181,7 @@ class DocumentSurvey {
   mutable std::vector<bool> in_activity_;                // what IsInActivity() has found
   mutable std::vector<std::optional<LineMatch>> rules_;  // what RuleAt() has matched
   std::vector<LabelMatch> plain_;                        // the label on each line
+  std::vector<bool> may_begin_head_;                     // by line
   std::vector<LabelMatch> cells_;  // the same for lines that may be a cell; empty for profiles without cells
   absl::flat_hash_map<int, LabelFacts> facts_;
   absl::flat_hash_set<int> goals_of_blocks_;

@@ -163,6 +163,8 @@ std::vector<int> FindYears(absl::string_view text) {
   static const RE2 kYears(
       R"((?i)\b((?:19[9]|20[0-7])\d)\b(?:\s*(?:t/m|tot en met|tot|tm|-|–)\s*(?:(?:eind|einde|medio|begin)\s+)?((?:19[9]|20[0-7])\d)\b)?)");
   std::set<int> years;
+  // Most texts name no year, which is seen without a pattern.
+  if (!absl::StrContains(text, "19") && !absl::StrContains(text, "20")) return {};
   StringPiece rest = Piece(text);
   int from = 0;
   StringPiece to;
@@ -275,11 +277,18 @@ bool SaysYearlyBefore(absl::string_view before) {
 
 bool NamesMoney(absl::string_view text) {
   if (absl::StrContains(text, "€")) return true;
+  const auto is_inside = [text](size_t at) {
+    return at < text.size() && (absl::ascii_isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_');
+  };
   for (size_t i = 1; i < text.size(); ++i) {
-    const char before = text[i - 1];
     const char c = text[i];
-    if ((c == 'k' || c == 'K') && absl::ascii_isdigit(static_cast<unsigned char>(before))) return true;
-    if ((c == 'u' || c == 'U') && absl::StartsWithIgnoreCase(text.substr(i - 1), "eur")) return true;
+    if ((c == 'k' || c == 'K') && absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1]))) return true;
+    if ((c != 'u' && c != 'U') || !absl::StartsWithIgnoreCase(text.substr(i - 1), "eur")) continue;
+    // The word ends there; many other words have these letters in them.
+    if (absl::StartsWithIgnoreCase(text.substr(i + 2), "o") ? !is_inside(i + 3)
+                                                            : !is_inside(i + 2) && (i < 2 || !is_inside(i - 2))) {
+      return true;
+    }
   }
   return false;
 }
@@ -342,7 +351,7 @@ std::vector<absl::string_view> FindUnreadAmounts(absl::string_view text) {
   static const RE2 kSigned(Expand("(?:€|\\bEUR\\b)<s><fig>(?:<s><scale>\\b)?"));
   std::vector<absl::string_view> unread;
   StringPiece g[3];
-  size_t pos = 0;
+  size_t pos = absl::StrContains(text, "€") || ContainsInAnyCase(text, "eur") ? 0 : text.size();
   while (pos < text.size() && kSigned.Match(Piece(text), pos, text.size(), RE2::UNANCHORED, g, 3)) {
     pos = g[0].data() + g[0].size() - text.data();
     if (!Scaled(View(g[1]), View(g[2])).has_value()) unread.push_back(View(g[0]));
@@ -382,7 +391,8 @@ TableRow SplitTableRow(absl::string_view line) {
   if (pos < line.size()) add(line.substr(pos));
   StringPiece title;
   StringPiece rest;
-  if (row.cells.empty() && RE2::FullMatch(Piece(row.title), kTrailing, &title, &rest)) {
+  if (row.cells.empty() && RE2::FullMatch(Piece(row.title), kTrailing) &&
+      RE2::FullMatch(Piece(row.title), kTrailing, &title, &rest)) {
     StringPiece cell;
     while (RE2::FindAndConsume(&rest, kTrailingCell, &cell)) row.cells.push_back(View(cell));
     row.title = Trim(View(title));

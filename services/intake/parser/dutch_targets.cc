@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -97,9 +98,7 @@ class SentenceReader {
   TargetReading Run() {
     FindAverages();
     if (std::none_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
-          return Is(token,
-                    {Meaning::kFigure, Meaning::kStayEqual, Meaning::kAverage, Meaning::kThan, Meaning::kHalve,
-                     Meaning::kDouble, Meaning::kTriple, Meaning::kNone, Meaning::kLabelNoun, Meaning::kSameLevel});
+          return token.meaning == Meaning::kFigure || absl::c_linear_search(kNormWithoutFigure, token.meaning);
         })) {
       return {};
     }
@@ -1016,7 +1015,7 @@ class SentenceReader {
 }  // namespace
 
 TargetReading ReadTargets(absl::string_view sentence, const TargetContext& context) {
-  return SentenceReader(sentence, context).Run();
+  return MaySetNorm(sentence) ? SentenceReader(sentence, context).Run() : TargetReading();
 }
 
 }  // namespace regiokompas::intake

@@ -1,12 +1,16 @@
 #include "services/intake/parser/dutch_words.h"
 
 #include <algorithm>
+#include <array>
+#include <bitset>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -184,6 +188,8 @@ const absl::flat_hash_map<absl::string_view, Entry>& Lexicon() {
   return lexicon;
 }
 
+constexpr size_t kLongestNumberWord = 48;
+
 struct NumberWord {
   absl::string_view word;
   int value;
@@ -247,6 +253,12 @@ bool BeginsLikeNumber(absl::string_view word) {
     default:
       return false;
   }
+}
+
+// Whether a word ends like a number, for those that begin like one: "verder", "deze".
+bool EndsLikeNumber(absl::string_view word) {
+  constexpr absl::string_view kEnds[] = {"en", "ee", "ie", "er", "jf", "es", "ht", "ul", "lf", "ig", "rd", "nd"};
+  return std::any_of(std::begin(kEnds), std::end(kEnds), [word](auto end) { return absl::EndsWith(word, end); });
 }
 
 int NumberBelowThousand(absl::string_view word) { return NumberBelow(word, "honderd", 100, NumberBelowHundred); }
@@ -773,13 +785,85 @@ class Folder {
   size_t at_ = 0;
 };
 
+// ---- sentences without a norm
+// ----------------------------------------------------------------------------------------
+
+// Of every group of words that sets a norm without digits one word: without it the group is not there either.
+class NormWords {
+ public:
+  NormWords() {
+    constexpr Meaning kShares[] = {Meaning::kHalf, Meaning::kQuarter, Meaning::kOrdinalPart};
+    for (const WordsOf& list : kWords) {
+      if (!absl::c_linear_search(kNormWithoutFigure, list.meaning) && !absl::c_linear_search(kShares, list.meaning))
+        continue;
+      for (absl::string_view group : absl::StrSplit(list.words, '|')) Add(LongestOf(group));
+    }
+    for (absl::string_view word : {"gemiddeld", "driekwart", "tweederde"}) Add(word);
+  }
+
+  bool Has(absl::string_view word) const { return word.size() >= 2 && begins_[Begin(word)] && words_.contains(word); }
+
+ private:
+  static absl::string_view LongestOf(absl::string_view group) {
+    const std::vector<absl::string_view> words = absl::StrSplit(group, ' ');
+    return *absl::c_max_element(words, [](auto a, auto b) { return a.size() < b.size(); });
+  }
+
+  // The first two letters as one number.
+  static size_t Begin(absl::string_view word) {
+    return static_cast<unsigned char>(word[0]) * 256 + static_cast<unsigned char>(word[1]);
+  }
+
+  void Add(absl::string_view word) {
+    words_.insert(word);
+    begins_[Begin(word)] = true;
+  }
+
+  absl::flat_hash_set<absl::string_view> words_;
+  std::bitset<256 * 256> begins_;  // by the first two letters whether a word begins so: most words do not
+};
+
+// Whether a word in lower case and without accents is a number or one of NormWords.
+bool IsNormWord(absl::string_view word) {
+  static const NormWords& norms = *new NormWords();
+  return norms.Has(word) || !NumberOfWord(word).empty();
+}
+
+// The same for a printed word; "een" without accents is an article.
+bool IsPrintedNormWord(absl::string_view printed, bool ascii) {
+  if (!ascii) {
+    const NormalizedWords words(printed);
+    const auto split = absl::StrSplit(words.view(), ' ');
+    return std::any_of(split.begin(), split.end(), IsNormWord);
+  }
+  if (printed.size() > kLongestNumberWord || printed == "een" || printed == "Een") return false;
+  std::array<char, kLongestNumberWord> lower;
+  absl::c_transform(printed, lower.begin(), [](unsigned char c) { return absl::ascii_tolower(c); });
+  return IsNormWord({lower.data(), printed.size()});
+}
+
 }  // namespace
 
+bool MaySetNorm(absl::string_view sentence) {
+  if (absl::c_any_of(sentence, IsDigit)) return true;
+  for (size_t begin = 0; begin < sentence.size();) {
+    bool ascii = true;
+    size_t end = begin;
+    for (; end < sentence.size(); ++end) {
+      const auto c = static_cast<unsigned char>(sentence[end]);
+      ascii &= c < 0x80;
+      if (c < 0x80 && !absl::ascii_isalpha(c)) break;
+    }
+    if (end > begin && IsPrintedNormWord(sentence.substr(begin, end - begin), ascii)) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 std::string NumberOfWord(absl::string_view word) {
-  constexpr size_t kLongestNumberWord = 48;
   if (word == "anderhalf" || word == "anderhalve") return "1.5";
   if (word == "half" || word == "halve") return "0.5";
-  if (word.size() > kLongestNumberWord || !BeginsLikeNumber(word)) return "";
+  if (word.size() > kLongestNumberWord || !BeginsLikeNumber(word) || !EndsLikeNumber(word)) return "";
   const int number = NumberBelow(word, "duizend", 1000, NumberBelowThousand);
   return number < 0 ? "" : absl::StrCat(number);
 }

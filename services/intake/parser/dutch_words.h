@@ -102,6 +102,11 @@ enum class Meaning {
   kReach,
 };
 
+// The meanings that set a norm in a sentence without a figure.
+inline constexpr Meaning kNormWithoutFigure[] = {Meaning::kStayEqual, Meaning::kSameLevel, Meaning::kAverage,
+                                                 Meaning::kHalve,     Meaning::kDouble,    Meaning::kTriple,
+                                                 Meaning::kNone,      Meaning::kLabelNoun};
+
 // A word, figure or mark of a sentence.
 struct Token {
   Meaning meaning = Meaning::kOther;
@@ -152,6 +157,10 @@ class Tokens {
 // one token. A share in words ("een op de drie", "driekwart", "twee derde") is a percentage, rounded to one decimal:
 // what is printed is a ratio, and a ratio has one percentage. Linear in the length of the sentence.
 Tokens ReadTokens(absl::string_view sentence);
+
+// Whether a sentence may hold a figure or what sets a norm without one. Costs far less than to read its tokens, and for
+// most sentences the answer is no; it is never no for a sentence that sets a norm.
+bool MaySetNorm(absl::string_view sentence);
 
 // The number that a Dutch number word states, such as 25 for "vijfentwintig", as a decimal; empty when it is none.
 // `word` is lower case and without accents.

@@ -1,5 +1,9 @@
 #include "services/intake/parser/dutch_words.h"
 
+#include <string>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -123,6 +127,37 @@ TEST(ReadTokens, KeepsPlacesInOrder) {
     end = token.end;
   }
   EXPECT_LE(end, sentence.size());
+}
+
+TEST(MaySetNorm, SaysNoForMostSentences) {
+  for (absl::string_view sentence : {"", "Wij gaan verder met deze aanpak.",
+                                     "Een goede buur is beter dan een verre vriend", "De coördinatie blijft"}) {
+    EXPECT_FALSE(MaySetNorm(sentence)) << sentence;
+  }
+}
+
+TEST(MaySetNorm, NeverSaysNoToAFigureOrANorm) {
+  constexpr absl::string_view kParts[] = {"een",    "één",    "EEN",   "derde",      "de helft",   "Driekwart", "op de",
+                                          "drie",   "blijft", "geen",  "enkele",     "gelijk",     "Gemiddeld", "dan",
+                                          "scoort", "te",     "op",    "het niveau", "gehalveerd", "keurmerk",  "2025",
+                                          "van",    "meer",   "kwart", "twee-derde", "op peil",    "huidige"};
+  const auto sets_norm = [](const Token& token) {
+    return token.meaning == Meaning::kFigure || token.meaning == Meaning::kYear ||
+           absl::c_linear_search(kNormWithoutFigure, token.meaning);
+  };
+  int norms = 0;
+  for (absl::string_view first : kParts) {
+    for (absl::string_view second : kParts) {
+      for (absl::string_view third : kParts) {
+        const std::string sentence = absl::StrCat(first, " ", second, " ", third);
+        const Tokens tokens = ReadTokens(sentence);
+        if (!absl::c_any_of(tokens, sets_norm)) continue;
+        ++norms;
+        EXPECT_TRUE(MaySetNorm(sentence)) << sentence;
+      }
+    }
+  }
+  EXPECT_GT(norms, 1000);
 }
 
 }  // namespace

@@ -44,12 +44,14 @@ bool HasDigit(absl::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isdigit(c); });
 }
 
-std::vector<absl::string_view> Sentences(absl::string_view text) {
-  std::vector<absl::string_view> sentences = SplitSentences(text);
+using Sentences = std::vector<absl::string_view>;
+
+Sentences SentencesOf(absl::string_view text) {
+  Sentences sentences = SplitSentences(text);
   if (std::none_of(sentences.begin(), sentences.end(), [](auto each) { return each.size() > kLongestSentence; })) {
     return sentences;
   }
-  std::vector<absl::string_view> parts;
+  Sentences parts;
   for (absl::string_view sentence : sentences) {
     while (sentence.size() > kLongestSentence) {
       size_t cut = sentence.rfind(' ', kLongestSentence);
@@ -216,12 +218,12 @@ bool MayHoldTargets(const TextPiece& piece) {
   }
 }
 
-void AddTargets(const TextPiece& piece, pb::ParsedDocument* document) {
+void AddTargets(const TextPiece& piece, const Sentences& sentences, pb::ParsedDocument* document) {
   const bool statement =
       piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.aspect == pb::ASPECT_KIND_RESULT || piece.part == Part::kTitle;
   const auto& years = document->source().fiscal_years();
   const TargetContext context{statement ? TargetPlace::kStatement : TargetPlace::kPlan, years.empty() ? 0 : years[0]};
-  for (absl::string_view sentence : Sentences(piece.text)) {
+  for (absl::string_view sentence : sentences) {
     TargetReading reading = ReadTargets(sentence, context);
     for (absl::string_view phrase : reading.not_understood) {
       Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, piece.line, document);
@@ -236,9 +238,9 @@ void AddTargets(const TextPiece& piece, pb::ParsedDocument* document) {
 }
 
 // Dated steps in the plan of a time line. A budget year alone is a year of realisation and no step.
-void AddMilestones(const TextPiece& piece, pb::ParsedDocument* document) {
+void AddMilestones(const TextPiece& piece, const Sentences& sentences, pb::ParsedDocument* document) {
   static const RE2 kBudgetYear(R"((?i)\bbegrotingsja)");
-  for (absl::string_view sentence : Sentences(piece.text)) {
+  for (absl::string_view sentence : sentences) {
     if (RE2::PartialMatch(Piece(sentence), kBudgetYear) || IsYearsOnly(sentence)) continue;
     for (absl::string_view phrase : FindUnreadDates(sentence)) {
       Diagnose("DATE_NOT_UNDERSTOOD", "is geen bestaande datum", phrase, piece.line, document);
@@ -311,21 +313,36 @@ std::optional<PrintedShare> ShareReached(absl::string_view sentence) {
   return std::nullopt;
 }
 
+// "per 1.000 inwoners ... 12": the figure; empty when none is printed so.
+absl::string_view PerThousandReached(absl::string_view sentence) {
+  static const RE2 kPerThousand(R"((?i)\bper (?:1\.?000|duizend)\s+\pL+\s+\pL+\s+(\d[\d.,]*))");
+  StringPiece figure;
+  return RE2::PartialMatch(Piece(sentence), kPerThousand, &figure) ? View(figure) : absl::string_view();
+}
+
+// Whether a sentence prints a percentage or a share of a hundred.
+bool NamesPercentage(absl::string_view sentence) {
+  return absl::StrContains(sentence, "%") || absl::StrContains(sentence, "100") ||
+         ContainsInAnyCase(sentence, "procent") || ContainsInAnyCase(sentence, "pct") ||
+         ContainsInAnyCase(sentence, "honderd");
+}
+
 // Figures reached: a percentage, a number out of a number or a number per thousand in a report of progress. A sentence
 // that sets a norm or looks ahead is left alone.
-void AddMeasurements(const TextPiece& piece, pb::ParsedDocument* document) {
-  static const RE2 kPerThousand(R"((?i)\bper (?:1\.?000|duizend)\s+\pL+\s+\pL+\s+(\d[\d.,]*))");
-  for (absl::string_view sentence : Sentences(piece.text)) {
+void AddMeasurements(const TextPiece& piece, const Sentences& sentences, pb::ParsedDocument* document) {
+  for (absl::string_view sentence : sentences) {
     if (!HasDigit(sentence)) continue;
+    const absl::string_view per_thousand = PerThousandReached(sentence);
+    const std::optional<PrintedShare> share = ShareReached(sentence);
+    if (per_thousand.empty() && !share.has_value() && !NamesPercentage(sentence)) continue;
     const Tokens tokens = ReadTokens(sentence);
     if (SetsNorm(sentence, tokens)) continue;
-    StringPiece figure;
     std::string dated_by(sentence);
     pb::ParsedMeasurement measurement;
-    if (RE2::PartialMatch(Piece(sentence), kPerThousand, &figure)) {
-      measurement.set_value(DutchDecimal(View(figure)));
+    if (!per_thousand.empty()) {
+      measurement.set_value(DutchDecimal(per_thousand));
       measurement.set_unit(pb::UNIT_PER_THOUSAND);
-    } else if (const auto share = ShareReached(sentence); share.has_value()) {
+    } else if (share.has_value()) {
       measurement.set_numerator(DutchDecimal(View(share->part)));
       measurement.set_denominator(DutchDecimal(View(share->whole)));
       measurement.set_unit(pb::UNIT_COUNT);
@@ -361,10 +378,15 @@ void Enrich(const std::vector<Line>& lines, const OrganisationFinder& organisati
         const bool again = !partners.insert({piece.activity, absl::AsciiStrToLower(name)}).second;
         if (!again) activity->add_organisations(name);
       }
-      if (piece.aspect == pb::ASPECT_KIND_TIMELINE && piece.part == Part::kPlan) AddMilestones(piece, &document);
     }
-    if (MayHoldTargets(piece)) AddTargets(piece, &document);
-    if (piece.part == Part::kProgress) AddMeasurements(piece, &document);
+    const bool dated = piece.activity >= 0 && piece.aspect == pb::ASPECT_KIND_TIMELINE && piece.part == Part::kPlan;
+    const bool targets = MayHoldTargets(piece);
+    const bool progress = piece.part == Part::kProgress;
+    if (!dated && !targets && !progress) continue;
+    const Sentences sentences = SentencesOf(piece.text);
+    if (dated) AddMilestones(piece, sentences, &document);
+    if (targets) AddTargets(piece, sentences, &document);
+    if (progress) AddMeasurements(piece, sentences, &document);
   }
   ThousandsTables(blocks->pieces, &document).Read(lines);
 }

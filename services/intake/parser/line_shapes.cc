@@ -11,7 +11,9 @@
 
 namespace regiokompas::intake {
 
-bool IsBar(absl::string_view text) { return text.find_first_not_of("| ") == absl::string_view::npos; }
+bool IsBar(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c == '|' || c == ' '; });
+}
 
 absl::string_view WithoutBar(absl::string_view text) {
   while (absl::ConsumeSuffix(&text, "|")) text = Trim(text);
@@ -38,7 +40,7 @@ size_t MarkLength(absl::string_view text) {
 
 bool IsColour(absl::string_view text) {
   constexpr absl::string_view kColours[] = {"groen", "oranje", "geel", "amber", "rood", "blauw"};
-  return absl::c_linear_search(kColours, Normalized(text));
+  return absl::c_linear_search(kColours, NormalizedWords(text).view());
 }
 
 bool IsOnlyDates(absl::string_view text) {

@@ -36,6 +36,9 @@ bool IsInsideWord(char c) { return IsWordByte(c) || c == '-'; }
 // KnownMunicipalities(). A name that two municipalities have tells neither and is left out.
 using NamesByWord = absl::flat_hash_map<absl::string_view, std::vector<size_t>>;
 
+// By byte whether something may begin with it.
+using Beginnings = std::array<bool, 256>;
+
 // The first word from `pos` on: of "'s-Gravenhage" the whole.
 absl::string_view WordAt(absl::string_view text, size_t pos) {
   size_t end = pos + 1;
@@ -59,6 +62,15 @@ const NamesByWord& Names() {
     return by_word;
   }();
   return names;
+}
+
+const Beginnings& BeginningsOfNames() {
+  static const Beginnings& beginnings = *[] {
+    auto* all = new Beginnings();
+    for (const auto& [word, indexes] : Names()) (*all)[static_cast<unsigned char>(word[0])] = true;
+    return all;
+  }();
+  return beginnings;
 }
 
 // The name that stands at `pos`, the longest of several; the number of names when there is none.
@@ -102,16 +114,19 @@ absl::flat_hash_set<size_t> NamesThatAreWords(absl::string_view text, const std:
   const auto& known = KnownMunicipalities();
   std::array<std::vector<size_t>, 26> by_letter;
   absl::flat_hash_set<size_t> words;
+  Beginnings beginnings{};
   for (const auto& [index, count] : named) {
     const absl::string_view name = known[index].name;
     const bool ordinary =
         std::find(std::begin(kOrdinaryWords), std::end(kOrdinaryWords), name) != std::end(kOrdinaryWords);
     if (ordinary) words.insert(index);
-    if (!ordinary && absl::ascii_isupper(static_cast<unsigned char>(name[0])))
+    if (!ordinary && absl::ascii_isupper(static_cast<unsigned char>(name[0]))) {
       by_letter[name[0] - 'A'].push_back(index);
+      beginnings[name[0] - 'A' + 'a'] = true;
+    }
   }
   for (size_t pos = 0; pos < text.size(); ++pos) {
-    if (!absl::ascii_islower(static_cast<unsigned char>(text[pos])) || by_letter[text[pos] - 'a'].empty()) continue;
+    if (!beginnings[static_cast<unsigned char>(text[pos])]) continue;
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const absl::string_view word = WordAt(text, pos);
     for (size_t index : by_letter[text[pos] - 'a']) {
@@ -155,9 +170,9 @@ std::string InferMunicipality(absl::string_view text) {
   std::map<absl::string_view, int> called;  // by code
   std::map<size_t, int> named;              // by index
   std::map<size_t, int> partners;           // by index
+  const Beginnings& beginnings = BeginningsOfNames();
   for (size_t pos = 0; pos < text.size(); ++pos) {
-    const char c = text[pos];
-    if (!absl::ascii_isupper(static_cast<unsigned char>(c)) && c != '\'') continue;
+    if (!beginnings[static_cast<unsigned char>(text[pos])]) continue;
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const size_t index = NameAt(text, pos);
     if (index == known.size()) continue;

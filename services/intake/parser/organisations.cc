@@ -1,6 +1,8 @@
 #include "services/intake/parser/organisations.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -17,6 +19,8 @@ using re2::StringPiece;
 
 constexpr size_t kLongestName = 80;
 constexpr int kMostWords = 6;
+// Words between the names that open a sentence and the verb that tells what they do.
+constexpr size_t kMostSkipped = 5;
 
 // One or more words with a capital.
 #define REGIOKOMPAS_NAME R"((?:'s-)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*(?: (?:IJ)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*)*)"
@@ -30,6 +34,8 @@ bool IsUpper(absl::string_view word) {
   return !word.empty() && absl::ascii_isupper(static_cast<unsigned char>(word[0]));
 }
 
+bool IsLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)) || (c & 0x80) != 0; }
+
 bool IsPunctuation(char c) {
   constexpr absl::string_view kMarks = ".,;:()\"!?";
   // Letters are passed over without a look among the marks.
@@ -42,11 +48,22 @@ absl::string_view WithoutPunctuation(absl::string_view word) {
   return word;
 }
 
-// Whether two capitals stand beside each other.
-bool HasAbbreviation(absl::string_view text) {
-  return std::adjacent_find(text.begin(), text.end(), [](unsigned char a, unsigned char b) {
-           return absl::ascii_isupper(a) && absl::ascii_isupper(b);
-         }) != text.end();
+size_t CountCapitals(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// Whether two capitals stand behind "met", "met de" or "met het" somewhere.
+bool IsWithAbbreviation(absl::string_view text) {
+  constexpr absl::string_view kWord = "met";
+  for (size_t at = text.find(kWord); at != absl::string_view::npos; at = text.find(kWord, at + 1)) {
+    absl::string_view behind = absl::StripLeadingAsciiWhitespace(text.substr(at + kWord.size()));
+    for (absl::string_view article : {"de", "het"}) {
+      absl::string_view name = behind;
+      if (absl::ConsumePrefix(&name, article)) behind = absl::StripLeadingAsciiWhitespace(name);
+    }
+    if (IsUpper(behind) && IsUpper(behind.substr(1))) return true;
+  }
+  return false;
 }
 
 // Whether a name may stand behind "gemeente" or "gemeenten".
@@ -118,10 +135,17 @@ constexpr absl::string_view kOpening[] = {
     "met", "door",  "zij",    "hun", "onze",      "u",      "via", "vanuit", "vanaf", "begin",  "eind",  "medio",
     "tot", "naast", "binnen", "ons", "jaarlijks", "verder", "zo",  "dan",    "nu",    "indien", "waar"};
 
+// Whether a word is one of kNoOrganisations, in any case.
+bool IsNoOrganisation(absl::string_view word) {
+  static const auto& words =
+      *new absl::flat_hash_set<absl::string_view>(std::begin(kNoOrganisations), std::end(kNoOrganisations));
+  return words.contains(absl::AsciiStrToLower(word));
+}
+
 // Whether a word with a capital has it because it is the first of its sentence.
 bool OpensSentence(absl::string_view word) {
   const std::string lower = absl::AsciiStrToLower(word);
-  return Contains(kOpening, lower) || Contains(kNoOrganisations, lower) || absl::StartsWith(lower, "hier") ||
+  return Contains(kOpening, lower) || IsNoOrganisation(lower) || absl::StartsWith(lower, "hier") ||
          absl::StartsWith(lower, "daar");
 }
 
@@ -147,18 +171,24 @@ constexpr absl::string_view kStaffEndings[] = {"werker",    "werkers",     "vrij
                                                "coach",     "coaches",     "adviseur",     "adviseurs",
                                                "consulent", "consulenten", "begeleiders",  "ondersteuners"};
 
+bool IsDeed(absl::string_view word) {
+  static const auto& deeds = *new absl::flat_hash_set<absl::string_view>(std::begin(kDoes), std::end(kDoes));
+  return deeds.contains(word);
+}
+
 // A word of a sentence.
 struct Word {
   absl::string_view core;  // without punctuation around it
   bool comma = false;      // whether punctuation closes it
 };
 
-std::vector<Word> WordsOf(absl::string_view sentence) {
+// The words of a sentence, or the first ones of it.
+std::vector<Word> WordsOf(absl::string_view sentence, size_t most) {
   constexpr size_t kUsualWord = 5;
   std::vector<Word> words;
-  words.reserve(sentence.size() / kUsualWord + 2);
+  words.reserve(std::min(most, sentence.size() / kUsualWord + 2));
   size_t end = 0;
-  for (size_t begin = 0; begin < sentence.size(); begin = end + 1) {
+  for (size_t begin = 0; begin < sentence.size() && words.size() < most; begin = end + 1) {
     end = begin;
     while (end < sentence.size() && sentence[end] != ' ' && sentence[end] != '\t') ++end;
     const absl::string_view word = sentence.substr(begin, end - begin);
@@ -236,7 +266,10 @@ bool EndsWithAny(absl::string_view word, const absl::string_view (&endings)[Size
 }
 
 // Whether a name behind the word takes part: "met", "woningcorporatie".
-bool SaysOrganisation(absl::string_view word) { return Contains(kWith, word) || EndsWithAny(word, kKindEndings); }
+bool SaysOrganisation(absl::string_view word) {
+  constexpr size_t kShortestKind = 6;
+  return word.size() < kShortestKind ? Contains(kWith, word) : EndsWithAny(word, kKindEndings);
+}
 
 // Where the row begins that a name stands in: "met de huisartsen, bewoners en Naam" begins behind "met". The place of
 // the name itself, its article left out, when what stands before it is no row.
@@ -269,11 +302,11 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
     if (at > 0 && Contains(kOpening, absl::AsciiStrToLower(words[0].core))) return false;
     // "A en de scholen maken ...": who stands behind the names acts with them.
     size_t verb = list.end;
-    for (size_t skipped = 0; verb < words.size() && next == "en" && skipped < 5; ++skipped) {
-      if (Contains(kDoes, words[verb].core)) break;
+    for (size_t skipped = 0; verb < words.size() && next == "en" && skipped < kMostSkipped; ++skipped) {
+      if (IsDeed(words[verb].core)) break;
       ++verb;
     }
-    if (verb >= words.size() || words[list.end - 1].comma || !Contains(kDoes, words[verb].core)) return false;
+    if (verb >= words.size() || words[list.end - 1].comma || !IsDeed(words[verb].core)) return false;
     const bool one = !several && list.names.size() == 1 && next != "en";
     // A bare plural, or what many things do, tells nothing of one word.
     return !one || (!absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core));
@@ -285,10 +318,10 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
   // "In 2025 verzorgt Tactus ...": the sentence opens with something else, so who acts stands behind the verb.
   const bool inverted = before == at && before > 1 && Contains(kInverting, absl::AsciiStrToLower(words[0].core));
   const bool acts = absl::EndsWith(word, "t") ? !Contains(kVague, word) : list.names.size() > 1;
-  if (inverted && Contains(kDoes, word) && acts) return true;
+  if (inverted && IsDeed(word) && acts) return true;
   if (word != "van") return false;
   const bool of_staff = before > 1 && EndsWithAny(words[before - 2].core, kStaffEndings);
-  return (of_staff && several) || (list.names.size() > 1 && Contains(kDoes, next));
+  return (of_staff && several) || (list.names.size() > 1 && IsDeed(next));
 }
 
 // A name with the word of an organisation in it, or one with an article of its own that something is of.
@@ -380,29 +413,36 @@ bool IsCalledAfterPlace(absl::string_view item, absl::string_view own) {
   if (own.empty() || space == absl::string_view::npos || item.substr(space + 1) != own || !IsUpper(item)) return false;
   const absl::string_view word = item.substr(0, space);
   return !absl::EndsWith(word, "en") && !absl::EndsWith(word, "s") &&
-         !Contains(kOffices, absl::AsciiStrToLower(word)) && !Contains(kNoOrganisations, absl::AsciiStrToLower(word));
+         !Contains(kOffices, absl::AsciiStrToLower(word)) && !IsNoOrganisation(word);
 }
 
 }  // namespace
 
 OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_view own) : own_(own) {
-  size_t start = 0;
+  // Most words come again soon, and one that is found here need not be looked up to be known.
+  std::array<absl::string_view, 1024> recent;
+  const auto is_recent = [&recent](absl::string_view word) {
+    const size_t place = word.size() * 131 + static_cast<unsigned char>(word.front()) * 37 +
+                         static_cast<unsigned char>(word[word.size() / 2]) * 7 +
+                         static_cast<unsigned char>(word.back());
+    absl::string_view& last = recent[place % recent.size()];
+    const bool again = last == word;
+    last = word;
+    return again;
+  };
   absl::string_view before;
-  for (size_t i = 0; i <= document.size(); ++i) {
-    const unsigned char c = i < document.size() ? document[i] : ' ';
-    if (absl::ascii_isalpha(c) || c >= 0x80) continue;
-    if (i > start && absl::ascii_islower(static_cast<unsigned char>(document[start]))) {
-      common_words_.emplace(document.substr(start, i - start));
+  for (size_t start = 0; start < document.size();) {
+    size_t end = start;
+    while (end < document.size() && IsLetter(document[end])) ++end;
+    const absl::string_view word = document.substr(start, end - start);
+    start = end + 1;
+    if (word.empty()) continue;
+    if (absl::ascii_islower(static_cast<unsigned char>(word[0])) && !is_recent(word)) common_words_.insert(word);
+    if (IsUpper(word)) {
+      const bool foundation = absl::EqualsIgnoreCase(before, "stichting");
+      if (foundation || SaysOrganisation(absl::AsciiStrToLower(before))) organisations_.insert(word);
     }
-    if (i > start) {
-      const absl::string_view word = document.substr(start, i - start);
-      if (IsUpper(word)) {
-        const std::string lower = absl::AsciiStrToLower(before);
-        if (lower == "stichting" || SaysOrganisation(lower)) organisations_.emplace(word);
-      }
-      before = word;
-    }
-    start = i + 1;
+    before = word;
   }
 }
 
@@ -439,7 +479,7 @@ bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const 
   if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
     return false;
   }
-  if (Contains(kNoOrganisations, absl::AsciiStrToLower(words[0]))) return false;
+  if (IsNoOrganisation(words[0])) return false;
   if (IsOffice(name)) return false;
   // One word alone may be a person or a place as well, unless capitals inside it make it a name of its own.
   const bool own_spelling =
@@ -449,7 +489,11 @@ bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const 
 
 std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_view sentence) const {
   std::vector<absl::string_view> found;
-  const std::vector<Word> words = WordsOf(sentence);
+  const size_t capitals = CountCapitals(sentence);
+  if (capitals == 0) return found;
+  // Where only the first letter is a capital, one word may be a name, and those up to the verb tell.
+  const bool first_only = capitals == 1 && IsUpper(sentence);
+  const std::vector<Word> words = WordsOf(sentence, first_only ? kMostSkipped + 2 : std::numeric_limits<size_t>::max());
   for (size_t at = 0; at < words.size();) {
     if (!IsUpper(words[at].core) || (at == 0 && OpensSentence(words[0].core))) {
       ++at;
@@ -501,7 +545,7 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
   for (absl::string_view sentence : SplitSentences(text)) {
     for (absl::string_view name : NamesInSentence(sentence)) in_sentences.push_back(name);
   }
-  if (absl::StrContains(text, "met") && HasAbbreviation(text)) {
+  if (IsWithAbbreviation(text)) {
     rest = Piece(text);
     while (RE2::FindAndConsume(&rest, kPartner, &group)) {
       const absl::string_view partner = View(group);

@@ -13,7 +13,8 @@ namespace regiokompas::intake {
 // that it also writes in lower case is none. Immutable after construction; safe to share between threads.
 class OrganisationFinder {
  public:
-  // `document` is the whole text; `own` the name of the document's own municipality, which is no partner, or empty.
+  // `document` is the whole text, which must outlive the finder; `own` the name of the document's own municipality,
+  // which is no partner, or empty.
   OrganisationFinder(absl::string_view document, absl::string_view own);
 
   // The organisations in a text, in printed order, each once. `stakeholders` says that the text is a list of them.
@@ -27,8 +28,9 @@ class OrganisationFinder {
   // The names in a sentence of which the words around them say that they take part, in printed order.
   std::vector<absl::string_view> NamesInSentence(absl::string_view sentence) const;
 
-  absl::flat_hash_set<std::string> common_words_;
-  absl::flat_hash_set<std::string> organisations_;  // words that stand as an organisation somewhere in the document
+  absl::flat_hash_set<absl::string_view> common_words_;
+  absl::flat_hash_set<absl::string_view>
+      organisations_;  // words that stand as an organisation somewhere in the document
   std::string own_;
 };
 

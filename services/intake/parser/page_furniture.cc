@@ -42,6 +42,15 @@ int NamesOfDocument(absl::string_view text) {
          ContainsInAnyCase(text, "gemeente");
 }
 
+// Whether a text ends with a digit or with a mark behind one.
+bool EndsWithNumber(absl::string_view text) {
+  for (absl::string_view mark : {"|", "-", "–", "—"}) {
+    if (absl::ConsumeSuffix(&text, mark)) break;
+  }
+  text = absl::StripTrailingAsciiWhitespace(text);
+  return !text.empty() && absl::ascii_isdigit(static_cast<unsigned char>(text.back()));
+}
+
 // Reads a line as one of a margin with a page number; `rest` is what it prints beside that.
 bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
   static const RE2 kAtEnd(R"((?i)(.*?)(\s*[|•·–—/,-]\s*|\s+|)((?:pagina|pag\.?|blz\.?|bladzijde|page|p\.)\s*)?)"
@@ -54,8 +63,8 @@ bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
   if (text.size() > kLongestMargin || text.empty()) return false;
   // The first and the last byte rule most lines out before a pattern is tried.
   constexpr absl::string_view kMayBegin = "0123456789|-pPbB\xE2";
-  const unsigned char last = text.back();
-  const bool may_end = absl::ascii_isdigit(last) || last == '|' || last == '-' || last >= 0x80;
+  const char last = text.back();
+  const bool may_end = EndsWithNumber(text);
   const bool may_begin = absl::StrContains(kMayBegin, text.substr(0, 1)) && last != '.';
   re2::StringPiece before;
   re2::StringPiece gap;
@@ -122,8 +131,8 @@ class FurnitureFinder {
   static bool IsHeadOfContents(absl::string_view text) {
     constexpr size_t kLongest = 20;
     if (text.size() > kLongest) return false;
-    const std::string words = Normalized(text);
-    return words == "inhoud" || words == "inhoudsopgave";
+    const NormalizedWords words(text);
+    return words.view() == "inhoud" || words.view() == "inhoudsopgave";
   }
 
   // Below its heading the contents may be titles with pages that count up, or titles that all come back further on.
@@ -268,8 +277,9 @@ std::vector<FurnitureLine> TakeFurniture(std::vector<Line>* lines) {
   FurnitureFinder finder(*lines);
   const std::vector<const char*> rules = finder.Find();
   std::vector<FurnitureLine> furniture;
-  // A document that is all furniture is none.
-  if (std::find(rules.begin(), rules.end(), nullptr) == rules.end()) return furniture;
+  const size_t text_lines = std::count(rules.begin(), rules.end(), nullptr);
+  // A document that is all furniture is none, and most have none.
+  if (text_lines == 0 || text_lines == rules.size()) return furniture;
   std::vector<Line> text;
   bool after_blank = false;
   for (size_t i = 0; i < lines->size(); ++i) {

@@ -139,7 +139,7 @@ void ReadPageFacts(const std::vector<Line>& lines, pb::SourceDocument* source) {
     const char first = absl::ascii_tolower(static_cast<unsigned char>(line.text[0]));
     const StringPiece text = Piece(line.text);
     StringPiece g[8];
-    if (source->built_at().empty() && first == 'd' &&
+    if (source->built_at().empty() && first == 'd' && RE2::FullMatch(text, kBuilt) &&
         RE2::FullMatch(text, kBuilt, &g[0], &g[1], &g[2], &g[3], &g[4], &g[5], &g[6], &g[7])) {
       source->set_built_at(StampTime(View(g[0]), View(g[1]), View(g[2]), View(g[3])));
       if (!g[7].empty()) source->set_exported_at(StampTime(View(g[4]), View(g[5]), View(g[6]), View(g[7])));

@@ -389,12 +389,14 @@ LineMatch Profile::MatchRule(absl::string_view line) const {
 const LabelRule* Profile::LabelOf(absl::string_view words, bool forgiving, bool table_head) const {
   if (words.empty() || words.size() > kLongestLabel) return nullptr;
   const auto usable = [&](int index) { return table_head || !labels_[index].column; };
-  const auto column = column_words_.find(words);
   const auto label = label_words_.find(words);
-  // The profile's own word for a title goes before that of a column.
-  const bool own_title = label != label_words_.end() && IsOwn(labels_[label->second]) &&
-                         labels_[label->second].role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-  if (table_head && column != column_words_.end() && !own_title) return &labels_[column->second];
+  if (table_head) {
+    // The profile's own word for a title goes before that of a column.
+    const bool own_title = label != label_words_.end() && IsOwn(labels_[label->second]) &&
+                           labels_[label->second].role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
+    const auto column = own_title ? column_words_.end() : column_words_.find(words);
+    if (column != column_words_.end()) return &labels_[column->second];
+  }
   if (label != label_words_.end()) return &labels_[label->second];
   std::vector<int> found;
   RE2::Set::ErrorInfo error;
@@ -423,7 +425,7 @@ LabelMatch Profile::MatchLabel(absl::string_view line, LabelPlace place) const {
   const bool closed = place.cell && absl::EndsWith(line, "|");
   const auto take = [&](absl::string_view label, absl::string_view text, bool forgiving) {
     label = Trim(label);
-    match.rule = LabelOf(Normalized(label), forgiving, place.table_head);
+    match.rule = LabelOf(NormalizedWords(label).view(), forgiving, place.table_head);
     if (match.rule == nullptr) return false;
     // Outside a closed cell a label is printed with a capital; "resultaat: ..." in running text is none.
     if (!text.empty() && !closed && absl::ascii_islower(static_cast<unsigned char>(label[0]))) {
@@ -472,10 +474,10 @@ LabelMatch Profile::CellLabel(absl::string_view line, bool closed, bool table_he
     for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
       const absl::string_view label = Trim(start.substr(0, *end));
       if (absl::EndsWith(label, "-") || absl::EndsWith(label, "–")) continue;
-      const std::string words = Normalized(label);
-      const auto it = label_words_.find(words);
+      const NormalizedWords words(label);
+      const auto it = label_words_.find(words.view());
       const LabelRule* rule = it != label_words_.end() ? &labels_[it->second] : nullptr;
-      if (rule == nullptr && forgiving) rule = LabelOf(words, true, table_head);
+      if (rule == nullptr && forgiving) rule = LabelOf(words.view(), true, table_head);
       if (rule == nullptr) continue;
       match.rule = rule;
       match.label = std::string(label);
@@ -489,7 +491,8 @@ LabelMatch Profile::CellLabel(absl::string_view line, bool closed, bool table_he
 LineMatch Profile::ActivityTitle(absl::string_view line) const {
   LineMatch match;
   for (const auto& pattern : titles_) {
-    if (MatchNamed(*pattern, line, &match)) return match;
+    // Most titles have no code: to see that costs far less than to look for what the groups of the pattern hold.
+    if (RE2::FullMatch(Piece(line), *pattern) && MatchNamed(*pattern, line, &match)) return match;
   }
   match.title = std::string(line);
   return match;
@@ -504,18 +507,19 @@ pb::GoalKind Profile::ListIntroduction(absl::string_view line) const {
 
 bool Profile::StatusOf(absl::string_view line, pb::Status* status) const {
   if (line.size() > kLongestLabel) return false;
-  const std::string words = Normalized(line);
+  const NormalizedWords normalized(line);
+  const absl::string_view words = normalized.view();
   if (const auto it = status_words_.find(words); it != status_words_.end()) {
     *status = it->second;
     return true;
   }
   if (status_patterns_.empty() || !MayMatch(*status_pattern_set_, words)) return false;
-  for (const TextPattern& pattern : status_patterns_) {
-    if (!RE2::FullMatch(words, *pattern.pattern)) continue;
-    *status = static_cast<pb::Status>(pattern.meaning);
-    return true;
-  }
-  return false;
+  std::vector<int> found;
+  RE2::Set::ErrorInfo error;
+  if (!status_pattern_set_->Match(Piece(words), &found, &error)) return false;
+  // The first of the patterns that match counts.
+  *status = static_cast<pb::Status>(status_patterns_[*std::min_element(found.begin(), found.end())].meaning);
+  return true;
 }
 
 ProfileFit Profile::Fit(const std::vector<Line>& lines) const {
@@ -547,7 +551,7 @@ ProfileFit Profile::Fit(const std::vector<Line>& lines) const {
       std::any_of(signals_.begin(), signals_.end(), [](auto& s) { return s.announced_headings > 0; });
   int headings = 0;
   if (asks_headings) {
-    const std::vector<bool> announced = AnnouncedHeadings(lines);
+    const std::vector<bool> announced = AnnouncedHeadings(beginning, FindLevelHeadings(beginning));
     headings = std::count(announced.begin(), announced.end(), true);
   }
   int total = 0;
@@ -624,8 +628,7 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
     inference.profile = best.profile;
     return inference;
   }
-  const Structure structure = FindStructure(beginning, *common_);
-  const std::string& family = structure.family;
+  const std::string family = FamilyByStructure(beginning, *common_);
   const bool tied = best.score >= kLeastScore;
   if (tied && family != best.profile && family != inference.fits[1].profile) return inference;
   inference.profile = family;

@@ -369,28 +369,27 @@ int RepeatedLines(absl::Span<const Line> lines, const std::vector<CellKind>& kin
 
 // Whether a name has the stem of one of the task fields that municipalities account for.
 bool IsNameOfTaskField(absl::string_view name) {
-  constexpr absl::string_view kStems[] = {"samenkracht",
-                                          "burgerparticipatie",
-                                          "toegang",
-                                          "eerstelijn",
-                                          "inkomens",
-                                          "wsw",
-                                          "beschut",
-                                          "arbeids",
-                                          "maatwerk",
-                                          "escaleerd",
-                                          "hulp bij het huishouden",
-                                          "begeleiding",
-                                          "dagbesteding",
-                                          "jeugd",
-                                          "wijkteam",
-                                          "beschermd",
-                                          "opvang",
-                                          "voorziening",
-                                          "participatie",
-                                          "pleegzorg"};
-  return std::any_of(std::begin(kStems), std::end(kStems),
-                     [name](absl::string_view stem) { return ContainsInAnyCase(name, stem); });
+  static const auto& stems = *new Stems({"samenkracht",
+                                         "burgerparticipatie",
+                                         "toegang",
+                                         "eerstelijn",
+                                         "inkomens",
+                                         "wsw",
+                                         "beschut",
+                                         "arbeids",
+                                         "maatwerk",
+                                         "escaleerd",
+                                         "hulp bij het huishouden",
+                                         "begeleiding",
+                                         "dagbesteding",
+                                         "jeugd",
+                                         "wijkteam",
+                                         "beschermd",
+                                         "opvang",
+                                         "voorziening",
+                                         "participatie",
+                                         "pleegzorg"});
+  return stems.AreIn(name);
 }
 
 // A heading with the code of a task field.
@@ -907,18 +906,18 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
     return std::tie(a->second.first, a->first) < std::tie(b->second.first, b->first);
   });
   if (order.size() > kMostLabels) order.resize(kMostLabels);
-  const int task_fields =
+  structure.task_fields =
       static_cast<int>(std::count_if(lines.begin(), lines.end(), [](const Line& l) { return IsTaskField(l.text); })) +
       CodesAboveNames(lines);
   // Where blocks are made of aspects, years are what the one on time tells.
   const bool tells_years = !profile.data().cells() && !profile.data().learns_blocks();
-  int cells = 0;
-  bool titled = false;
+  int& cells = structure.cells;
+  bool& titled = structure.titled;
   for (const auto* prefix : order) {
     const SeenLabel& seen = prefix->second;
     cells += seen.cell;
     // The label that opens every block and has a title behind it each time announces the activity.
-    const bool card = !seen.cell || (order.size() == 3 && task_fields > 0);
+    const bool card = !seen.cell || (order.size() == 3 && structure.task_fields > 0);
     const bool title = prefix == order.front() && order.size() >= 3 && card && seen.titles == seen.count &&
                        seen.texts.size() == static_cast<size_t>(seen.count);
     titled |= title;
@@ -936,23 +935,22 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
                                title ? "label.title-by-place" : "label.repeated"});
     structure.labels.emplace(prefix->first, &structure.rules.back());
   }
-  const int repeated = RepeatedLines(lines, kinds);
   structure.other_kind = !WordsOfOtherKind(lines).empty();
-  if (structure.other_kind) return structure;
-  const bool has_levels = FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6);
-  if (!structure.tables.empty()) {
-    structure.family = "activity-table";
-  } else if (cells >= 3 && (!titled || order.size() > 3)) {
-    // A card has three labels; more of them, with bars, are the cells of a form.
-    structure.family = "implementation-cells";
-  } else if (titled || (task_fields >= 2 && repeated + static_cast<int>(order.size()) >= 2)) {
-    structure.family = "priority-cards";
-  } else if (!has_levels && repeated + static_cast<int>(order.size()) >= 3) {
-    structure.family = "aspect-blocks";
-  } else if (has_levels || IsNarrative(lines)) {
-    structure.family = "themed-narrative";
-  }
   return structure;
+}
+
+std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profile) {
+  const Structure structure = FindStructure(lines, profile);
+  if (structure.other_kind) return "";
+  const auto labels = static_cast<int>(structure.labels.size());
+  const int repeated = RepeatedLines(lines, KindsOfLines(lines, profile)) + labels;
+  const bool has_levels = FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6);
+  if (!structure.tables.empty()) return "activity-table";
+  // A card has three labels; more of them, with bars, are the cells of a form.
+  if (structure.cells >= 3 && (!structure.titled || labels > 3)) return "implementation-cells";
+  if (structure.titled || (structure.task_fields >= 2 && repeated >= 2)) return "priority-cards";
+  if (!has_levels && repeated >= 3) return "aspect-blocks";
+  return has_levels || IsNarrative(lines) ? "themed-narrative" : "";
 }
 
 }  // namespace regiokompas::intake

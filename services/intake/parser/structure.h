@@ -30,13 +30,16 @@ struct Structure {
   // Labels in front of a text, by their normalized words: those that come back at the head of other lines.
   absl::flat_hash_map<std::string, const LabelRule*> labels;
   std::vector<FoundTable> tables;  // from top to bottom
-  // Profile of the family that is built like this; empty when nothing tells.
-  std::string family;
-
   // Whether the document says that it is no policy document but an agenda, a letter, a form or the like.
   bool other_kind = false;
 
   std::deque<LabelRule> rules;  // what `labels` points to
+
+  // How many of the labels open a cell, whether one of them announces activities, and how many headings have the code
+  // of a task field.
+  int cells = 0;
+  bool titled = false;
+  int task_fields = 0;
 };
 
 // The aspect that a label of a document's own announces, by the stems of its words; OTHER when none is known. In
@@ -52,6 +55,9 @@ bool OpensAsMeeting(absl::Span<const Line> lines);
 
 // Surveys the lines. `profile` tells which words are known already.
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile);
+
+// The profile of the family that lines are built like; empty when nothing tells. `profile` as above.
+std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profile);
 
 // A label in front of its text, with the bar that closes a cell; empty when the line cannot begin with one.
 struct OwnLabel {

@@ -316,10 +316,11 @@ TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
 TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
   const auto source = ReadSource("Een regel\nNog een regel met tekst.\nLet op: dit staat er eens.\n");
   ASSERT_TRUE(source.ok());
-  const Structure structure = FindStructure(SplitLines(*source), ProfileSet::Instance().common());
+  const std::vector<Line> lines = SplitLines(*source);
+  const Structure structure = FindStructure(lines, ProfileSet::Instance().common());
   EXPECT_TRUE(structure.labels.empty());
   EXPECT_TRUE(structure.tables.empty());
-  EXPECT_TRUE(structure.family.empty());
+  EXPECT_EQ(FamilyByStructure(lines, ProfileSet::Instance().common()), "");
 }
 
 }  // namespace

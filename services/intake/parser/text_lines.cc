@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -89,8 +90,10 @@ void ReadItem(Line& line) {
 
 bool IsDivided(absl::string_view text) {
   // A gap of three spaces has one at every third place.
+  const auto space = [text](size_t at) { return at < text.size() && text[at] == ' '; };
   for (size_t i = 2; i < text.size(); i += 3) {
-    if (text[i] == ' ' && absl::StrContains(text.substr(i - 2, 5), "   ")) return true;
+    if (text[i] != ' ') continue;
+    if ((text[i - 1] == ' ' && (text[i - 2] == ' ' || space(i + 1))) || (space(i + 1) && space(i + 2))) return true;
   }
   const size_t bar = text.find('|');
   return (bar != absl::string_view::npos && bar + 1 < text.size()) || text.find('\t') != absl::string_view::npos;
@@ -124,24 +127,28 @@ bool EndsAbbreviation(absl::string_view text, size_t stop, unsigned char next) {
 
 absl::string_view Trim(absl::string_view text) {
   constexpr absl::string_view kNoBreakSpace = "\xC2\xA0";
-  while (true) {
+  const auto may_end = [](unsigned char c) { return !absl::ascii_isgraph(c); };
+  while (!text.empty() && (may_end(text.front()) || may_end(text.back()))) {
     const absl::string_view before = text;
     text = absl::StripAsciiWhitespace(text);
     absl::ConsumePrefix(&text, kNoBreakSpace);
     absl::ConsumeSuffix(&text, kNoBreakSpace);
-    if (text.size() == before.size()) return text;
+    if (text.size() == before.size()) break;
   }
+  return text;
 }
 
 std::vector<Line> SplitLines(const SourceText& source) {
   const absl::string_view bytes = source.text;
   std::vector<Line> lines;
+  lines.reserve(std::count(bytes.begin(), bytes.end(), '\n') + 1);
+  // A text with no carriage return in it, as most are, is searched for one kind of end only.
+  const absl::string_view ends = bytes.find('\r') == absl::string_view::npos ? "\n" : "\n\r";
   size_t pos = 0;
   int number = 0;
   bool after_blank = true;
   while (pos < bytes.size()) {
-    size_t end = pos;
-    while (end < bytes.size() && bytes[end] != '\n' && bytes[end] != '\r') ++end;
+    const size_t end = std::min(bytes.find_first_of(ends, pos), bytes.size());
     const absl::string_view raw = bytes.substr(pos, end - pos);
     pos = end;
     if (pos < bytes.size()) pos += (bytes[pos] == '\r' && pos + 1 < bytes.size() && bytes[pos + 1] == '\n') ? 2 : 1;
@@ -173,8 +180,9 @@ size_t FindMark(absl::string_view text) {
 
 absl::string_view WithoutNumber(absl::string_view text) {
   constexpr size_t kLongestNumber = 4;
-  const size_t end = text.find_first_of(".)");
-  if (end == absl::string_view::npos || end == 0 || end > kLongestNumber || end + 1 >= text.size()) return text;
+  size_t end = 0;
+  while (end < text.size() && end <= kLongestNumber && text[end] != '.' && text[end] != ')') ++end;
+  if (end == 0 || end > kLongestNumber || end + 1 >= text.size()) return text;
   const absl::string_view number = text.substr(0, end);
   const auto all = [number](absl::string_view of) { return number.find_first_not_of(of) == absl::string_view::npos; };
   const bool letter = end == 1 && absl::ascii_isalpha(static_cast<unsigned char>(number[0]));
@@ -183,44 +191,85 @@ absl::string_view WithoutNumber(absl::string_view text) {
 }
 
 bool ContainsInAnyCase(absl::string_view text, absl::string_view part) {
-  const auto same = [](unsigned char a, unsigned char b) { return absl::ascii_tolower(a) == absl::ascii_tolower(b); };
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
+  if (part.empty()) return true;
+  // Bytes that differ in no more than the bit that is the case of a letter: few of them are not the one looked for.
+  constexpr char kCase = 0x20;
+  const char first = static_cast<char>(part[0] | kCase);
+  for (size_t at = 0; at + part.size() <= text.size(); ++at) {
+    if ((text[at] | kCase) == first && absl::StartsWithIgnoreCase(text.substr(at), part)) return true;
+  }
+  return false;
 }
 
-std::string Normalized(absl::string_view text) {
-  // No character becomes longer: room for as many bytes as there are is enough.
-  std::string out(text.size(), ' ');
-  char* end = out.data();
+Stems::Stems(std::vector<absl::string_view> stems) : stems_(std::move(stems)) {
+  for (absl::string_view stem : stems_) begins_[Begin(stem[0], stem[1])] = true;
+}
+
+bool Stems::AreIn(absl::string_view text) const {
+  for (size_t at = 0; at + 1 < text.size(); ++at) {
+    if (!begins_[Begin(text[at], text[at + 1])]) continue;
+    const absl::string_view rest = text.substr(at);
+    if (std::any_of(stems_.begin(), stems_.end(), [rest](auto stem) { return absl::StartsWithIgnoreCase(rest, stem); }))
+      return true;
+  }
+  return false;
+}
+
+namespace {
+
+// By byte of ASCII what it is for comparing: a letter or digit, or 0 for what parts words.
+constexpr std::array<char, 128> ComparedAscii() {
+  std::array<char, 128> compared{};
+  for (char c = '0'; c <= '9'; ++c) compared[c] = c;
+  for (char c = 'a'; c <= 'z'; ++c) compared[c] = compared[c - 'a' + 'A'] = c;
+  return compared;
+}
+
+// Writes a text for comparing; returns the end of what is written. No character becomes longer, so room for as many
+// bytes as there are is enough.
+char* Normalize(absl::string_view text, char* const out) {
+  static constexpr std::array<char, 128> kCompared = ComparedAscii();
+  char* end = out;
   bool gap = false;
   const auto append = [&](char c) {
-    if (gap && end != out.data()) *end++ = ' ';
-    gap = false;
+    *end = ' ';
+    end += gap;
     *end++ = c;
+    gap = false;
   };
   for (size_t pos = 0; pos < text.size();) {
-    const uint32_t code = NextCodePoint(text, pos);
-    if (code < 0x80) {
-      if (absl::ascii_isalnum(static_cast<unsigned char>(code))) {
-        append(absl::ascii_tolower(static_cast<unsigned char>(code)));
+    if (const auto byte = static_cast<unsigned char>(text[pos]); byte < 0x80) {
+      ++pos;
+      if (const char c = kCompared[byte]; c != 0) {
+        append(c);
       } else {
-        gap = true;
+        gap = end != out;
       }
-    } else if (code >= 0xC0 && code < 0x180) {
-      const char* base = kBaseLetters + (code - 0xC0) * 2;
-      if (base[0] == '.') {
-        gap = true;
-        continue;
-      }
+      continue;
+    }
+    const uint32_t code = NextCodePoint(text, pos);
+    const char* const base = code >= 0xC0 && code < 0x180 ? kBaseLetters + (code - 0xC0) * 2 : "..";
+    if (base[0] != '.') {
       append(base[0]);
       if (base[1] != '.') append(base[1]);
-    } else if (code >= 0x300 && code < 0x370) {
-      continue;  // a combining accent belongs to the letter before it
-    } else {
-      gap = true;
+    } else if (code < 0x300 || code >= 0x370) {  // a combining accent belongs to the letter before it
+      gap = end != out;
     }
   }
-  out.resize(end - out.data());
+  return end;
+}
+
+}  // namespace
+
+std::string Normalized(absl::string_view text) {
+  std::string out(text.size(), ' ');
+  out.resize(Normalize(text, out.data()) - out.data());
   return out;
+}
+
+NormalizedWords::NormalizedWords(absl::string_view text) {
+  char* const out = text.size() <= short_.size() ? short_.data() : (long_.resize(text.size()), long_.data());
+  words_ = absl::string_view(out, Normalize(text, out) - out);
 }
 
 std::string NormalizedWordSet(absl::string_view text) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <bitset>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -41,8 +44,39 @@ absl::string_view WithoutNumber(absl::string_view text);
 // Whether `text` holds `part` in any case; `part` is ASCII. Much cheaper than a pattern, so it goes before one.
 bool ContainsInAnyCase(absl::string_view text, absl::string_view part);
 
+// Parts of words, in ASCII and lower case, to look for all at once.
+class Stems {
+ public:
+  explicit Stems(std::vector<absl::string_view> stems);
+
+  // Whether a text holds one of them, in any case.
+  bool AreIn(absl::string_view text) const;
+
+ private:
+  // The first two letters as one number, whatever their case.
+  static size_t Begin(char first, char second) { return (first & 31) << 5 | (second & 31); }
+
+  std::vector<absl::string_view> stems_;  // of two letters or more
+  std::bitset<1024> begins_;              // with which two letters one of them begins
+};
+
 // `text` for comparing: lower case, without accents, every run of other characters than letters and digits one space.
 std::string Normalized(absl::string_view text);
+
+// The same as a view, without an allocation for texts that are no longer than labels and headings are.
+class NormalizedWords {
+ public:
+  explicit NormalizedWords(absl::string_view text);
+  NormalizedWords(const NormalizedWords&) = delete;
+  NormalizedWords& operator=(const NormalizedWords&) = delete;
+
+  absl::string_view view() const { return words_; }
+
+ private:
+  std::array<char, 128> short_;
+  std::string long_;
+  absl::string_view words_;
+};
 
 // The same with its words in alphabetical order, so that word order does not matter.
 std::string NormalizedWordSet(absl::string_view text);

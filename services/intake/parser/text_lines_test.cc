@@ -1,5 +1,7 @@
 #include "services/intake/parser/text_lines.h"
 
+#include <string>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -59,6 +61,20 @@ TEST(FindMark, FindsTheFirstMarkOrTheEnd) {
   EXPECT_EQ(FindMark("cel |"), 4u);
   EXPECT_EQ(FindMark("geen"), 4u);
   EXPECT_EQ(FindMark(""), 0u);
+}
+
+TEST(Stems, AreFoundInWordsOfAnyCase) {
+  const Stems stems({"thema", "op peil"});
+  for (absl::string_view text : {"thema", "De HoofdThema's", "blijft OP PEIL"}) EXPECT_TRUE(stems.AreIn(text)) << text;
+  for (absl::string_view text : {"", "t", "them", "op een peil", "opa"}) EXPECT_FALSE(stems.AreIn(text)) << text;
+}
+
+TEST(NormalizedWords, AreThoseOfNormalizedTexts) {
+  const std::string longer(200, 'A');
+  for (absl::string_view text :
+       {absl::string_view(""), absl::string_view(" De coördinatie: 5%"), absl::string_view(longer)}) {
+    EXPECT_EQ(NormalizedWords(text).view(), Normalized(text));
+  }
 }
 
 TEST(ContainsInAnyCase, LooksEverywhere) {

@@ -19,14 +19,10 @@ constexpr size_t kShortestHeading = 7;
 template <typename Add>
 void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
   constexpr size_t kLongestSentence = 600;
-  constexpr absl::string_view kWholes[] = {"thema",   "pijler",   "opgave",  "lijn", "spoor",     "sporen",
-                                           "onderde", "domein",   "ambitie", "doel", "bouwsteen", "bouwstenen",
-                                           "speerpu", "perspect", "velden",  "deel", "delen",     "richting"};
-  if (sentence.size() > kLongestSentence || !absl::StrContains(sentence, " en ")) return;
-  if (std::none_of(std::begin(kWholes), std::end(kWholes),
-                   [&](absl::string_view whole) { return ContainsInAnyCase(sentence, whole); })) {
-    return;
-  }
+  static const auto& wholes =
+      *new Stems({"thema", "pijler", "opgave", "lijn", "spoor", "sporen", "onderde", "domein", "ambitie", "doel",
+                  "bouwsteen", "bouwstenen", "speerpu", "perspect", "velden", "deel", "delen", "richting"});
+  if (sentence.size() > kLongestSentence || !absl::StrContains(sentence, " en ") || !wholes.AreIn(sentence)) return;
   const auto add = [&add_name](absl::string_view name) {
     constexpr absl::string_view kIs = " zijn ";
     const size_t is = name.find(kIs);
@@ -47,12 +43,11 @@ void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
 
 }  // namespace
 
-std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines) {
+std::vector<bool> AnnouncedHeadings(absl::Span<const Line> lines, const LevelHeadings& levels) {
   constexpr size_t kLongestName = 160;
   constexpr size_t kLeastSize = 4;
   std::vector<bool> headings(lines.size(), false);
   absl::flat_hash_set<std::string> items;
-  const auto levels = FindLevelHeadings(lines);
   std::array<bool, kLongestName + 1> sizes{};  // of the items: to compare these first saves sorting most words
   const auto add = [&](absl::string_view name) {
     if (name.size() > kLongestName) return;
@@ -92,7 +87,7 @@ std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines) {
 }
 
 ThemeHeadings::ThemeHeadings(const std::vector<Line>& lines, const Profile& profile)
-    : levels_(FindLevelHeadings(lines)), headings_(AnnouncedHeadings(lines)) {
+    : levels_(FindLevelHeadings(lines)), headings_(AnnouncedHeadings(lines, levels_)) {
   const auto key = [](const Line& line) {
     const bool question = !line.is_item && line.text.size() <= kLongestHeading &&
                           (absl::EndsWith(line.text, "?") || EndsLikeHeading(line.text)) && CountCells(line) == 1;
@@ -101,12 +96,16 @@ ThemeHeadings::ThemeHeadings(const std::vector<Line>& lines, const Profile& prof
   for (const Line& line : lines) {
     if (const std::string question = key(line); !question.empty()) ++repeats_[question];
   }
+  const auto repeats = [&](absl::string_view words) {
+    const auto count = repeats_.find(words);
+    return count == repeats_.end() ? 0 : count->second;
+  };
   for (size_t i = 1; i + 1 < lines.size(); ++i) {
-    const std::string question = key(lines[i + 1]);
     const absl::string_view text = lines[i].text;
-    if (question.empty() || repeats_[question] < 2 || lines[i].is_item || text.size() > kLongestHeading) continue;
-    if (repeats_[Normalized(text)] > 2) continue;
-    if (EndsLikeHeading(text) && text.find('|') == absl::string_view::npos) headings_[i] = true;
+    const bool heading = !lines[i].is_item && text.size() <= kLongestHeading && EndsLikeHeading(text) &&
+                         text.find('|') == absl::string_view::npos;
+    if (!heading || repeats(key(lines[i + 1])) < 2 || repeats(NormalizedWords(text).view()) > 2) continue;
+    headings_[i] = true;
   }
   for (const auto& [at, heading] : levels_) {
     if (profile.MatchLabel(lines[at].text, {}).rule == nullptr) headings_[at] = true;

@@ -4,14 +4,19 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/structure.h"
 #include "services/intake/parser/text_lines.h"
 
 namespace regiokompas::intake {
 
-// Indexes of the lines that are headings announced before as an item of a list, word order aside.
-std::vector<bool> AnnouncedHeadings(const std::vector<Line>& lines);
+// The headings of levels by the index of their line, as FindLevelHeadings finds them.
+using LevelHeadings = absl::flat_hash_map<size_t, LevelHeading>;
+
+// Indexes of the lines that are headings announced before as an item of a list, word order aside. `levels` are those of
+// the same lines.
+std::vector<bool> AnnouncedHeadings(absl::Span<const Line> lines, const LevelHeadings& levels);
 
 // The headings of themes in a document of a family that has them: those that are announced, those of a level, those
 // above a question that every theme answers, and else the short lines above the paragraphs.
@@ -41,9 +46,9 @@ class ThemeHeadings {
   // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
   void AddHeadingsOfProse(const std::vector<Line>& lines, const Profile& profile);
 
-  absl::flat_hash_map<size_t, LevelHeading> levels_;  // by index of their line
-  std::vector<bool> headings_;                        // by line; empty for a family without
-  absl::flat_hash_map<std::string, int> repeats_;     // normalized short lines, and how often each comes
+  LevelHeadings levels_;
+  std::vector<bool> headings_;                     // by line; empty for a family without
+  absl::flat_hash_map<std::string, int> repeats_;  // normalized short lines, and how often each comes
 };
 
 }  // namespace regiokompas::intake
