@@ -240,7 +240,7 @@ class BlockReader {
     }
     if (survey_.IsHeadOfAspects(at_)) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
-    if (at_ >= head_end_) FindHead();
+    if (at_ >= head_end_ && !IsNoPolicy()) FindHead();
     if (at_ < head_end_) {
       RememberLabel(std::string(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
@@ -327,8 +327,7 @@ class BlockReader {
 
   // Whether a label can mean something here; where it cannot, the line may be something else.
   bool HasPlace(const LabelRule& rule) const {
-    // A document of no family that is no policy document either has no goals.
-    if (survey_.IsOfOtherKind() && profile_.data().signals().empty()) return false;
+    if (IsNoPolicy()) return false;
     if (rule.order >= kFirstLearned && rule.role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) {
       const bool awaits_status = rule.role == profile_pb::LABEL_ROLE_STATUS && expect_title_;
       const bool title =
@@ -416,9 +415,12 @@ class BlockReader {
   // ---- tables
   // ------------------------------------------------------------------------------------------------------
 
+  // Whether the document is of no family and no policy document either: then it has no goals or activities.
+  bool IsNoPolicy() const { return survey_.IsOfOtherKind() && profile_.data().signals().empty(); }
+
   // A table whose rows are printed on one line each.
   bool ReadTable(const Line& line, pb::SpanRole* role) {
-    if (CountCells(line) < 2) {
+    if (CountCells(line) < 2 || IsNoPolicy()) {
       columns_.clear();
       return false;
     }
@@ -562,11 +564,12 @@ class BlockReader {
     return items >= 2 && IsAboveActivity(end);
   }
 
-  // Whether an activity begins on a line or, below a heading of its own, on the next one.
+  // Whether an activity begins on a line or a few lines below it, no list between.
   bool IsAboveActivity(size_t at) const {
-    for (size_t i = at; i < std::min(at + 2, lines_.size()); ++i) {
-      const bool by_rule =
-          survey_.RuleAt(i).rule != nullptr && survey_.RuleAt(i).rule->action == profile_pb::LINE_ACTION_ACTIVITY;
+    constexpr size_t kFarthest = 5;
+    for (size_t i = at; i < std::min(at + kFarthest, lines_.size()) && !lines_[i].is_item; ++i) {
+      const LineRule* const rule = survey_.RuleAt(i).rule;
+      const bool by_rule = rule != nullptr && rule->action == profile_pb::LINE_ACTION_ACTIVITY;
       if (by_rule || survey_.HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) || LooksLikeActivityTitle(i))
         return true;
     }
@@ -730,7 +733,8 @@ class BlockReader {
 
   // The state of affairs may be told in a word.
   bool IsStatusHere(const LabelMatch& label) const {
-    if (label.rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS || activity_ < 0) return false;
+    const bool progress = label.rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
+    if (!progress || activity_ < 0 || IsProgressOfAspect(*label.rule)) return false;
     pb::Status status;
     if (!label.text.empty()) return profile_.StatusOf(WithoutBar(label.text), &status);
     if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS && slot_ == Slot::kAspect)
@@ -1056,15 +1060,20 @@ class BlockReader {
     if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
-      if (!moments_.empty() && !line.is_item && IsStatusValue(line)) {
+      const bool card = profile_.data().codes_are_task_fields();
+      const bool exact = survey_.statuses().Has(line.text) || IsColour(line.text);
+      // The status of a card may stand beside its title and introduction, and so below both.
+      const bool introduced = card && slot_ == Slot::kAspect && activity().aspects().rbegin()->label().empty();
+      if (!moments_.empty() && !line.is_item && (introduced ? exact : IsStatusValue(line))) {
         AddStatus(line.text);
         return TakeStatus(line.text);
       }
-      moments_.clear();
+      const bool introduces = card && activity().aspects().empty() && !line.is_item;
+      if (!introduces && !introduced) moments_.clear();
       // A status may stand below its title without a label.
-      const bool below_title = profile_.data().codes_are_task_fields() && title_line_ + 1 == at_ && !line.is_item;
-      if (below_title && activity().statuses().empty() && (survey_.statuses().Has(line.text) || IsColour(line.text))) {
-        moments_.push_back("");
+      const bool below_title = card && title_line_ + 1 == at_ && !line.is_item;
+      if (below_title && activity().statuses().empty() && exact) {
+        moments_ = {""};
         AddStatus(line.text);
         return TakeStatus(line.text);
       }
@@ -1144,14 +1153,14 @@ class BlockReader {
 
   // A list of indicators need not be divided by framework; the title of one may also stand above its indicators.
   void OpenIndicators(const Line& line) {
-    const int goal = FrameworkWithTitle(WithoutNumber(line.text));
+    const int goal = FrameworkNamedBy(line.text);
     indicators_ = line.is_item || goal >= 0;
     indicator_subject_ = goal;
   }
 
   pb::SpanRole ReadIndicator(const Line& line) {
     const absl::string_view text = WithoutBar(line.is_item ? line.item : line.text);
-    const int framework = line.is_item ? -1 : FrameworkWithTitle(WithoutNumber(line.text));
+    const int framework = line.is_item ? -1 : FrameworkNamedBy(line.text);
     if (framework >= 0) {
       indicator_subject_ = framework;
       return Take(pb::SPAN_ROLE_GOAL, "indicator.group");
@@ -1477,6 +1486,21 @@ class BlockReader {
   int FrameworkWithTitle(absl::string_view title) const {
     const auto goal = frameworks_.find(Normalized(title));
     return goal == frameworks_.end() ? -1 : goal->second;
+  }
+
+  // The framework that a heading names by its title, a number or a word for its level in front of that or not:
+  // "Programmalijn 2: Naam" names what stood above as "Uitvoeringsplan 2: Naam". -1 when it names none.
+  int FrameworkNamedBy(absl::string_view heading) const {
+    constexpr size_t kMostWords = 3;
+    absl::string_view title = WithoutNumber(WithoutBar(heading));
+    int framework = FrameworkWithTitle(title);
+    for (size_t words = 0; words < kMostWords && framework < 0; ++words) {
+      const size_t space = title.find(' ');
+      if (space == absl::string_view::npos) break;
+      title = Trim(title.substr(space));
+      framework = FrameworkWithTitle(title);
+    }
+    return framework;
   }
 
   // The goal of the current framework with this title, or one that begins with it; -1 when there is none.

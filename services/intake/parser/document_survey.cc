@@ -87,8 +87,53 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   titles_are_labelled_ =
       (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
       (profile_.data().signals().empty() && structure_.other_kind);
+  LearnStatusesInWords();
   LearnBlocks();
   FindStatusesOfTitles();
+}
+
+std::vector<bool> DocumentSurvey::HeadingsOfParts() const {
+  absl::flat_hash_map<int, absl::flat_hash_map<std::string, int>> with_text;  // by order, printed labels
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    const LabelMatch& label = LabelAt(i, true);
+    if (label.rule != nullptr && !WithoutBar(label.text).empty()) {
+      ++with_text[label.rule->order][Normalized(label.label)];
+    }
+  }
+  std::vector<bool> headings(lines_.size());
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    const LabelMatch& label = LabelAt(i, false);
+    if (label.rule == nullptr || !WithoutBar(label.text).empty()) continue;
+    const auto others = with_text.find(label.rule->order);
+    headings[i] = others != with_text.end() && !others->second.contains(Normalized(label.label)) &&
+                  absl::c_any_of(others->second, [](const auto& other) { return other.second >= 2; });
+  }
+  return headings;
+}
+
+void DocumentSurvey::LearnStatusesInWords() {
+  struct Seen {
+    int all = 0;
+    int prose = 0;
+    std::vector<size_t> lines;
+  };
+  absl::flat_hash_map<std::string, Seen> seen;
+  for (size_t i = 0; i + 1 < lines_.size(); ++i) {
+    if (!HasRole(i, profile_pb::LABEL_ROLE_STATUS) || !plain_[i].text.empty()) continue;
+    Seen& label = seen[Normalized(plain_[i].label)];
+    const Line& below = lines_[i + 1];
+    ++label.all;
+    label.prose += plain_[i + 1].rule == nullptr &&
+                   (below.is_item || (below.text.size() > kLongestStatus && absl::EndsWith(below.text, ".")));
+    label.lines.push_back(i);
+  }
+  for (const auto& [words, label] : seen) {
+    if (label.all < 2 || label.prose < label.all) continue;
+    learned_.push_back({profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS, pb::ASPECT_KIND_STATE_OF_AFFAIRS,
+                        pb::GOAL_KIND_UNSPECIFIED, false, false, false,
+                        kFirstLearned + static_cast<int>(learned_.size()), "label.status-in-words"});
+    for (size_t at : label.lines) plain_[at].rule = &learned_.back();
+  }
 }
 
 void DocumentSurvey::FindStatusesOfTitles() {
@@ -504,9 +549,10 @@ bool DocumentSurvey::IsOfBlock(const LabelRule& rule) {
 void DocumentSurvey::LearnBlocks() {
   std::vector<const LabelRule*> sequence;
   int most = 0;
+  const std::vector<bool> parts = HeadingsOfParts();
   for (size_t i = 0; i < lines_.size(); ++i) {
     const LabelMatch& label = LabelAt(i, false);
-    if (label.rule == nullptr) continue;
+    if (label.rule == nullptr || parts[i]) continue;
     sequence.push_back(label.rule);
     LabelFacts& facts = facts_[label.rule->order];
     ++facts.count;

@@ -118,6 +118,11 @@ class DocumentSurvey {
   const ThemeHeadings& themes() const { return themes_; }
 
  private:
+  // Lines that have the words of a label and are the heading of a part: they stand alone, where the labels of that
+  // meaning have other words and their text behind them.
+  std::vector<bool> HeadingsOfParts() const;
+  // A label of the status below which each time a paragraph stands is that of the state of affairs.
+  void LearnStatusesInWords();
   // Learns whether the cards of this document have their status beside or above their title: two of them at least.
   void FindStatusesOfTitles();
   // The longest of the document's own labels that a closed cell begins with.

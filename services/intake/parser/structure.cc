@@ -470,6 +470,11 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
        R"(postcode(?: en woonplaats)?|woonplaats|ondertekening aanvrager|telefoon)\s*:.*)",
        4},
       {R"((?i)(handleiding|gebruiksaanwijzing|werkinstructie|(?:klik|druk) op \pL+|ga naar het menu)\b.*)", 4},
+      {R"((?i)((?:toelichting |regels )?(?:bij (?:het )?)?(?:bestemmings|omgevings|wijzigings)plan .*|)"
+       R"((?:ligging van het )?plangebied|geldende? (?:regeling|bestemmingsplan)|planologische? .*|rijksbeleid|)"
+       R"(provinciaal beleid|(?:milieu|omgevings).*aspecten|archeologie|ecologie|flora en fauna|watertoets|)"
+       R"(verkeer en parkeren|(?:economische|maatschappelijke) uitvoerbaarheid)[.:]?)",
+       3},
       {R"((?i)(activa|passiva|eigen vermogen|vlottende (?:activa|passiva)|liquide middelen|contributies?|)"
        R"(resultaat boekjaar|kascommissie|donaties)(?:\s*[\t|:].*)?)",
        3},
@@ -479,7 +484,8 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
     std::vector<std::string> found;
     std::set<std::string> seen;
     for (const Line& line : lines) {
-      const absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
+      absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
+      text = Trim(text.substr(std::min(text.find_first_not_of("0123456789."), text.size())));
       std::string words;
       if (text.size() > kLongestLine || !RE2::FullMatch({text.data(), text.size()}, kind.line, &words)) continue;
       const size_t colon = words.find(':');
