@@ -5,10 +5,13 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <utility>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/errors.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/read_file.h"
@@ -21,6 +24,7 @@ constexpr errors::Kind kUnfit{absl::StatusCode::kFailedPrecondition, "TLS_FILES_
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 absl::Status Unfit(const std::string& path, const std::string& why) {
@@ -47,6 +51,30 @@ absl::StatusOr<Certificate> FirstCertificate(const std::string& text, const std:
   return first;
 }
 
+// As `openssl x509 -fingerprint -sha256` shows it, without colons.
+std::string Fingerprint(X509* certificate) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  X509_digest(certificate, EVP_sha256(), digest, &size);
+  return absl::BytesToHexString({reinterpret_cast<const char*>(digest), size});
+}
+
+// Whether OpenSSL would show the certificates, by the rules of this machine: a short key or a weak signature is not
+// allowed, and gRPC, which finds that out at a connection only, tells nobody or fails every connection.
+bool IsAllowed(const std::string& certificates, X509* first, EVP_PKEY* key) {
+  const Context context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
+  bool allowed = context != nullptr && SSL_CTX_use_certificate(context.get(), first) == 1 &&
+                 SSL_CTX_use_PrivateKey(context.get(), key) == 1;
+  const Bio chain = Open(certificates);
+  NextCertificate(chain);
+  while (allowed) {
+    const Certificate next = NextCertificate(chain);
+    if (next == nullptr) break;
+    allowed = SSL_CTX_add1_chain_cert(context.get(), next.get()) == 1;
+  }
+  return allowed;
+}
+
 absl::Status CheckPair(const TlsKeys& keys, const TlsFiles& files) {
   ASSIGN_OR_RETURN(const Certificate certificate, FirstCertificate(keys.certificate, files.certificate_file));
   const Bio bio = Open(keys.key);
@@ -57,7 +85,13 @@ absl::Status CheckPair(const TlsKeys& keys, const TlsFiles& files) {
   ERR_clear_error();
   if (key == nullptr) return Unfit(files.key_file, "holds no private key");
   if (!fit) return Unfit(files.key_file, "is not the key of " + files.certificate_file);
-  return absl::OkStatus();
+  const bool allowed = IsAllowed(keys.certificate, certificate.get(), key.get());
+  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+  ERR_clear_error();
+  if (allowed) return absl::OkStatus();
+  // The fingerprint makes this another problem than that of the certificate before.
+  return Unfit(files.certificate_file, absl::StrCat("is refused by OpenSSL: ", reason == nullptr ? "no reason" : reason,
+                                                    " (certificate ", Fingerprint(certificate.get()), ")"));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct TlsKeys {
   bool operator==(const TlsKeys&) const = default;
 };
 
-// FILE_UNREADABLE, or TLS_FILES_UNFIT when a file is not whole or the key is of another certificate.
+// FILE_UNREADABLE, or TLS_FILES_UNFIT when a file is not whole, the key is of another one, or OpenSSL allows neither.
 absl::StatusOr<TlsKeys> ReadTlsKeys(const TlsFiles& files);
 
 // How long a replaced file may go unseen.

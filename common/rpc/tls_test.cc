@@ -1,16 +1,23 @@
 #include "common/rpc/tls.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/auth/token_signer.h"
 #include "common/rpc/client.h"
 #include "common/rpc/host.h"
@@ -31,18 +38,41 @@ using testing::HasSubstr;
 
 constexpr char kCheck[] = "/grpc.health.v1.Health/Check";
 
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+
+std::string TextIn(const Bio& bio) {
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<size_t>(size)};
+}
+
+// A certificate that belongs to its key, which is shorter than OpenSSL lets anybody use: 2048 bits is the least.
+CertifiedKey ShortKey() {
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(1024), EVP_PKEY_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24 * 60 * 60);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>("kort"), -1, -1, 0);
+  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
+  X509_set_pubkey(certificate.get(), key.get());
+  X509_sign(certificate.get(), key.get(), EVP_sha256());
+  const Bio certificate_text(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_X509(certificate_text.get(), certificate.get());
+  const Bio key_text(BIO_new(BIO_s_mem()), BIO_free);
+  PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  return {TextIn(certificate_text), TextIn(key_text)};
+}
+
 // The key behind a pass phrase.
 std::string Encrypted(const std::string& pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                     BIO_free);
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), BIO_free);
+  const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
+  const Bio out(BIO_new(BIO_s_mem()), BIO_free);
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
       PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
   char pass_phrase[] = "geheim";
   PEM_write_bio_PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(), nullptr, 0, nullptr, pass_phrase);
-  char* text = nullptr;
-  const auto size = BIO_get_mem_data(out.get(), &text);
-  return {text, static_cast<size_t>(size)};
+  return TextIn(out);
 }
 
 class TlsTest : public testing::Test {
@@ -157,6 +187,20 @@ class TlsHostTest : public TlsTest {
     issuer->set_jwks_file(Path("jwks.json"));
   }
 
+  ~TlsHostTest() override {
+    host_.reset();
+    close(log_fd_);
+  }
+
+  // How often the log of the host says it.
+  int Told(const std::string& text) const {
+    std::stringstream log;
+    log << std::ifstream(Path("log")).rdbuf();
+    int lines = 0;
+    for (const absl::string_view line : absl::StrSplit(log.str(), '\n')) lines += absl::StrContains(line, text) ? 1 : 0;
+    return lines;
+  }
+
   void DemandClients() { config_.mutable_tls()->set_client_ca_file(Path("ca.crt")); }
 
   void Mount(const std::string& authorities, const CertifiedKey& own) {
@@ -186,7 +230,8 @@ class TlsHostTest : public TlsTest {
   }
 
   internal::v1::Config config_;
-  obs::Logger log_{clock_, -1};
+  const int log_fd_ = open(Path("log").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  obs::Logger log_{clock_, log_fd_};
   std::unique_ptr<Host> host_;
   int mounted_ = 0;
 };
@@ -227,6 +272,34 @@ TEST_F(TlsHostTest, AHalfWrittenPairLeavesTheOldOneInForce) {
   Mount(authority_.Certificate(), {authority_.Issue("server").certificate, authority_.Issue("server").key});
   PassCheckInterval();
   EXPECT_EQ(CodeOf(Channel(authority_, client)), grpc::OK);
+}
+
+TEST_F(TlsHostTest, WhatOpenSslRefusesIsToldOnceAndTheOldPairStaysUntilAGoodOneComes) {
+  DemandClients();
+  Start();
+  const CertifiedKey client = authority_.Issue("client");
+  CertifiedKey chained = authority_.Issue("server");
+  chained.certificate += ShortKey().certificate;
+  int refused = 0;
+  for (const CertifiedKey& unfit : {ShortKey(), ShortKey(), chained}) {
+    Mount(authority_.Certificate(), unfit);
+    ++refused;
+    for (int i = 0; i < 3; ++i) {
+      PassCheckInterval();
+      EXPECT_EQ(CodeOf(Channel(authority_, client)), grpc::OK) << refused;
+      EXPECT_EQ(Told("key too small"), refused);
+    }
+  }
+  EXPECT_EQ(Told("ERROR"), refused);
+  Mount(other_.Certificate(), other_.Issue("server"));
+  PassCheckInterval();
+  EXPECT_EQ(CodeOf(Channel(other_, other_.Issue("client"))), grpc::OK);
+}
+
+TEST_F(TlsHostTest, WhatOpenSslRefusesIsRefusedAtTheStart) {
+  Mount(authority_.Certificate(), ShortKey());
+  const std::unique_ptr<Host> host = *Host::Create(config_, clock_, log_);
+  EXPECT_THAT(std::string(host->Start().message()), HasSubstr("key too small"));
 }
 
 TEST_F(TlsHostTest, AKeyOfAnotherCertificateIsRefusedAtTheStart) {

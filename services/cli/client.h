@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/rpc/tls.h"
 #include "services/cli/arguments.h"
+#include "services/cli/token_file.h"
 
 namespace regiokompas::cli {
 
@@ -32,12 +33,12 @@ class Client {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   // The owners that the token names, as it says of itself: the services verify it.
   const std::vector<std::string>& owners() const { return owners_; }
-  // Prepares one call.
+  // Prepares one call, with what the token file holds by now.
   void Begin(grpc::ClientContext& context) const;
 
  private:
   std::shared_ptr<grpc::Channel> channel_;
-  std::string token_;
+  std::unique_ptr<TokenFile> token_;
   std::vector<std::string> owners_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "services/cli/arguments.h"
 #include "services/cli/commands.h"
+#include "services/cli/version.h"
 
 namespace regiokompas::cli {
 namespace {
@@ -65,7 +66,10 @@ const std::map<std::string, Command>& Commands() {
         "bestand dat\n"
         "niet lukt houdt de andere niet op. Ctrl-C stopt na het bestand dat onder handen is; dezelfde opdracht gaat "
         "daarna verder.\n"
-        "--parallel N leest N bestanden tegelijk (2, ten hoogste 8); overnemen gaat een voor een, op volgorde.\n\n"
+        "--parallel N leest N bestanden tegelijk (2, ten hoogste 8); overnemen gaat een voor een, op volgorde. Het "
+        "tokenbestand\n"
+        "wordt bij elke aanvraag gelezen: met op tijd een nieuw token daarin mag inlezen langer duren dan een token "
+        "geldt.\n\n"
         "--dry-run toont alleen wat er gelezen is, --explain elke regel van het document met de regel van het "
         "profiel die hem\n"
         "nam; daarvoor is geen dienst, token of database nodig. --profile-file leest met een eigen profiel "
@@ -88,7 +92,9 @@ const std::map<std::string, Command>& Commands() {
         "others. Ctrl-C\n"
         "stops after the file at hand; the same command then goes on. --parallel N reads N files at once (2, at most "
         "8);\n"
-        "they are taken over one by one, in order.\n\n"
+        "they are taken over one by one, in order. The token file is read at every call: with a new token in it in "
+        "time, an\n"
+        "import may last longer than a token.\n\n"
         "--dry-run only shows what was read, --explain every line of the document with the rule of the profile that "
         "took it; that\n"
         "needs no service, token or database. --profile-file reads with a profile of your own (textproto).\n"}},
@@ -296,7 +302,7 @@ int Main(const Words& words) {
     return words.empty() ? kUsage : kDone;
   }
   if (words[0] == "version" || words[0] == "--version") {
-    std::cout << "regiokompas " << REGIOKOMPAS_VERSION << "\n";
+    std::cout << "regiokompas " << kVersion << "\n";
     return kDone;
   }
   const auto command = Commands().find(words[0]);

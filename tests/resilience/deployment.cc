@@ -16,6 +16,7 @@
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -110,7 +111,7 @@ long NumberFrom(const char* variable, long otherwise) {
   return text != nullptr && absl::SimpleAtoi(text, &number) ? number : otherwise;
 }
 
-Deployment::Deployment(Processes processes) {
+Deployment::Deployment(Processes processes, std::string program) : program_(std::move(program)) {
   // Short, because a socket path holds 107 bytes; open for passing through, because as root the cluster is another
   // user's.
   std::string path = "/tmp/rk-resilience.XXXXXX";
@@ -129,7 +130,7 @@ Deployment::Deployment(Processes processes) {
   std::ofstream(directory_ / "token") << token_;
   std::ofstream(directory_ / "page.key") << std::string(32, 'k');
   WriteConfig();
-  Demand({REGIOKOMPAS_CLI, "migrate", "--config", path + "/config.textproto"});
+  Migrate(program_);
 }
 
 // One file for all processes: what a process does not run it does not look at.
@@ -181,9 +182,13 @@ std::string Deployment::Demand(const std::vector<std::string>& words) const {
   return std::string(absl::StripAsciiWhitespace(ended.output));
 }
 
-std::string Deployment::Token(const std::vector<std::string>& owners) const {
-  std::vector<std::string> words = {REGIOKOMPAS_DEV, "token", "--key", (directory_ / "dev.key.pem").string(),
-                                    "--subject",     "jansen"};
+std::string Deployment::Migrate(const std::string& program) const {
+  return Demand({program, "migrate", "--config", (directory_ / "config.textproto").string()});
+}
+
+std::string Deployment::Token(const std::vector<std::string>& owners, absl::Duration lifetime) const {
+  std::vector<std::string> words = {REGIOKOMPAS_DEV, "token",  "--key",      (directory_ / "dev.key.pem").string(),
+                                    "--subject",     "jansen", "--lifetime", absl::FormatDuration(lifetime)};
   for (const std::string& owner : owners) words.insert(words.end(), {"--owner", owner});
   return Demand(words);
 }
@@ -260,6 +265,12 @@ void Deployment::PauseService(const std::string& service) { kill(processes_.at(s
 
 void Deployment::ResumeService(const std::string& service) { kill(processes_.at(service), SIGCONT); }
 
+fs::path Deployment::ProgramOf(const std::string& service) const { return ProgramOf(processes_.at(service)); }
+
+fs::path Deployment::ProgramOf(pid_t process) {
+  return fs::read_symlink(fs::path("/proc") / std::to_string(process) / "exe");
+}
+
 long Deployment::ResidentKilobytes(const std::string& service) const {
   std::ifstream pages(absl::StrCat("/proc/", processes_.at(service), "/statm"));
   long all = 0;
@@ -279,9 +290,9 @@ std::shared_ptr<grpc::Channel> Deployment::ChannelTo(const std::string& service)
 }
 
 void Deployment::Start(const std::string& process) {
-  std::vector<std::string> words = {REGIOKOMPAS_CLI, "serve",
-                                    "--config",      (directory_ / "config.textproto").string(),
-                                    "--listen",      "unix:" + SocketOf(process)};
+  std::vector<std::string> words = {program_,   "serve",
+                                    "--config", (directory_ / "config.textproto").string(),
+                                    "--listen", "unix:" + SocketOf(process)};
   if (process != kAll) words.push_back("--services=" + process);
   processes_.at(process) = Spawn(words, directory_ / (process + ".log"), O_APPEND);
 }

@@ -29,8 +29,9 @@ class Deployment {
  public:
   enum class Processes { kOne, kOnePerService };
 
-  // Makes the cluster and the migrated database; the services are not started yet.
-  explicit Deployment(Processes processes = Processes::kOne);
+  // Makes the cluster and the database, migrated by `program`, a build of regiokompas, of which the services will be
+  // too; they are not started yet.
+  explicit Deployment(Processes processes = Processes::kOne, std::string program = REGIOKOMPAS_CLI);
   ~Deployment();
   Deployment(const Deployment&) = delete;
   Deployment& operator=(const Deployment&) = delete;
@@ -54,6 +55,9 @@ class Deployment {
   void KillService(const std::string& service);
   void PauseService(const std::string& service);
   void ResumeService(const std::string& service);
+  // The build that its process runs, as the system knows it.
+  std::filesystem::path ProgramOf(const std::string& service) const;
+  static std::filesystem::path ProgramOf(pid_t process);
   // What its process holds in memory.
   long ResidentKilobytes(const std::string& service) const;
 
@@ -63,6 +67,9 @@ class Deployment {
   // That configuration as a server on TCP takes it, which trusts no keys for development, with `text` added to it; the
   // path of a file.
   std::string NetworkConfig(const std::string& name, const std::string& text) const;
+
+  // Brings the database up to what a build of regiokompas knows, also while services run; returns what it says.
+  std::string Migrate(const std::string& program) const;
 
   // Starts a program whose output is added to `log`, a file in directory(); Finish waits for it.
   pid_t Launch(const std::vector<std::string>& words, const std::string& log) const;
@@ -82,7 +89,7 @@ class Deployment {
   Ended Health(const std::string& service) const;
 
   // A token of jansen for `owners`, such as GM0677=policy_officer.
-  std::string Token(const std::vector<std::string>& owners) const;
+  std::string Token(const std::vector<std::string>& owners, absl::Duration lifetime = absl::Minutes(15)) const;
   // A new connection to the process of the service, which finds it again by itself when it was away.
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& service) const;
 
@@ -106,6 +113,7 @@ class Deployment {
   // As WaitForServices.
   int Wait(const std::string& process, absl::Duration timeout);
 
+  const std::string program_;
   std::filesystem::path directory_;
   std::string sockets_;
   std::string token_;

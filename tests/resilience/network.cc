@@ -82,6 +82,11 @@ NameServer::~NameServer() {
   close(socket_);
 }
 
+void NameServer::SetAddresses(std::vector<std::string> addresses) {
+  const absl::MutexLock lock(&mutex_);
+  addresses_ = std::move(addresses);
+}
+
 std::string NameServer::Target(const std::string& name, int port) const {
   return absl::StrCat("dns://127.0.0.1:", port_, "/", name, ":", port);
 }
@@ -101,7 +106,8 @@ void NameServer::Serve() {
   }
 }
 
-std::string NameServer::AnswerTo(std::string question) const {
+std::string NameServer::AnswerTo(std::string question) {
+  const absl::MutexLock lock(&mutex_);
   // The name ends with an empty label; type and class follow. What comes after them is not for us.
   const size_t type = question.find('\0', kDnsHeader) + 1;
   const bool asks_address = question[type] == 0 && question[type + 1] == 1;
@@ -164,11 +170,10 @@ Replica::~Replica() {
   Deployment::Finish(pid_);
 }
 
-void Replica::Start(const std::string& program, const std::string& config, bool probes) {
-  std::vector<std::string> words = {
-      program, "serve", "--config", config, "--listen", address_, "--services=" + service_};
-  if (probes) words.insert(words.end(), {"--set", "health_listen=" + health_address_});
-  pid_ = deployment_.Launch(words, name_ + ".log");
+void Replica::Start(const std::string& program, const std::string& config) {
+  pid_ = deployment_.Launch({program, "serve", "--config", config, "--listen", address_, "--services=" + service_,
+                             "--set", "health_listen=" + health_address_},
+                            name_ + ".log");
 }
 
 void Replica::Terminate() { kill(pid_, SIGTERM); }

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/rpc/tls.h"
 #include "regiokompas/internal/v1/health.pb.h"
@@ -43,14 +45,18 @@ class NameServer {
   NameServer(const NameServer&) = delete;
   NameServer& operator=(const NameServer&) = delete;
 
+  // What it answers from now on.
+  void SetAddresses(std::vector<std::string> addresses);
+
   // The target by which gRPC finds `name` here.
   std::string Target(const std::string& name, int port) const;
 
  private:
   void Serve();
-  std::string AnswerTo(std::string question) const;
+  std::string AnswerTo(std::string question);
 
-  const std::vector<std::string> addresses_;
+  absl::Mutex mutex_;
+  std::vector<std::string> addresses_ ABSL_GUARDED_BY(mutex_);
   int socket_;
   int port_ = 0;
   std::thread thread_;
@@ -59,7 +65,7 @@ class NameServer {
 // A port that is free on each of the addresses.
 int FreePort(const std::vector<std::string>& addresses);
 
-// One of several processes of a service, at an address that it keeps when it is replaced. Ends with the object.
+// One of several processes of a service, at an address that the next process keeps. Ends with the object.
 class Replica {
  public:
   // `address` is "host:port".
@@ -68,8 +74,8 @@ class Replica {
   Replica(const Replica&) = delete;
   Replica& operator=(const Replica&) = delete;
 
-  // Starts a build of regiokompas; with `probes` it listens for them, which a build before health_listen does not.
-  void Start(const std::string& program, const std::string& config, bool probes = true);
+  // Starts a build of regiokompas.
+  void Start(const std::string& program, const std::string& config);
   // SIGTERM; does not wait.
   void Terminate();
   // The exit code, or -1 when it still runs after `timeout`.
@@ -79,6 +85,9 @@ class Replica {
   internal::v1::HealthResponse::Serving Probe(const std::string& service) const;
   // Until the service is SERVING; returns how long that took, more than `timeout` when it did not.
   absl::Duration AwaitServing(absl::Duration timeout) const;
+
+  // The build that its process runs, as the system knows it.
+  std::filesystem::path Program() const { return Deployment::ProgramOf(pid_); }
 
   const std::string& address() const { return address_; }
   // package.Service

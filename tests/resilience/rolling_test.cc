@@ -1,15 +1,18 @@
-// A service of two replicas behind one target, as in a cluster: each replica in turn is replaced by another build, and
-// certificates are replaced, while calls go on.
+// A service of two replicas behind one target, as in a cluster: each replica in turn is replaced by another build, at
+// its address or a new one, and certificates are replaced, while calls go on.
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <mutex>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +21,8 @@
 #include "common/rpc/channel_credentials.h"
 #include "common/rpc/client.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
+#include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
+#include "regiokompas/progress/v1/progress_service.grpc.pb.h"
 #include "tests/resilience/network.h"
 #include "tests/resilience/region.h"
 #include "tests/support/builders.h"
@@ -28,20 +33,41 @@ namespace {
 
 using catalogue::v1::CatalogueService;
 using collaboration::v1::CollaborationService;
+using indicator::v1::IndicatorService;
 using intake::v1::IntakeService;
 using internal::v1::HealthResponse;
+using progress::v1::ProgressService;
+
+namespace fs = std::filesystem;
 
 constexpr absl::Duration kStartTime = absl::Seconds(30);
 constexpr absl::Duration kStopTime = absl::Seconds(20);
 constexpr std::chrono::milliseconds kCallTimeout{8'000};
+// That of `regiokompas import`: what is accepted is compared with all that the owner has, to which the calls of the
+// test add.
+constexpr std::chrono::milliseconds kImportTimeout{60'000};
 // Connections age out while the tests run, which no call may notice either.
 constexpr char kClusterConfig[] = "drain_wait_seconds: 1 max_connection_age_seconds: 3\n";
 // A headless service: one name, the addresses of all replicas, one port.
-constexpr char kName[] = "catalogue.test";
+constexpr char kName[] = "service.test";
 constexpr char kFirst[] = "127.0.0.1";
 constexpr char kSecond[] = "127.0.0.2";
-constexpr int kThreads = 8;
-constexpr int kCallsPerSecond = 200;
+constexpr char kThird[] = "127.0.0.3";
+constexpr char kFourth[] = "127.0.0.4";
+constexpr int kThreads = 16;
+
+// The build that is replaced: an earlier release where REGIOKOMPAS_PREVIOUS names one, and else this one with another
+// version in it.
+fs::path Previous() {
+  const char* given = std::getenv("REGIOKOMPAS_PREVIOUS");
+  return given == nullptr ? REGIOKOMPAS_PREVIOUS_CLI : given;
+}
+
+std::string ContentOf(const fs::path& file) {
+  std::stringstream content;
+  content << std::ifstream(file, std::ios::binary).rdbuf();
+  return content.str();
+}
 
 int64_t Milliseconds(absl::Duration duration) { return absl::ToInt64Milliseconds(duration); }
 
@@ -56,12 +82,15 @@ class Calls {
     ++failed_;
     if (failed_ <= 5) ADD_FAILURE() << what << ": " << outcome;
   }
-  int made() const { return made_; }
+  int made() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return made_;
+  }
   int failed() const { return failed_; }
   absl::Duration longest() const { return longest_; }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   int made_ = 0;
   int failed_ = 0;
   absl::Duration longest_;
@@ -76,10 +105,93 @@ auto Timed(Calls& calls, const std::string& what, Call call) {
   return answer;
 }
 
+// Calls that one service answers from what it keeps itself.
+struct Traffic {
+  const char* service;
+  int calls_per_second;
+  absl::Duration length;
+  Answer<std::string> (*write)(const Client& client, const std::string& id);  // the name of what it made
+  Outcome (*read)(const Client& client, const std::string& name);
+  const char* written;  // SQL: what was made by such ids, once for each time that it was
+};
+
+void PrintTo(const Traffic& traffic, std::ostream* out) { *out << traffic.service; }
+
+template <typename Resource>
+Answer<std::string> NameIn(const Answer<Resource>& made) {
+  return {static_cast<const Outcome&>(made), made.value.name()};
+}
+
+template <typename Stub, typename Request, typename Resource>
+Outcome Get(const Client& client, grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Resource*),
+            const std::string& name) {
+  Request request;
+  request.set_name(name);
+  return client.Call(method, request);
+}
+
+Answer<std::string> WriteActivity(const Client& client, const std::string& id) {
+  return NameIn(client.Call(&CatalogueService::Stub::CreateActivity, CreateActivity(OwnerName(kOwner), id)));
+}
+Outcome ReadActivity(const Client& client, const std::string& name) {
+  return Get(client, &CatalogueService::Stub::GetActivity, name);
+}
+
+Answer<std::string> WriteCycle(const Client& client, const std::string& id) {
+  return NameIn(client.Call(&ProgressService::Stub::CreateReportingCycle, CreateCycle(OwnerName(kOwner), id)));
+}
+Outcome ReadCycle(const Client& client, const std::string& name) {
+  return Get(client, &ProgressService::Stub::GetReportingCycle, name);
+}
+
+Answer<std::string> WriteIndicator(const Client& client, const std::string& id) {
+  indicator::v1::BatchCreateIndicatorsRequest request = BatchOfIndicators(OwnerName(kOwner), 1);
+  request.mutable_requests(0)->set_indicator_id(id);
+  const auto made = client.Call(&IndicatorService::Stub::BatchCreateIndicators, request);
+  return {static_cast<const Outcome&>(made), made.ok() ? made.value.indicators(0).name() : ""};
+}
+Outcome ReadIndicator(const Client& client, const std::string& name) {
+  return Get(client, &IndicatorService::Stub::GetIndicator, name);
+}
+
+Answer<std::string> WriteGrant(const Client& client, const std::string& id) {
+  return NameIn(client.Call(&CollaborationService::Stub::CreateSharingGrant, ShareAll(kOwner, "frameworks", id)));
+}
+Outcome ReadGrant(const Client& client, const std::string& name) {
+  return Get(client, &CollaborationService::Stub::GetSharingGrant, name);
+}
+
+Answer<std::string> WriteDraft(const Client& client, const std::string& id) {
+  intake::v1::ParseDocumentRequest request = ParseDemo(kOwner, kDemoDocuments[1].file);
+  request.set_content(absl::StrCat(request.content(), "\n", id, "\n"));
+  request.set_file_name(id + ".txt");
+  return NameIn(client.Call(&IntakeService::Stub::ParseDocument, request));
+}
+Outcome ReadDraft(const Client& client, const std::string& name) {
+  return Get(client, &IntakeService::Stub::GetDraft, name);
+}
+
+constexpr Traffic kCatalogueTraffic = {
+    "catalogue",   200,          absl::Seconds(30),
+    WriteActivity, ReadActivity, "SELECT resource FROM catalogue.history WHERE resource LIKE '%/rol-%'"};
+constexpr Traffic kOtherTraffic[] = {
+    {"progress", 40, absl::Seconds(5), WriteCycle, ReadCycle,
+     "SELECT resource FROM progress.history WHERE resource LIKE '%/rol-%'"},
+    {"indicator", 40, absl::Seconds(5), WriteIndicator, ReadIndicator,
+     "SELECT resource FROM indicator.history WHERE resource LIKE '%/rol-%'"},
+    {"collaboration", 40, absl::Seconds(5), WriteGrant, ReadGrant,
+     "SELECT resource FROM collaboration.history WHERE resource LIKE '%/rol-%'"},
+    // Each write is a document that is read and stored.
+    {"intake", 16, absl::Seconds(5), WriteDraft, ReadDraft,
+     "SELECT document_id FROM intake.drafts JOIN intake.documents d USING (owner_id, document_id)"
+     " WHERE d.body::text LIKE '%rol-%'"},
+};
+
 // Writes and reads by turns at a steady pace until it is stopped.
 class Load {
  public:
-  Load(std::shared_ptr<grpc::Channel> channel, const std::string& token) : channel_(std::move(channel)), token_(token) {
+  Load(const Traffic& traffic, std::shared_ptr<grpc::Channel> channel, const std::string& token)
+      : traffic_(traffic), client_(Client(std::move(channel), token).Timeout(kCallTimeout)) {
     for (int thread = 0; thread < kThreads; ++thread) {
       threads_.emplace_back([this, thread] { Run(thread); });
     }
@@ -97,57 +209,49 @@ class Load {
 
  private:
   void Run(int thread) {
-    const Client client = Client(channel_, token_).Timeout(kCallTimeout);
-    absl::Time next = absl::Now();
+    const absl::Time start = absl::Now();
     std::string name;
     for (int i = 0; !stop_; ++i) {
-      next += absl::Seconds(kThreads) / kCallsPerSecond;
-      absl::SleepFor(next - absl::Now());
+      absl::SleepFor(start + absl::Seconds(i * kThreads + thread) / traffic_.calls_per_second - absl::Now());
       if (i % 2 == 0) {
-        const auto made = Timed(calls_, "CreateActivity", [&] {
-          return client.Call(&CatalogueService::Stub::CreateActivity,
-                             CreateActivity(OwnerName(kOwner), absl::StrCat("rol-", thread, "-", i)));
-        });
+        const auto made =
+            Timed(calls_, "write", [&] { return traffic_.write(client_, absl::StrCat("rol-", thread, "-", i)); });
         if (made.ok()) ++written_;
-        name = made.value.name();
+        name = made.value;
       } else {
-        catalogue::v1::GetActivityRequest get;
-        get.set_name(name);
-        Timed(calls_, "GetActivity", [&] { return client.Call(&CatalogueService::Stub::GetActivity, get); });
+        Timed(calls_, "read", [&] { return traffic_.read(client_, name); });
       }
     }
   }
 
-  const std::shared_ptr<grpc::Channel> channel_;
-  const std::string token_;
+  const Traffic& traffic_;
+  const Client client_;
   Calls calls_;
   std::atomic<bool> stop_ = false;
   std::atomic<int> written_ = 0;
   std::vector<std::thread> threads_;
 };
 
-// One service on TCP in two replicas, the others each in a process that reaches it there.
+// One service on TCP in two replicas, the others each in a process that reaches it there, of the build `others`.
 class RollingTest : public testing::Test {
  protected:
-  RollingTest() {
+  explicit RollingTest(std::string service = "catalogue", const std::string& cluster_config = kClusterConfig,
+                       const fs::path& others = REGIOKOMPAS_CLI)
+      : service_(std::move(service)), deployment_(Deployment::Processes::kOnePerService, others) {
     keys_.Replace(authority_.Certificate(), Issue(authority_));
-    plain_config_ =
-        deployment_.NetworkConfig("plain.textproto", absl::StrCat("drain_wait_seconds: 1 tls { certificate_file: \"",
-                                                                  keys_.files().certificate_file, "\" key_file: \"",
-                                                                  keys_.files().key_file, "\" }\n"));
-    deployment_.AddConfig(keys_.PeerConfig("catalogue", target_));
-    config_ = deployment_.NetworkConfig("network.textproto", absl::StrCat(keys_.ServerConfig(), kClusterConfig));
+    deployment_.AddConfig(keys_.PeerConfig(service_, target_));
+    config_ = deployment_.NetworkConfig("network.textproto", absl::StrCat(keys_.ServerConfig(), cluster_config));
   }
 
-  // Returns when the catalogue has heard from collaboration what is shared.
+  // Returns when the services have heard from collaboration what is shared.
   void StartOthers() {
     for (const char* service : kServices) {
-      if (std::string(service) != "catalogue") deployment_.StartService(service);
+      if (service != service_) deployment_.StartService(service);
     }
     const Client coordinator = Coordinator();
     const absl::Time give_up = absl::Now() + kStartTime;
     while (!Overview(coordinator).ok()) {
-      if (absl::Now() > give_up) throw std::runtime_error("collaboration does not reach the catalogue");
+      if (absl::Now() > give_up) throw std::runtime_error("collaboration does not reach the others");
       absl::SleepFor(absl::Milliseconds(20));
     }
   }
@@ -167,11 +271,17 @@ class RollingTest : public testing::Test {
 
   rpc::TlsKeys Keys() const { return rpc::ReadTlsKeys(keys_.files()).value(); }
 
-  // A call from collaboration to the catalogue for each member; it counts as failed when one of those did.
+  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& service) const {
+    return service == service_ ? rpc::Connect(target_, Keys()) : deployment_.ChannelTo(service);
+  }
+
+  // Calls from collaboration to three services for each member; it counts as failed when one of those did.
   static Answer<collaboration::v1::RegionalOverview> Overview(const Client& coordinator) {
     auto answer = coordinator.Call(&CollaborationService::Stub::GetRegionalOverview, OverviewRequest());
     for (const auto& member : answer.value.members()) {
-      if (member.catalogue().state() == collaboration::v1::OVERVIEW_STATE_UNAVAILABLE) {
+      constexpr auto kUnavailable = collaboration::v1::OVERVIEW_STATE_UNAVAILABLE;
+      if (member.catalogue().state() == kUnavailable || member.progress().state() == kUnavailable ||
+          member.indicator().state() == kUnavailable) {
         answer.status = grpc::Status(grpc::UNAVAILABLE, "no answer about " + member.owner());
       }
     }
@@ -179,19 +289,19 @@ class RollingTest : public testing::Test {
     return answer;
   }
   Client Coordinator() const {
-    return Client(deployment_.ChannelTo("collaboration"), CoordinatorToken(deployment_)).Timeout(kCallTimeout);
+    return Client(ChannelTo("collaboration"), CoordinatorToken(deployment_)).Timeout(kCallTimeout);
   }
 
-  Deployment deployment_{Deployment::Processes::kOnePerService};
+  const std::string service_;
+  Deployment deployment_;
   const CertificateAuthority authority_{"proef"};
   MountedKeys keys_{deployment_.directory() / "tls"};
-  const int port_ = FreePort({kFirst, kSecond});
-  const NameServer names_{{kFirst, kSecond}};
+  const int port_ = FreePort({kFirst, kSecond, kThird, kFourth});
+  NameServer names_{{kFirst, kSecond}};
   const std::string target_ = names_.Target(kName, port_);
-  Replica first_{deployment_, "catalogue", "catalogue-1", absl::StrCat(kFirst, ":", port_)};
-  Replica second_{deployment_, "catalogue", "catalogue-2", absl::StrCat(kSecond, ":", port_)};
+  Replica first_{deployment_, service_, "replica-1", absl::StrCat(kFirst, ":", port_)};
+  Replica second_{deployment_, service_, "replica-2", absl::StrCat(kSecond, ":", port_)};
   std::string config_;
-  std::string plain_config_;  // of a server that asks nobody for a certificate
 };
 
 int CountOf(const std::string& log, const std::string& word) {
@@ -200,75 +310,160 @@ int CountOf(const std::string& log, const std::string& word) {
   return count;
 }
 
-// REGIOKOMPAS_PREVIOUS names the build that is replaced; without it this build replaces itself. A previous build gets
-// the configuration that every build knows.
-TEST_F(RollingTest, NoCallFailsWhileEachReplicaIsReplaced) {
-  const char* given = std::getenv("REGIOKOMPAS_PREVIOUS");
-  const std::string previous = given == nullptr ? deployment_.directory() / "previous" : std::filesystem::path(given);
-  const std::string& previous_config = given == nullptr ? config_ : plain_config_;
-  if (given == nullptr) std::filesystem::create_symlink(REGIOKOMPAS_CLI, previous);
-  const Client anyone(rpc::Connect(target_, Keys()), "");
-  for (Replica* replica : {&first_, &second_}) {
-    replica->Start(previous, previous_config, given == nullptr);
-    if (given == nullptr) {
+// A rolling update of one service: everything runs the previous build, the new one migrates, and then the replicas are
+// replaced while the other services stay what they are.
+class UpdateTest : public RollingTest {
+ protected:
+  UpdateTest(const Traffic& traffic, const std::string& cluster_config)
+      : RollingTest(traffic.service, cluster_config, Previous()), traffic_(traffic) {}
+
+  void SetUp() override {
+    ASSERT_TRUE(ContentOf(Previous()) != ContentOf(REGIOKOMPAS_CLI)) << "these are not two builds: " << Previous();
+    for (Replica* replica : {&first_, &second_}) {
+      replica->Start(Previous(), config_);
       ASSERT_LT(replica->AwaitServing(kStartTime), kStartTime);
     }
+    StartOthers();
   }
-  const absl::Time give_up = absl::Now() + kStartTime;
-  catalogue::v1::GetActivityRequest get;
-  get.set_name(absl::StrCat(OwnerName(kOwner), "/activities/geen"));
-  while (anyone.Call(&CatalogueService::Stub::GetActivity, get).code() != grpc::UNAUTHENTICATED) {
-    ASSERT_LT(absl::Now(), give_up) << "a certificate without a token should get as far as UNAUTHENTICATED";
-    absl::SleepFor(absl::Milliseconds(20));
-  }
-  StartOthers();
 
-  const absl::Time start = absl::Now();
-  Calls others;
-  std::atomic<bool> stop = false;
-  Load load(rpc::Connect(target_, Keys()), deployment_.Token({absl::StrCat(kOwner, "=policy_officer")}));
-  std::thread overviews([&, coordinator = Coordinator()] {
-    while (!stop) {
-      Timed(others, "GetRegionalOverview", [&] { return Overview(coordinator); });
-      absl::SleepFor(absl::Milliseconds(100));
+  // Calls of clients to the service itself, and through the services beside it in both directions, until Stop.
+  void StartCalls() {
+    load_ = std::make_unique<Load>(traffic_, ChannelTo(service_),
+                                   deployment_.Token({absl::StrCat(kOwner, "=policy_officer")}));
+    overviews_ = std::thread([this, coordinator = Coordinator()] {
+      while (!stop_) {
+        Timed(others_, "GetRegionalOverview", [&] { return Overview(coordinator); });
+        absl::SleepFor(absl::Milliseconds(100));
+      }
+    });
+    imports_ =
+        std::thread([this, officer = Client(ChannelTo("intake"), OfficerToken(deployment_)).Timeout(kImportTimeout)] {
+          for (const DemoDocument& document : kDemoDocuments) {
+            if (stop_) return;
+            const auto draft = Timed(others_, "ParseDocument", [&] {
+              return officer.Call(&IntakeService::Stub::ParseDocument, ParseDemo(document.owner, document.file));
+            });
+            Timed(others_, "AcceptDraft",
+                  [&] { return officer.Call(&IntakeService::Stub::AcceptDraft, AcceptDemo(draft.value)); });
+            absl::SleepFor(traffic_.length / 10);
+          }
+        });
+  }
+
+  void StopCalls() {
+    stop_ = true;
+    if (overviews_.joinable()) overviews_.join();
+    if (imports_.joinable()) imports_.join();
+    if (load_ != nullptr) load_->Stop();
+  }
+  ~UpdateTest() override { StopCalls(); }
+
+  // The processes are of the builds that the test says.
+  void ExpectPrograms(const std::vector<const Replica*>& replicas, const fs::path& program) {
+    for (const Replica* replica : replicas) EXPECT_TRUE(fs::equivalent(replica->Program(), program)) << program;
+    for (const char* service : kServices) {
+      if (service == service_) continue;
+      EXPECT_TRUE(fs::equivalent(deployment_.ProgramOf(service), Previous())) << service;
     }
-  });
-  std::thread imports([&, officer = Client(deployment_.ChannelTo("intake"), OfficerToken(deployment_))] {
-    for (const DemoDocument& document : kDemoDocuments) {
-      const auto draft = Timed(others, "ParseDocument", [&] {
-        return officer.Call(&IntakeService::Stub::ParseDocument, ParseDemo(document.owner, document.file));
-      });
-      Timed(others, "AcceptDraft",
-            [&] { return officer.Call(&IntakeService::Stub::AcceptDraft, AcceptDemo(draft.value)); });
-      absl::SleepFor(absl::Seconds(3));
-    }
-  });
-  for (Replica* replica : {&first_, &second_}) {
-    absl::SleepFor(absl::Seconds(5));
-    replica->Terminate();
-    EXPECT_EQ(replica->Wait(kStopTime), 0);
-    replica->Start(REGIOKOMPAS_CLI, config_);
-    const absl::Duration started = replica->AwaitServing(kStartTime);
+  }
+
+  static void Stop(Replica& replica) {
+    replica.Terminate();
+    EXPECT_EQ(replica.Wait(kStopTime), 0);
+  }
+
+  void StartNew(Replica& replica) const {
+    replica.Start(REGIOKOMPAS_CLI, config_);
+    const absl::Duration started = replica.AwaitServing(kStartTime);
     EXPECT_LT(started, kStartTime);
-    std::cout << replica->address() << " replaced, SERVING after " << Milliseconds(started) << " ms\n";
+    std::cout << replica.address() << " is new, SERVING after " << Milliseconds(started) << " ms\n";
   }
-  absl::SleepFor(start + absl::Seconds(30) - absl::Now());
-  load.Stop();
-  stop = true;
-  overviews.join();
-  imports.join();
 
-  SqlSession sql(deployment_.Superuser());
-  const std::string written = absl::StrCat(" WHERE resource LIKE 'owners/", kOwner, "/activities/rol-%'");
-  EXPECT_EQ(std::stoi(sql.Value("SELECT count(DISTINCT resource) FROM catalogue.history" + written)), load.written());
-  EXPECT_EQ(std::stoi(sql.Value("SELECT count(*) FROM catalogue.history" + written)), load.written()) << "done twice";
-  EXPECT_EQ(load.calls().failed(), 0);
-  EXPECT_EQ(others.failed(), 0);
-  EXPECT_GT(load.calls().made(), 10 * kCallsPerSecond) << "too few calls to show anything";
-  std::cout << load.calls().made() << " calls, " << load.written() << " of them writes, longest "
-            << Milliseconds(load.calls().longest()) << " ms; " << others.made()
-            << " calls through the other services, longest " << Milliseconds(others.longest()) << " ms; "
-            << CountOf(first_.Log() + second_.Log(), "\"DRAINING\"") << " attempts were refused and made elsewhere\n";
+  // No call failed, no write was lost, none was done twice.
+  void ExpectNothingWasNoticed() {
+    SqlSession sql(deployment_.Superuser());
+    const std::string rows = absl::StrCat("(", traffic_.written, ") AS made(what)");
+    EXPECT_EQ(std::stoi(sql.Value("SELECT count(DISTINCT what) FROM " + rows)), load_->written());
+    EXPECT_EQ(std::stoi(sql.Value("SELECT count(*) FROM " + rows)), load_->written()) << "done twice";
+    EXPECT_EQ(load_->calls().failed(), 0);
+    EXPECT_EQ(others_.failed(), 0);
+    std::cout << service_ << ": " << load_->calls().made() << " calls, " << load_->written()
+              << " of them writes, longest " << Milliseconds(load_->calls().longest()) << " ms; " << others_.made()
+              << " calls through other services, longest " << Milliseconds(others_.longest()) << " ms\n";
+  }
+
+  const Traffic traffic_;
+  std::unique_ptr<Load> load_;
+  Calls others_;
+  std::atomic<bool> stop_ = false;
+  std::thread overviews_;
+  std::thread imports_;
+};
+
+class EachServiceTest : public UpdateTest, public testing::WithParamInterface<Traffic> {
+ protected:
+  EachServiceTest() : UpdateTest(GetParam(), kClusterConfig) {}
+};
+
+TEST_P(EachServiceTest, NoCallFailsWhileEachReplicaIsReplaced) {
+  ExpectPrograms({&first_, &second_}, Previous());
+  const absl::Time start = absl::Now();
+  StartCalls();
+  std::cout << deployment_.Migrate(REGIOKOMPAS_CLI) << "\n";
+  for (Replica* replica : {&first_, &second_}) {
+    absl::SleepFor(traffic_.length / 6);
+    Stop(*replica);
+    StartNew(*replica);
+  }
+  absl::SleepFor(start + traffic_.length - absl::Now());
+  // A machine that is busy with more than this test gets more time, not less to show.
+  const double wanted = 0.95 * traffic_.calls_per_second * absl::ToDoubleSeconds(traffic_.length);
+  while (load_->calls().made() < wanted && absl::Now() < start + 2 * traffic_.length) {
+    absl::SleepFor(absl::Milliseconds(10));
+  }
+  const absl::Duration took = absl::Now() - start;
+  StopCalls();
+  ExpectPrograms({&first_, &second_}, REGIOKOMPAS_CLI);
+  ExpectNothingWasNoticed();
+  EXPECT_GE(load_->calls().made(), wanted) << "too few calls to show anything";
+  std::cout << "in " << Milliseconds(took) << " ms; " << CountOf(first_.Log() + second_.Log(), "\"DRAINING\"")
+            << " attempts were refused and made elsewhere\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, EachServiceTest, testing::Values(kCatalogueTraffic));
+INSTANTIATE_TEST_SUITE_P(Others, EachServiceTest, testing::ValuesIn(kOtherTraffic));
+
+// Connections do not age out here: only the end of a replica makes its callers ask for addresses again.
+class NewAddressTest : public UpdateTest {
+ protected:
+  NewAddressTest() : UpdateTest(kTraffic, "drain_wait_seconds: 1 max_connection_age_seconds: 300\n") {}
+
+  static constexpr Traffic kTraffic = {"catalogue",   50,           absl::Seconds(10),
+                                       WriteActivity, ReadActivity, kCatalogueTraffic.written};
+  Replica third_{deployment_, service_, "replica-3", absl::StrCat(kThird, ":", port_)};
+  Replica fourth_{deployment_, service_, "replica-4", absl::StrCat(kFourth, ":", port_)};
+};
+
+// As pods are replaced: the new one has another address, which names give only after the old one is gone.
+TEST_F(NewAddressTest, NoCallFailsWhenNamesAreLate) {
+  constexpr absl::Duration kLate = absl::Seconds(2);
+  StartCalls();
+  absl::SleepFor(absl::Seconds(1));
+  StartNew(third_);
+  Stop(first_);
+  absl::SleepFor(kLate);
+  names_.SetAddresses({kSecond, kThird});
+  // What minReadySeconds of a Deployment gives the callers of the first before the second goes.
+  absl::SleepFor(kLate);
+  StartNew(fourth_);
+  Stop(second_);
+  absl::SleepFor(kLate);
+  names_.SetAddresses({kThird, kFourth});
+  absl::SleepFor(kLate);
+  StopCalls();
+  ExpectPrograms({&third_, &fourth_}, REGIOKOMPAS_CLI);
+  ExpectNothingWasNoticed();
+  EXPECT_GE(load_->calls().made(), 5 * traffic_.calls_per_second) << "too few calls to show anything";
 }
 
 TEST_F(RollingTest, ProbesTellSlowFromDeadAndReadinessEndsFirst) {
