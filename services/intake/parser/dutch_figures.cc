@@ -1,6 +1,7 @@
 #include "services/intake/parser/dutch_figures.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -281,9 +282,13 @@ bool NamesMoney(absl::string_view text) {
     return at < text.size() && (absl::ascii_isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_');
   };
   for (size_t i = 1; i < text.size(); ++i) {
-    const char c = text[i];
-    if ((c == 'k' || c == 'K') && absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1]))) return true;
-    if ((c != 'u' && c != 'U') || !absl::StartsWithIgnoreCase(text.substr(i - 1), "eur")) continue;
+    static constexpr std::array<bool, 256> kMayName = BytesOf("kKuU");
+    if (!kMayName[static_cast<unsigned char>(text[i])]) continue;
+    if (text[i] == 'k' || text[i] == 'K') {
+      if (absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1]))) return true;
+      continue;
+    }
+    if (!absl::StartsWithIgnoreCase(text.substr(i - 1), "eur")) continue;
     // The word ends there; many other words have these letters in them.
     if (absl::StartsWithIgnoreCase(text.substr(i + 2), "o") ? !is_inside(i + 3)
                                                             : !is_inside(i + 2) && (i < 2 || !is_inside(i - 2))) {

@@ -804,9 +804,13 @@ class NormWords {
   bool Has(absl::string_view word) const { return word.size() >= 2 && begins_[Begin(word)] && words_.contains(word); }
 
  private:
+  // The longest word, and of several the last one: "gelijk" of "blijft gelijk".
   static absl::string_view LongestOf(absl::string_view group) {
-    const std::vector<absl::string_view> words = absl::StrSplit(group, ' ');
-    return *absl::c_max_element(words, [](auto a, auto b) { return a.size() < b.size(); });
+    absl::string_view longest;
+    for (absl::string_view word : absl::StrSplit(group, ' ')) {
+      if (word.size() >= longest.size()) longest = word;
+    }
+    return longest;
   }
 
   // The first two letters as one number.

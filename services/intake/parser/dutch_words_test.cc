@@ -131,7 +131,7 @@ TEST(ReadTokens, KeepsPlacesInOrder) {
 
 TEST(MaySetNorm, SaysNoForMostSentences) {
   for (absl::string_view sentence : {"", "Wij gaan verder met deze aanpak.",
-                                     "Een goede buur is beter dan een verre vriend", "De coördinatie blijft"}) {
+                                     "Een goede buur is beter dan een verre vriend", "De coördinatie is goed"}) {
     EXPECT_FALSE(MaySetNorm(sentence)) << sentence;
   }
 }

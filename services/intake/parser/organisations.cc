@@ -326,6 +326,7 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
 
 // A name with the word of an organisation in it, or one with an article of its own that something is of.
 bool IsKindOfOrganisation(absl::string_view name, bool after_van) {
+  if (!absl::StrContains(name, " ")) return false;
   const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
   if (words.size() < 2) return false;
   if (after_van && (words[0] == "De" || words[0] == "Het")) return true;

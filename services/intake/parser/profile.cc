@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -93,6 +94,40 @@ bool MatchNamed(const RE2& pattern, absl::string_view line, LineMatch* match) {
     }
   }
   return true;
+}
+
+// A pattern without the upper bounds of its repetitions that are so high that they only keep lines short; `least` is
+// set to the lowest of them.
+std::string WithoutLongBounds(absl::string_view pattern, size_t* least) {
+  constexpr int kLeastLongBound = 20;
+  static const RE2 kBounds(R"(\{(\d+),(\d+)\})");
+  std::string unbounded;
+  bool in_class = false;
+  for (size_t at = 0; at < pattern.size(); ++at) {
+    int from = 0;
+    int to = 0;
+    re2::StringPiece rest = Piece(pattern.substr(at));
+    if (pattern[at] == '\\' && at + 1 < pattern.size()) {
+      unbounded.push_back(pattern[at++]);
+    } else if (pattern[at] == '[' && !in_class) {
+      in_class = true;
+      // A bracket that closes right behind the one that opens is one of the class.
+      const size_t first = at + 1 + absl::StartsWith(pattern.substr(at + 1), "^");
+      if (absl::StartsWith(pattern.substr(first), "]")) {
+        unbounded.append(pattern.data() + at, first - at);
+        at = first;
+      }
+    } else if (pattern[at] == ']') {
+      in_class = false;
+    } else if (!in_class && RE2::Consume(&rest, kBounds, &from, &to) && to >= kLeastLongBound) {
+      *least = std::min(*least, static_cast<size_t>(to));
+      absl::StrAppend(&unbounded, "{", from, ",}");
+      at = rest.data() - pattern.data() - 1;
+      continue;
+    }
+    unbounded.push_back(pattern[at]);
+  }
+  return unbounded;
 }
 
 // Collects the first thing that is wrong with the syntax of a profile.
@@ -200,6 +235,15 @@ class Profile::Compiler {
     }
   }
 
+  LinePattern WholeLine(absl::string_view pattern) {
+    LinePattern line{Pattern(pattern), nullptr, std::numeric_limits<size_t>::max()};
+    if (line.exact == nullptr) return line;
+    const std::string unbounded = WithoutLongBounds(pattern, &line.same_up_to);
+    line.unbounded = std::make_unique<RE2>(Piece(unbounded), PatternOptions(kPatternMemory));
+    if (!line.unbounded->ok()) Fail(absl::StrCat("patroon '", pattern, "': ", line.unbounded->error()));
+    return line;
+  }
+
   void AddLineRules() {
     for (int i = 0; i < data_.line_rules_size(); ++i) {
       At("line_rules", i);
@@ -207,7 +251,7 @@ class Profile::Compiler {
       if (rule.action() == profile_pb::LINE_ACTION_UNSPECIFIED) Fail("een regel zonder action");
       const std::string name = rule.name().empty() ? absl::StrCat(i + 1) : Slug(rule.name());
       profile_->rules_.push_back(
-          {rule.action(), GoalKindOf(rule.goal_kind()), absl::StrCat("rule.", name), Pattern(rule.pattern())});
+          {rule.action(), GoalKindOf(rule.goal_kind()), absl::StrCat("rule.", name), WholeLine(rule.pattern())});
     }
   }
 
@@ -245,7 +289,7 @@ class Profile::Compiler {
   void AddTitles() {
     for (int i = 0; i < data_.activity_titles_size(); ++i) {
       At("activity_titles", i);
-      profile_->titles_.push_back(Pattern(data_.activity_titles(i)));
+      profile_->titles_.push_back(WholeLine(data_.activity_titles(i)));
     }
     for (int i = 0; i < data_.list_intros_size(); ++i) {
       At("list_intros", i);
@@ -303,7 +347,7 @@ class Profile::Compiler {
     if (!error_.ok()) return;
     At("line_rules", -1);
     auto set = std::make_unique<RE2::Set>(PatternOptions(kSetMemory), RE2::ANCHOR_BOTH);
-    for (const LineRule& rule : profile_->rules_) set->Add(rule.pattern->pattern(), nullptr);
+    for (const LineRule& rule : profile_->rules_) set->Add(rule.pattern.unbounded->pattern(), nullptr);
     Finish(set.get());
     profile_->rule_set_ = std::move(set);
     At("labels", -1);
@@ -376,9 +420,10 @@ LineMatch Profile::MatchRule(absl::string_view line) const {
   const bool any = rule_set_->Match(Piece(line), &found, &error);
   for (size_t i = 0; i < rules_.size(); ++i) {
     if (any && std::find(found.begin(), found.end(), static_cast<int>(i)) == found.end()) continue;
-    // The set has said that the pattern matches; only what its named groups hold is left to find.
-    const bool no_groups = any && rules_[i].pattern->NamedCapturingGroups().empty();
-    if (no_groups || MatchNamed(*rules_[i].pattern, line, &match)) {
+    // Where the set has said that the pattern matches, only what its named groups hold is left to find.
+    const RE2& pattern = rules_[i].pattern.For(line);
+    const bool told = any && &pattern == rules_[i].pattern.unbounded.get();
+    if ((told && pattern.NamedCapturingGroups().empty()) || MatchNamed(pattern, line, &match)) {
       match.rule = &rules_[i];
       return match;
     }
@@ -492,7 +537,8 @@ LineMatch Profile::ActivityTitle(absl::string_view line) const {
   LineMatch match;
   for (const auto& pattern : titles_) {
     // Most titles have no code: to see that costs far less than to look for what the groups of the pattern hold.
-    if (RE2::FullMatch(Piece(line), *pattern) && MatchNamed(*pattern, line, &match)) return match;
+    const RE2& whole = pattern.For(line);
+    if (RE2::FullMatch(Piece(line), whole) && MatchNamed(whole, line, &match)) return match;
   }
   match.title = std::string(line);
   return match;

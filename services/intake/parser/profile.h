@@ -21,12 +21,24 @@ namespace regiokompas::intake {
 namespace pb = ::regiokompas::intake::v1;
 namespace profile_pb = ::regiokompas::internal::v1;
 
+// A pattern for a whole line. A repetition that is bounded only to keep lines short, as in "[^|]{3,300}", makes a
+// pattern large and slow, so there is a second one without such bounds: it matches the same lines up to the length at
+// which the first bound may end a match, and more lines beyond that.
+struct LinePattern {
+  std::unique_ptr<RE2> exact;
+  std::unique_ptr<RE2> unbounded;
+  size_t same_up_to = 0;  // bytes
+
+  // The one to ask about a line.
+  const RE2& For(absl::string_view line) const { return line.size() <= same_up_to ? *unbounded : *exact; }
+};
+
 // A whole-line rule with its pattern compiled.
 struct LineRule {
   profile_pb::LineAction action;
   pb::GoalKind goal_kind;
   std::string name;  // as spans report it: "rule.theme"
-  std::unique_ptr<RE2> pattern;
+  LinePattern pattern;
 };
 
 // What a line rule or title pattern captured.
@@ -142,14 +154,14 @@ class Profile {
   pb::DocumentKind document_kind_ = pb::DOCUMENT_KIND_UNSPECIFIED;
   pb::GoalKind announced_heading_kind_ = pb::GOAL_KIND_UNSPECIFIED;
   std::vector<LineRule> rules_;
-  std::unique_ptr<RE2::Set> rule_set_;  // of the patterns of rules_, as the next sets are of theirs
+  std::unique_ptr<RE2::Set> rule_set_;  // of the unbounded patterns of rules_; the next sets are of theirs
   std::vector<LabelRule> labels_;
   absl::flat_hash_map<std::string, int> label_words_;
   absl::flat_hash_map<std::string, int> column_words_;
   std::vector<std::vector<std::pair<std::string, int>>> words_of_length_;  // long enough to forgive a wrong letter
   std::vector<TextPattern> label_patterns_;
   std::shared_ptr<const RE2::Set> label_pattern_set_;
-  std::vector<std::unique_ptr<RE2>> titles_;
+  std::vector<LinePattern> titles_;
   std::vector<std::pair<std::unique_ptr<RE2>, pb::GoalKind>> intros_;
   std::vector<SignalRule> signals_;
   std::vector<int> signal_of_pattern_;

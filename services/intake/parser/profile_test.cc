@@ -34,6 +34,25 @@ TEST(ProfileSet, NoProfileNamesAMunicipality) {
   }
 }
 
+TEST(Profile, KeepsTheBoundsOfRepetitions) {
+  profile_pb::Profile data;
+  data.set_name("x");
+  for (const char* pattern : {"a{2,40}", R"([]{2,40}]+x)", R"(b\{2,40})"}) {
+    auto* rule = data.add_line_rules();
+    rule->set_action(profile_pb::LINE_ACTION_SECTION);
+    rule->set_pattern(pattern);
+  }
+  const auto profile = Profile::Compile(data);
+  ASSERT_TRUE(profile.ok()) << profile.status();
+  for (const std::string& line :
+       {std::string("aa"), std::string(40, 'a'), std::string("{2,40}]x"), std::string("b{2,40}")}) {
+    EXPECT_NE((*profile)->MatchRule(line).rule, nullptr) << line;
+  }
+  for (const std::string& line : {std::string("a"), std::string(41, 'a'), std::string("bb"), std::string(60, 'b')}) {
+    EXPECT_EQ((*profile)->MatchRule(line).rule, nullptr) << line;
+  }
+}
+
 TEST(Profile, SaysWhatIsWrong) {
   profile_pb::Profile data;
   EXPECT_FALSE(Profile::Compile(data).ok());

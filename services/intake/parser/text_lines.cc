@@ -42,13 +42,6 @@ uint32_t NextCodePoint(absl::string_view text, size_t& pos) {
   return code;
 }
 
-// By byte whether it is one of some marks.
-constexpr std::array<bool, 256> BytesOf(absl::string_view marks) {
-  std::array<bool, 256> is{};
-  for (size_t i = 0; i < marks.size(); ++i) is[static_cast<unsigned char>(marks[i])] = true;
-  return is;
-}
-
 // Marks that open the item of a list.
 constexpr absl::string_view kMarks[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "–", "—", "-", "*"};
 
@@ -190,13 +183,35 @@ absl::string_view WithoutNumber(absl::string_view text) {
   return marks && text[end + 1] == ' ' ? Trim(text.substr(end + 1)) : text;
 }
 
+namespace {
+
+// By letter how rare it is in Dutch: the rarest has 0, and what is no letter is the least rare.
+constexpr std::array<char, 128> Rarity() {
+  constexpr absl::string_view kRarestFirst = "qxyfjczpbwumkvhlgosdirtane";
+  std::array<char, 128> rarity{};
+  for (char& each : rarity) each = static_cast<char>(kRarestFirst.size());
+  for (size_t i = 0; i < kRarestFirst.size(); ++i) {
+    rarity[kRarestFirst[i]] = rarity[kRarestFirst[i] - 'a' + 'A'] = static_cast<char>(i);
+  }
+  return rarity;
+}
+
+}  // namespace
+
 bool ContainsInAnyCase(absl::string_view text, absl::string_view part) {
   if (part.empty()) return true;
-  // Bytes that differ in no more than the bit that is the case of a letter: few of them are not the one looked for.
-  constexpr char kCase = 0x20;
-  const char first = static_cast<char>(part[0] | kCase);
-  for (size_t at = 0; at + part.size() <= text.size(); ++at) {
-    if ((text[at] | kCase) == first && absl::StartsWithIgnoreCase(text.substr(at), part)) return true;
+  // The letter that is rarest in Dutch is looked for first.
+  static constexpr std::array<char, 128> kRarity = Rarity();
+  const auto rarest = std::min_element(part.begin(), part.end(), [](char a, char b) {
+    return kRarity[static_cast<unsigned char>(a) & 127] < kRarity[static_cast<unsigned char>(b) & 127];
+  });
+  const size_t before = rarest - part.begin();
+  const auto byte = static_cast<unsigned char>(*rarest);
+  const char cases[] = {absl::ascii_tolower(byte), absl::ascii_toupper(byte)};
+  for (const char letter : absl::string_view(cases, cases[0] == cases[1] ? 1 : 2)) {
+    for (size_t at = text.find(letter, before); at != absl::string_view::npos; at = text.find(letter, at + 1)) {
+      if (absl::StartsWithIgnoreCase(text.substr(at - before), part)) return true;
+    }
   }
   return false;
 }

@@ -35,6 +35,13 @@ std::vector<Line> SplitLines(const SourceText& source);
 // The first mark that may end a label, a colon, question mark, tab or bar; the size of the text when there is none.
 size_t FindMark(absl::string_view text);
 
+// By byte whether it is one of some bytes.
+constexpr std::array<bool, 256> BytesOf(absl::string_view bytes) {
+  std::array<bool, 256> is{};
+  for (size_t i = 0; i < bytes.size(); ++i) is[static_cast<unsigned char>(bytes[i])] = true;
+  return is;
+}
+
 // `text` without leading and trailing white space, no-break spaces included.
 absl::string_view Trim(absl::string_view text);
 
