@@ -817,18 +817,35 @@ class BlockReader {
   bool LooksLikeActivityTitle(size_t at) const {
     const Line& line = lines_[at];
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
-    if (IsYearsOnly(line.text) || IsFillIn(line.text)) return false;
+    if (IsYearsOnly(line.text) || IsFillIn(line.text) || IsStatusAlone(at)) return false;
     // A paragraph is no title.
     if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
     size_t next = at + 1;
     while (next < lines_.size() && (IsBar(lines_[next].text) || survey_.IsHeadOfAspects(next))) ++next;
     if (profile_.data().codes_are_task_fields()) return survey_.LooksLikeTitleOfCard(at, PlaceInBlock());
+    if (IsUnlabelledCell(at)) return false;
+    // The status may stand below the title, and in a form a cell without a label.
+    if (next < lines_.size() && (IsStatusAlone(next) || IsUnlabelledCell(next))) ++next;
     if (survey_.OpensActivity(next, PlaceInBlock())) return true;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
     if (!heading || next + 1 >= lines_.size() || !survey_.OpensActivity(next + 1, PlaceInBlock())) return false;
     const absl::string_view introduction = lines_[next].text;
     return !lines_[next].is_item && introduction.size() >= 2 * kShortestProse && absl::EndsWith(introduction, ".") &&
            survey_.LabelAt(next, true).rule == nullptr;
+  }
+
+  // Whether a line is a status and nothing more, printed without a label.
+  bool IsStatusAlone(size_t at) const {
+    const Line& line = lines_[at];
+    return !line.is_item && survey_.LabelAt(at, false).rule == nullptr && survey_.statuses().Has(line.text);
+  }
+
+  // Whether a line is the cell of a form without a label, below the title of the form and the bar that closes it.
+  bool IsUnlabelledCell(size_t at) const {
+    const auto is_bare = [&](size_t i) {
+      return absl::EndsWith(lines_[i].text, "|") && !IsBar(lines_[i].text) && survey_.LabelAt(i, true).rule == nullptr;
+    };
+    return profile_.data().cells() && at >= 2 && is_bare(at) && IsBar(lines_[at - 1].text) && is_bare(at - 2);
   }
 
   pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
@@ -1071,8 +1088,8 @@ class BlockReader {
       const bool introduces = card && activity().aspects().empty() && !line.is_item;
       if (!introduces && !introduced) moments_.clear();
       // A status may stand below its title without a label.
-      const bool below_title = card && title_line_ + 1 == at_ && !line.is_item;
-      if (below_title && activity().statuses().empty() && exact) {
+      const bool below_title = title_line_ + 1 == at_ && (card ? exact && !line.is_item : IsStatusAlone(at_));
+      if (below_title && activity().statuses().empty()) {
         moments_ = {""};
         AddStatus(line.text);
         return TakeStatus(line.text);

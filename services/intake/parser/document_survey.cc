@@ -265,13 +265,16 @@ void DocumentSurvey::LearnUnknown() {
            !profile_.StatusOf(lines_[i].text, &status) && RuleAt(i).rule == nullptr &&
            common_.MatchRule(lines_[i].text).rule == nullptr;
   };
+  // "Toelichting" may stand above all aspects rather than above a text.
+  const auto heads_all = [&](size_t i) { return plain_[i].rule->aspect == pb::ASPECT_KIND_EXPLANATION; };
   std::vector<std::string> order;
   for (size_t i = 0; i < lines_.size(); ++i) {
     if (!MayBeLabel(i)) continue;
     std::string words = Normalized(lines_[i].text);
     Seen& line = seen[words];
     if (line.count++ == 0) order.push_back(std::move(words));
-    line.beside_label += is_label(i + 1) || (i > 0 && is_label(i - 1) && plain_[i - 1].text.empty());
+    line.beside_label +=
+        is_label(i + 1) || (i > 0 && is_label(i - 1) && plain_[i - 1].text.empty() && !heads_all(i - 1));
     line.lines.push_back(i);
   }
   for (const std::string& words : order) {
@@ -487,6 +490,21 @@ void DocumentSurvey::PlaceUnknown() {
     i = end;
   }
   if (cards) by_texts();
+  PlaceRest(block, usual, unknown);
+}
+
+void DocumentSurvey::PlaceRest(const std::vector<const LabelRule*>& block, const std::vector<pb::AspectKind>& usual,
+                               const absl::flat_hash_map<int, LabelRule*>& unknown) {
+  std::vector<LabelRule*> rest;
+  std::vector<pb::AspectKind> left = usual;
+  for (const LabelRule* rule : block) {
+    if (IsUnknown(*rule)) rest.push_back(unknown.at(rule->order));
+    std::erase(left, rule->aspect);
+  }
+  if (rest.size() != left.size()) return;
+  for (size_t i = 0; i < rest.size(); ++i) {
+    if (left[i] != pb::ASPECT_KIND_TIMELINE) SetKind(left[i], rest[i]);
+  }
 }
 
 void DocumentSurvey::SetKind(pb::AspectKind kind, LabelRule* rule) {
@@ -498,10 +516,13 @@ void DocumentSurvey::SetKind(pb::AspectKind kind, LabelRule* rule) {
 std::vector<const LabelRule*> DocumentSurvey::FullestBlock() const {
   std::vector<const LabelRule*> fullest;
   std::vector<const LabelRule*> block;
+  const bool plans = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
   for (size_t i = 0; i <= lines_.size(); ++i) {
     // The heading of a list of goals is none of the labels of an activity.
     const bool cell = i >= lines_.size() || !profile_.data().cells() || RuleAt(i).rule == nullptr;
     const LabelRule* const rule = i < lines_.size() && cell ? LabelAt(i, false).rule : nullptr;
+    // Progress may be told below every aspect.
+    if (plans && rule != nullptr && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
     if (i < lines_.size() && (rule == nullptr || (rule->role != profile_pb::LABEL_ROLE_ASPECT &&
                                                   rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS))) {
       if (rule == nullptr || rule->role != profile_pb::LABEL_ROLE_ACTIVITY_TITLE) continue;
@@ -520,6 +541,10 @@ pb::AspectKind DocumentSurvey::KindByTexts(const LabelRule& rule) const {
   int all = 0;
   int amounts = 0;
   int dates = 0;
+  int norms = 0;
+  const bool plans = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
+  static const RE2 kNorm(
+      R"((?i)\d ?%|\bprocent\b|\b(?:minstens|minimaal|ten ?minste|hoogstens|hooguit|ten hoogste)\b)");
   for (size_t i = 0; i < lines_.size(); ++i) {
     const LabelMatch& label = LabelAt(i, true);
     if (label.rule != &rule) continue;
@@ -528,9 +553,11 @@ pb::AspectKind DocumentSurvey::KindByTexts(const LabelRule& rule) const {
     if (text.empty() && i + 1 < lines_.size()) text = lines_[i + 1].text;
     amounts += absl::StrContains(text, "€") || ContainsInAnyCase(text, " euro");
     dates += IsOnlyDates(text);
+    norms += plans && RE2::PartialMatch({text.data(), text.size()}, kNorm);
   }
   if (amounts * 2 >= all) return pb::ASPECT_KIND_COSTS_AND_BENEFITS;
-  if (dates == all) return pb::ASPECT_KIND_TIMELINE;
+  if (dates * 4 >= all * 3) return pb::ASPECT_KIND_TIMELINE;
+  if (norms * 3 >= all * 2) return pb::ASPECT_KIND_INDICATOR;
   return pb::ASPECT_KIND_OTHER;
 }
 
@@ -595,11 +622,14 @@ void DocumentSurvey::FindProgressLabels(const std::vector<const LabelRule*>& seq
   int progress = 0;
   for (const LabelRule* rule : sequence) progress += rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
   progress_labels_ = plans && progress >= 4 && progress * 2 > most * 3;
+  absl::flat_hash_map<int, int> questions;  // a heading and its introduction are one
+  const LabelRule* before = nullptr;
   for (const LabelRule* rule : sequence) {
-    const int count = facts_[rule->order].count;
-    if (rule->role == profile_pb::LABEL_ROLE_GOAL_ITEMS && count >= 2 && count * 3 > most * 2) {
-      goals_of_blocks_.insert(rule->order);
-    }
+    questions[rule->order] += rule->role == profile_pb::LABEL_ROLE_GOAL_ITEMS && rule != before;
+    before = rule;
+  }
+  for (const auto& [order, count] : questions) {
+    if (count >= 2 && count * 3 > most * 2) goals_of_blocks_.insert(order);
   }
 }
 

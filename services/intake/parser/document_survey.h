@@ -165,11 +165,14 @@ class DocumentSurvey {
   // What a label of the document's own announces follows from the texts below it, else from its place between the
   // labels that are known.
   void PlaceUnknown();
+  // Where as many labels are left unknown as aspects are usual and missing, they are those, in the usual order.
+  void PlaceRest(const std::vector<const LabelRule*>& block, const std::vector<pb::AspectKind>& usual,
+                 const absl::flat_hash_map<int, LabelRule*>& unknown);
   // Gives an unknown label the aspect that its place or texts tell.
   void SetKind(pb::AspectKind kind, LabelRule* rule);
   // The labels of the activity that has the most of them, in printed order.
   std::vector<const LabelRule*> FullestBlock() const;
-  // The aspect that the texts of a label tell: amounts, or dates and nothing else.
+  // The aspect that the texts of a label tell: amounts, dates and nothing else, or norms.
   pb::AspectKind KindByTexts(const LabelRule& rule) const;
   // Cuts the labels of the document into blocks where one comes again.
   void LearnBlocks();

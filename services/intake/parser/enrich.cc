@@ -223,7 +223,11 @@ void AddTargets(const TextPiece& piece, const Sentences& sentences, pb::ParsedDo
       piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.aspect == pb::ASPECT_KIND_RESULT || piece.part == Part::kTitle;
   const auto& years = document->source().fiscal_years();
   const TargetContext context{statement ? TargetPlace::kStatement : TargetPlace::kPlan, years.empty() ? 0 : years[0]};
+  // "Het aantal is gestegen van 3 naar 5", in a text that tells how things are.
+  static const RE2 kHappened(R"((?i)\b(?:is|zijn) (?:gestegen|gedaald|toegenomen|afgenomen|gegroeid) van\b)");
+  const bool describes = piece.aspect == pb::ASPECT_KIND_EXPLANATION;
   for (absl::string_view sentence : sentences) {
+    if (describes && RE2::PartialMatch(Piece(sentence), kHappened)) continue;
     TargetReading reading = ReadTargets(sentence, context);
     for (absl::string_view phrase : reading.not_understood) {
       Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, piece.line, document);

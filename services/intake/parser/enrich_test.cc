@@ -49,6 +49,15 @@ TEST(Enrich, TakesNoNormOrChangeForAFigureReached) {
   EXPECT_EQ(Reached("We verwachten dat 80% slaagt."), "");
 }
 
+TEST(Enrich, WhatHappenedSetsNoNormInATextThatDescribes) {
+  const char* const happened = "Het aantal leerlingen is gestegen van 210 in 2020 naar 265 in 2024.";
+  EXPECT_EQ(Enriched(pb::ASPECT_KIND_EXPLANATION, Part::kPlan, happened).targets_size(), 0);
+  EXPECT_EQ(Enriched(pb::ASPECT_KIND_INDICATOR, Part::kPlan, happened).targets_size(), 1);
+  EXPECT_EQ(Enriched(pb::ASPECT_KIND_EXPLANATION, Part::kPlan, "Het aantal stijgt van 210 in 2020 naar 265 in 2024.")
+                .targets_size(),
+            1);
+}
+
 TEST(Enrich, CutsNoCharacterInTwo) {
   std::string text = "Start,2025-";
   for (int i = 0; i < 1999; ++i) absl::StrAppend(&text, "é");

@@ -48,7 +48,7 @@ bool IsOnlyDates(absl::string_view text) {
       "(?:(?:\\d{1,2}|(?:19|20)\\d{2}|q[1-4]|[1-4]e|januari|februari|maart|april|mei|juni|juli|augustus|september|"
       "oktober|"
       "november|december|jan|feb|mrt|apr|jun|jul|aug|sept?|okt|nov|dec|kwartaal|begin|medio|eind|voorjaar|zomer|najaar|"
-      "en|van|tot|t|m) ?)+");
+      "en|van|tot|t|m|met|vanaf|start|jaar|jaren|begrotingsjaar|begrotingsjaren|schooljaar|schooljaren) ?)+");
   return !FindYears(text).empty() && RE2::FullMatch(Normalized(text), kDates);
 }
 

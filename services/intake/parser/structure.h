@@ -47,7 +47,8 @@ struct Structure {
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells);
 
 // The words at the beginning of a document, as printed, that say that it is of another kind than a policy document: the
-// agenda or minutes of a meeting, a letter, a by-law, a vacancy, a form, a manual, accounts. Empty when too few do.
+// agenda or minutes of a meeting, a letter, a by-law, a vacancy, a form, a manual, accounts, a zoning plan. Empty when
+// too few do.
 std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines);
 
 // Whether the title says that the document is the agenda or the minutes of a meeting.
