@@ -381,6 +381,10 @@ class BlockReader {
       if (IsMoment(*label.rule)) moments.push_back(label.label);
     }
     if (titles == 0 || told == 0) return;
+    // A table whose cells show where its head begins goes before the words above it.
+    for (size_t i = at_ + 1; i <= end; ++i) {
+      if (survey_.TableAt(i) != nullptr) return;
+    }
     LeaveAll();
     in_table_ = true;
     head_end_ = end;
@@ -574,15 +578,6 @@ class BlockReader {
         return true;
     }
     return false;
-  }
-
-  // Whether goals may stand below a heading that does not say so: not where a document tells about itself.
-  static bool MayHeadGoals(absl::string_view heading) {
-    constexpr absl::string_view kAboutDocument[] = {"inleiding",    "leeswijzer", "inhoud",  "inhoudsopgave",
-                                                    "samenvatting", "voorwoord",  "colofon", "partners"};
-    const std::string words = Normalized(WithoutNumber(heading));
-    return !words.empty() &&
-           !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
   }
 
   pb::SpanRole ReadItem(const Line& line) {
@@ -1216,7 +1211,8 @@ class BlockReader {
     const bool next_is_prose = at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item &&
                                lines_[at_ + 1].text.size() > kShortestProse &&
                                lines_[at_ + 1].text.size() > line.text.size();
-    const bool short_line = !item && !line.is_item && line.text.size() <= kLongestHeading;
+    const bool numbered = IsInNumberedList();
+    const bool short_line = !item && !line.is_item && !numbered && line.text.size() <= kLongestHeading;
     if (short_line && (EndsLikeHeading(line.text) || absl::EndsWith(line.text, "?")) &&
         (next_is_prose || IsAboveElement())) {
       OpenSection(line.text, line.number);
@@ -1227,7 +1223,7 @@ class BlockReader {
     const bool below_title = at_ > 0 && at_ <= title_at_ + kLinesOfTitle && doc().sections().empty();
     const bool repeats_title = !title.empty() && (absl::StartsWith(line.text, title) || below_title);
     const bool row = CountCells(line) > 1;
-    const bool prose = item || line.is_item || row || line.text.size() >= kShortestProse ||
+    const bool prose = item || line.is_item || numbered || row || line.text.size() >= kShortestProse ||
                        !EndsLikeHeading(line.text) || absl::EndsWith(line.text, "|");
     if (!prose && !repeats_title) {
       Diagnose(pb::SEVERITY_WARNING, line.number, "LINE_NOT_RECOGNISED",
@@ -1243,6 +1239,13 @@ class BlockReader {
     section->set_last_line(line.number);
     AddThemePiece(line);
     return Take(pb::SPAN_ROLE_NARRATIVE, "section.text");
+  }
+
+  // Whether the line is an item with a number or letter for a mark, directly above or below another one.
+  bool IsInNumberedList() const {
+    if (MarkLength(lines_[at_].text) == 0) return false;
+    const bool above = at_ > 0 && !lines_[at_].after_blank && MarkLength(lines_[at_ - 1].text) > 0;
+    return above || (at_ + 1 < lines_.size() && !lines_[at_ + 1].after_blank && MarkLength(lines_[at_ + 1].text) > 0);
   }
 
   // Every theme may begin with the list of what is wanted, under the same words each time.

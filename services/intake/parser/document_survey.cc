@@ -78,6 +78,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
   FindHeadsOfAspects();
   LearnMisspelled();
+  LearnMoments();
   LearnUnknown();
   LearnHeadOfTitles();
   PlaceUnknown();
@@ -243,6 +244,49 @@ void DocumentSurvey::LearnMisspelled() {
       plain_[i] = {rule, std::string(absl::StripSuffix(lines_[i].text, ":")), {}};
       break;
     }
+  }
+}
+
+void DocumentSurvey::LearnMoments() {
+  constexpr size_t kMostMoments = 4;
+  absl::flat_hash_map<std::string, int> count;
+  absl::flat_hash_map<std::string, const LabelRule*> moments;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (MayBeLabel(i)) ++count[Normalized(lines_[i].text)];
+  }
+  const auto learn = [&](size_t at) {
+    const std::string words = Normalized(lines_[at].text);
+    const auto [known, is_new] = moments.try_emplace(words, nullptr);
+    if (is_new) {
+      learned_.push_back({profile_pb::LABEL_ROLE_STATUS, pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED, false, false,
+                          false, kFirstLearned + static_cast<int>(learned_.size()), "label.moment"});
+      known->second = &learned_.back();
+      const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
+      if (column.rule == nullptr) placed_.insert(learned_.back().order);
+    }
+    plain_[at] = {known->second, std::string(absl::StripSuffix(lines_[at].text, ":")), {}};
+  };
+  for (size_t i = 1; i < lines_.size();) {
+    size_t end = i;
+    while (IsValue(end, false)) ++end;
+    const size_t values = end - i;
+    if (values < 2 || values > kMostMoments || i < values) {
+      i = end + 1;
+      continue;
+    }
+    bool named = false;
+    bool labels = true;
+    for (size_t at = i - values; at < i; ++at) {
+      const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
+      const bool is_status = column.rule != nullptr && column.rule->role == profile_pb::LABEL_ROLE_STATUS;
+      named |= is_status;
+      labels &= (is_status && column.text.empty()) ||
+                (MayBeLabel(at) && !IsYearsOnly(lines_[at].text) && count[Normalized(lines_[at].text)] >= 2);
+    }
+    for (size_t at = i - values; named && labels && at < i; ++at) {
+      if (plain_[at].rule == nullptr) learn(at);
+    }
+    i = end + 1;
   }
 }
 
@@ -443,6 +487,9 @@ void DocumentSurvey::PlaceUnknown() {
     }
   }
   if (unknown.empty()) return;
+  for (const auto& [order, rule] : unknown) {
+    if (IsBelowGoals(*rule)) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
+  }
   std::vector<const LabelRule*> block = FullestBlock();
   const std::vector<pb::AspectKind> usual = UsualOrder();
   const auto is_used = [&](pb::AspectKind kind) {
@@ -505,6 +552,25 @@ void DocumentSurvey::PlaceRest(const std::vector<const LabelRule*>& block, const
   for (size_t i = 0; i < rest.size(); ++i) {
     if (left[i] != pb::ASPECT_KIND_TIMELINE) SetKind(left[i], rest[i]);
   }
+}
+
+bool DocumentSurvey::IsBelowGoals(const LabelRule& rule) const {
+  if (!TellsProgressOfGoals()) return false;
+  bool in_activity = false;
+  int goals = 0;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (HasRole(i, profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS)) return false;
+    if (plain_[i].rule != &rule) continue;
+    if (IsInActivity(i)) {
+      in_activity = true;
+      continue;
+    }
+    const bool item =
+        i > 0 && (lines_[i - 1].is_item || MarkLength(lines_[i - 1].text) > 0 || (i > 1 && lines_[i - 2].mark_only()));
+    if (!item) return false;
+    ++goals;
+  }
+  return in_activity && goals >= 2;
 }
 
 void DocumentSurvey::SetKind(pb::AspectKind kind, LabelRule* rule) {

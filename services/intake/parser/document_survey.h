@@ -142,6 +142,9 @@ class DocumentSurvey {
   void FindHeadsOfAspects();
   // A line that differs by one letter from a label that the document prints elsewhere is that label.
   void LearnMisspelled();
+  // Above as many status words stand the labels of their moments: those of the columns of a table, and lines that come
+  // back beside one.
+  void LearnMoments();
   // A short line that comes again and again above text, and seldom below a label or above one, is a label of the
   // document's own.
   void LearnUnknown();
@@ -168,6 +171,8 @@ class DocumentSurvey {
   // Where as many labels are left unknown as aspects are usual and missing, they are those, in the usual order.
   void PlaceRest(const std::vector<const LabelRule*>& block, const std::vector<pb::AspectKind>& usual,
                  const absl::flat_hash_map<int, LabelRule*>& unknown);
+  // Whether a label stands in activities and directly below items outside them: what both have is how they go.
+  bool IsBelowGoals(const LabelRule& rule) const;
   // Gives an unknown label the aspect that its place or texts tell.
   void SetKind(pb::AspectKind kind, LabelRule* rule);
   // The labels of the activity that has the most of them, in printed order.

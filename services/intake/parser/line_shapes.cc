@@ -43,6 +43,13 @@ bool IsColour(absl::string_view text) {
   return absl::c_linear_search(kColours, NormalizedWords(text).view());
 }
 
+bool MayHeadGoals(absl::string_view heading) {
+  constexpr absl::string_view kAboutDocument[] = {"inleiding",    "leeswijzer", "inhoud",  "inhoudsopgave",
+                                                  "samenvatting", "voorwoord",  "colofon", "partners"};
+  const std::string words = Normalized(WithoutNumber(heading));
+  return !words.empty() && !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
+}
+
 bool IsOnlyDates(absl::string_view text) {
   static const RE2 kDates(
       "(?:(?:\\d{1,2}|(?:19|20)\\d{2}|q[1-4]|[1-4]e|januari|februari|maart|april|mei|juni|juli|augustus|september|"

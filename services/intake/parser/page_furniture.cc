@@ -28,7 +28,7 @@ re2::StringPiece Piece(absl::string_view text) { return {text.data(), text.size(
 struct PageLine {
   size_t at = 0;
   int number = 0;
-  bool named = false;  // whether a word says that it is a page
+  bool named = false;  // whether a word or its marks say that it is a page
   bool apart = false;  // whether more than a space divides the number from the rest
   bool first = false;  // whether the number stands before the rest
 };
@@ -76,9 +76,10 @@ bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
     page->first = may_begin && RE2::FullMatch(Piece(text), kAtBegin, &word, &page->number, &gap, &before);
     if (!page->first || RE2::FullMatch(before, kMonth)) return false;
   }
-  page->named = !word.empty();
+  // "- 12 -" says so as a word does.
+  page->named = !word.empty() || (before.empty() && !gap.empty() && !closing.empty());
   // A mark, a tab or a wide gap.
-  page->apart = gap.size() > 1 || gap == "\t" || (before.empty() && !closing.empty());
+  page->apart = gap.size() > 1 || gap == "\t";
   *rest = std::string(before.data() == nullptr ? "" : Trim({before.data(), before.size()}));
   return rest->empty() || std::any_of(rest->begin(), rest->end(), absl::ascii_isalpha);
 }
@@ -251,7 +252,7 @@ class FurnitureFinder {
     constexpr size_t kLinesOfTitle = 3;
     for (size_t first = 0; first < std::min(kLinesOfTitle, lines_.size()); ++first) {
       const absl::string_view text = lines_[first].text;
-      if (rules_[first] != nullptr || text.size() > kLongestMargin || NamesOfDocument(text) == 0) continue;
+      if (rules_[first] != nullptr || text.size() > kLongestMargin || NamesOfDocument(text) < 2) continue;
       std::vector<size_t> again;
       size_t before = first;
       bool apart = true;

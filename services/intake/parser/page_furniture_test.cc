@@ -34,10 +34,12 @@ Taken Take(std::string text) {
   return taken;
 }
 
-// So many lines that a page may end below them.
-std::string Page(int lines = 11) {
+// Lines that a page may hold, each another one than those of the other pages.
+std::string Page() {
+  constexpr int kLines = 11;
+  static int printed = 0;
   std::string page;
-  for (int i = 0; i < lines; ++i) absl::StrAppend(&page, "Zin ", std::string(i + 1, 'a'), " over het beleid.\n");
+  for (int i = 0; i < kLines; ++i) absl::StrAppend(&page, "Zin ", std::string(++printed, 'a'), " over het beleid.\n");
   return page;
 }
 
@@ -57,6 +59,7 @@ TEST(PageFurniture, ALineThatNamesTheDocumentAndCountsOnIsThatOfAPage) {
 TEST(PageFurniture, AWordForAPageTellsOnce) {
   EXPECT_THAT(Take(absl::StrCat(Page(), "Gemeente Ons - 2e rapportage\t\tpagina 31\n")).furniture,
               ElementsAre("page.margin: Gemeente Ons - 2e rapportage\t\tpagina 31"));
+  EXPECT_THAT(Take(absl::StrCat(Page(), "- 12 -\n")).furniture, ElementsAre("page.margin: - 12 -"));
   EXPECT_THAT(Take(absl::StrCat(Page(), "Zie ook de tabel op pagina 31\n")).furniture, IsEmpty());
 }
 

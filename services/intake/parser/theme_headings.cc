@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
@@ -39,6 +40,13 @@ void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
       add(part.substr(at + 4));
     }
   }
+}
+
+// The level of a heading by its code: 1 for "3.2 Jeugd", 0 for "3 Jeugd" and for one without a code.
+size_t DotsOfCode(absl::string_view heading) {
+  const absl::string_view code = heading.substr(0, heading.find(' '));
+  const bool is_code = code.find_first_not_of("0123456789.") == absl::string_view::npos;
+  return is_code ? std::count(code.begin(), code.end() - absl::EndsWith(code, "."), '.') : 0;
 }
 
 }  // namespace
@@ -111,7 +119,25 @@ ThemeHeadings::ThemeHeadings(const std::vector<Line>& lines, const Profile& prof
     if (profile.MatchLabel(lines[at].text, {}).rule == nullptr) headings_[at] = true;
   }
   AddHeadingsOfLines(lines);
-  if (std::count(headings_.begin(), headings_.end(), true) < 2) AddHeadingsOfProse(lines, profile);
+  const auto too_few = [this] { return std::count(headings_.begin(), headings_.end(), true) < 2; };
+  if (too_few()) AddHeadingsOfContents(lines, profile);
+  if (too_few()) AddHeadingsOfProse(lines, profile);
+}
+
+void ThemeHeadings::AddHeadingsOfContents(const std::vector<Line>& lines, const Profile& profile) {
+  absl::flat_hash_map<size_t, std::vector<size_t>> levels;
+  for (size_t i = 1; i + 1 < lines.size(); ++i) {
+    const Line& line = lines[i];
+    // What only heads other headings is the chapter that they are of.
+    const bool heading = line.listed && !lines[i + 1].listed && MayHeadGoals(line.text) && EndsLikeHeading(line.text) &&
+                         profile.MatchLabel(line.text, {}).rule == nullptr;
+    if (heading) levels[DotsOfCode(line.text)].push_back(i);
+  }
+  const auto most = std::max_element(levels.begin(), levels.end(), [](const auto& a, const auto& b) {
+    return std::make_pair(a.second.size(), b.first) < std::make_pair(b.second.size(), a.first);
+  });
+  if (most == levels.end()) return;
+  for (const size_t at : most->second) headings_[at] = true;
 }
 
 void ThemeHeadings::AddHeadingsOfLines(const std::vector<Line>& lines) {

@@ -19,7 +19,8 @@ using LevelHeadings = absl::flat_hash_map<size_t, LevelHeading>;
 std::vector<bool> AnnouncedHeadings(absl::Span<const Line> lines, const LevelHeadings& levels);
 
 // The headings of themes in a document of a family that has them: those that are announced, those of a level, those
-// above a question that every theme answers, and else the short lines above the paragraphs.
+// above a question that every theme answers, else those that the table of contents lists, and else the short lines
+// above the paragraphs.
 class ThemeHeadings {
  public:
   // Of a family that has none.
@@ -43,6 +44,8 @@ class ThemeHeadings {
  private:
   // The list that announces the themes may be printed as short lines below each other; each comes back above text.
   void AddHeadingsOfLines(const std::vector<Line>& lines);
+  // Where no list announces the themes, the table of contents does: those of the level that most of it is of.
+  void AddHeadingsOfContents(const std::vector<Line>& lines, const Profile& profile);
   // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
   void AddHeadingsOfProse(const std::vector<Line>& lines, const Profile& profile);
 
