@@ -537,7 +537,8 @@ void DocumentSurvey::PlaceUnknown() {
     i = end;
   }
   if (cards) by_texts();
-  PlaceRest(block, usual, unknown);
+  // Only blocks of plan and progress have their aspects in any order.
+  if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS) PlaceRest(block, usual, unknown);
 }
 
 void DocumentSurvey::PlaceRest(const std::vector<const LabelRule*>& block, const std::vector<pb::AspectKind>& usual,

@@ -224,7 +224,8 @@ void AddTargets(const TextPiece& piece, const Sentences& sentences, pb::ParsedDo
   const auto& years = document->source().fiscal_years();
   const TargetContext context{statement ? TargetPlace::kStatement : TargetPlace::kPlan, years.empty() ? 0 : years[0]};
   // "Het aantal is gestegen van 3 naar 5", in a text that tells how things are.
-  static const RE2 kHappened(R"((?i)\b(?:is|zijn) (?:gestegen|gedaald|toegenomen|afgenomen|gegroeid) van\b)");
+  static const RE2 kHappened(
+      R"((?i)\b(?:is|zijn) (?:gestegen|gedaald|toegenomen|afgenomen|gegroeid) van\b[^.]{1,40} naar \d)");
   const bool describes = piece.aspect == pb::ASPECT_KIND_EXPLANATION;
   for (absl::string_view sentence : sentences) {
     if (describes && RE2::PartialMatch(Piece(sentence), kHappened)) continue;
