@@ -31,6 +31,7 @@
 #include "services/cli/progress_bar.h"
 #include "services/cli/table.h"
 #include "services/intake/document_errors.h"
+#include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/parse.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/text_lines.h"
@@ -418,7 +419,9 @@ class ImportRun {
       reading->parsed = std::move(parsed);
       reading->lines = LinesOf(*source);
       if (request_.explain) {
-        reading->inference = intake::ProfileSet::Instance().Infer(intake::SplitLines(*source));
+        std::vector<intake::Line> lines = intake::SplitLines(*source);
+        intake::TakeFurniture(&lines);
+        reading->inference = intake::ProfileSet::Instance().Infer(lines);
       }
     } else {
       reading->parsed.mutable_source()->set_municipality(parsed.source().municipality());

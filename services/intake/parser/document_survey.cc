@@ -249,45 +249,46 @@ void DocumentSurvey::LearnMisspelled() {
 
 void DocumentSurvey::LearnMoments() {
   constexpr size_t kMostMoments = 4;
+  std::vector<std::pair<size_t, size_t>> runs;  // of status words: the first line, and how many
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    size_t end = i;
+    while (end < lines_.size() && lines_[end].text.size() <= kLongestStatus && IsValue(end, false)) ++end;
+    const size_t values = end - i;
+    if (values >= 2 && values <= kMostMoments && values <= i) runs.emplace_back(i, values);
+    i = end;
+  }
+  if (runs.empty()) return;
   absl::flat_hash_map<std::string, int> count;
-  absl::flat_hash_map<std::string, const LabelRule*> moments;
   for (size_t i = 0; i < lines_.size(); ++i) {
     if (MayBeLabel(i)) ++count[Normalized(lines_[i].text)];
   }
-  const auto learn = [&](size_t at) {
-    const std::string words = Normalized(lines_[at].text);
-    const auto [known, is_new] = moments.try_emplace(words, nullptr);
-    if (is_new) {
-      learned_.push_back({profile_pb::LABEL_ROLE_STATUS, pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED, false, false,
-                          false, kFirstLearned + static_cast<int>(learned_.size()), "label.moment"});
-      known->second = &learned_.back();
-      const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
-      if (column.rule == nullptr) placed_.insert(learned_.back().order);
-    }
-    plain_[at] = {known->second, std::string(absl::StripSuffix(lines_[at].text, ":")), {}};
-  };
-  for (size_t i = 1; i < lines_.size();) {
-    size_t end = i;
-    while (IsValue(end, false)) ++end;
-    const size_t values = end - i;
-    if (values < 2 || values > kMostMoments || i < values) {
-      i = end + 1;
-      continue;
-    }
+  absl::flat_hash_map<std::string, const LabelRule*> moments;
+  for (const auto& [first, values] : runs) {
     bool named = false;
     bool labels = true;
-    for (size_t at = i - values; at < i; ++at) {
-      const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
-      const bool is_status = column.rule != nullptr && column.rule->role == profile_pb::LABEL_ROLE_STATUS;
-      named |= is_status;
-      labels &= (is_status && column.text.empty()) ||
-                (MayBeLabel(at) && !IsYearsOnly(lines_[at].text) && count[Normalized(lines_[at].text)] >= 2);
+    for (size_t at = first - values; at < first; ++at) {
+      const bool is_moment = IsMoment(at);
+      const bool comes_back = MayBeLabel(at) && !IsYearsOnly(lines_[at].text) && count[Normalized(lines_[at].text)] > 1;
+      named |= is_moment;
+      labels &= is_moment || comes_back;
     }
-    for (size_t at = i - values; named && labels && at < i; ++at) {
-      if (plain_[at].rule == nullptr) learn(at);
+    for (size_t at = first - values; named && labels && at < first; ++at) {
+      if (plain_[at].rule != nullptr || learned_.size() >= kMostNewLabels) continue;
+      const LabelRule*& rule = moments[Normalized(lines_[at].text)];
+      if (rule == nullptr) {
+        learned_.push_back({profile_pb::LABEL_ROLE_STATUS, pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED, false,
+                            false, false, kFirstLearned + static_cast<int>(learned_.size()), "label.moment"});
+        rule = &learned_.back();
+        if (!IsMoment(at)) placed_.insert(rule->order);
+      }
+      plain_[at] = {rule, std::string(absl::StripSuffix(lines_[at].text, ":")), {}};
     }
-    i = end + 1;
   }
+}
+
+bool DocumentSurvey::IsMoment(size_t at) const {
+  const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
+  return column.rule != nullptr && column.rule->role == profile_pb::LABEL_ROLE_STATUS && column.text.empty();
 }
 
 void DocumentSurvey::LearnUnknown() {

@@ -145,6 +145,8 @@ class DocumentSurvey {
   // Above as many status words stand the labels of their moments: those of the columns of a table, and lines that come
   // back beside one.
   void LearnMoments();
+  // Whether a line is what the column of a status may be called in the head of a table.
+  bool IsMoment(size_t at) const;
   // A short line that comes again and again above text, and seldom below a label or above one, is a label of the
   // document's own.
   void LearnUnknown();

@@ -65,7 +65,10 @@ bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
   constexpr absl::string_view kMayBegin = "0123456789|-pPbB\xE2";
   const char last = text.back();
   const bool may_end = EndsWithNumber(text);
-  const bool may_begin = absl::StrContains(kMayBegin, text.substr(0, 1)) && last != '.';
+  constexpr size_t kFarthest = 16;
+  const absl::string_view begin = text.substr(0, kFarthest);
+  const bool may_begin = absl::StrContains(kMayBegin, text.substr(0, 1)) && last != '.' &&
+                         std::any_of(begin.begin(), begin.end(), absl::ascii_isdigit);
   re2::StringPiece before;
   re2::StringPiece gap;
   re2::StringPiece word;
@@ -226,25 +229,33 @@ class FurnitureFinder {
     return enough && pages.size() >= kLeastPages && by_one && least_lines > 2 * kLeastLinesOfPage;
   }
 
-  // A header of several lines: the same line beside that of the page number, each time.
+  // A header of several lines: the same line beside that of the page number, each time, and the one beside that.
   void FindBesideNumbered() {
+    constexpr int kMostLines = 3;
     const size_t pages = std::count(rules_.begin(), rules_.end(), kPageMargin);
     if (pages < 2) return;
-    absl::flat_hash_map<std::string, std::vector<size_t>> same;
+    absl::flat_hash_map<absl::string_view, std::vector<size_t>> same;
     for (size_t i = 0; i < lines_.size(); ++i) {
-      const bool may_run = rules_[i] == nullptr && !lines_[i].is_item && lines_[i].text.size() <= kLongestMargin;
-      if (may_run) same[std::string(lines_[i].text)].push_back(i);
+      const absl::string_view text = lines_[i].text;
+      // One word, a question or what ends in a colon is more likely a label.
+      const bool may_run = rules_[i] == nullptr && !lines_[i].is_item && text.size() <= kLongestMargin &&
+                           absl::StrContains(text, " ") && text.back() != '?' && text.back() != ':';
+      if (may_run) same[text].push_back(i);
     }
-    const auto beside = [&](size_t at) {
-      return (at > 0 && rules_[at - 1] == kPageMargin) || (at + 1 < lines_.size() && rules_[at + 1] == kPageMargin);
-    };
-    std::vector<size_t> found;
-    for (const auto& [text, at] : same) {
-      if (at.size() >= 2 && at.size() * 2 >= pages && std::all_of(at.begin(), at.end(), beside)) {
-        found.insert(found.end(), at.begin(), at.end());
+    absl::erase_if(same,
+                   [pages](const auto& line) { return line.second.size() < 2 || line.second.size() * 2 < pages; });
+    for (int line = 1; line < kMostLines; ++line) {
+      std::vector<size_t> found;
+      for (const auto& [text, at] : same) {
+        const auto beside = [this](size_t each) { return IsBesideMargin(each); };
+        if (std::all_of(at.begin(), at.end(), beside)) found.insert(found.end(), at.begin(), at.end());
       }
+      for (size_t at : found) rules_[at] = kPageMargin;
     }
-    for (size_t at : found) rules_[at] = kPageMargin;
+  }
+
+  bool IsBesideMargin(size_t at) const {
+    return (at > 0 && rules_[at - 1] == kPageMargin) || (at + 1 < lines_.size() && rules_[at + 1] == kPageMargin);
   }
 
   // The name of the document above its title, printed again on every page.

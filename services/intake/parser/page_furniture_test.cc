@@ -88,6 +88,11 @@ TEST(PageFurniture, ALineBesideThePageNumberIsOfTheHeader) {
                           "page.margin: Pagina 4"));
 }
 
+TEST(PageFurniture, AHeaderMayHaveMoreLinesThanOneAboveThePageNumber) {
+  const std::string header = "Gemeente Ons\nSociaal domein\n- ";
+  EXPECT_THAT(Take(absl::StrCat(header, "3 -\n", Page(), header, "4 -\n", Page())).furniture, testing::SizeIs(6));
+}
+
 TEST(PageFurniture, TheNameOfTheDocumentComesBackOnEveryPage) {
   const std::string name = "Voortgangsrapportage 2024\n";
   EXPECT_THAT(Take(absl::StrCat(name, Page(), name, Page(), name, Page())).furniture,

@@ -1,5 +1,6 @@
 #include "services/intake/parser/structure.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -321,6 +322,76 @@ TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
   EXPECT_TRUE(structure.labels.empty());
   EXPECT_TRUE(structure.tables.empty());
   EXPECT_EQ(FamilyByStructure(lines, ProfileSet::Instance().common()), "");
+}
+
+// Blocks of a table family below an overview without statuses; `first` is the label above those of the second moment.
+std::string BlocksWithMoments(const std::string& first) {
+  std::string text =
+      "4. Zorg\n\nActie\n\nGereed in\n\n4.1.1 Loket in de kern\n\n2023\n\n4.1.2 Hulp na een scheiding\n\n2024\n\n"
+      "4.1 Toegang\n\n";
+  for (const char* title : {"4.1.1 Loket in de kern", "4.1.2 Hulp na een scheiding"}) {
+    text += std::string(title) + "\n\nGereed in\n\n2023\n\nStand van zaken\n\n" + first +
+            "\n\nStatus 1e bestuursrapportage\n\nOp koers\n\nAfgerond\n\nHet loket is open.\n\n";
+  }
+  return text;
+}
+
+TEST(Structure, AboveAsManyStatusWordsStandTheLabelsOfTheirMoments) {
+  for (const std::string first : {"Stand 2022", "Snorbeling 2022"}) {
+    const v1::ParsedDocument document = Read(BlocksWithMoments(first), "activity-table");
+    ASSERT_EQ(document.activities_size(), 2) << first;
+    ASSERT_EQ(document.activities(1).statuses_size(), 2) << first;
+    EXPECT_EQ(document.activities(1).statuses(0).moment(), first);
+    EXPECT_EQ(document.activities(1).statuses(0).label(), "Op koers");
+    EXPECT_EQ(document.activities(1).statuses(1).moment(), "Status 1e bestuursrapportage");
+    const bool said = std::any_of(document.diagnostics().begin(), document.diagnostics().end(),
+                                  [](const v1::Diagnostic& each) { return each.code() == "LABEL_READ_BY_PLACE"; });
+    EXPECT_EQ(said, first != "Stand 2022");
+  }
+}
+
+TEST(Structure, TheHeadOfATableBeginsWhereItsCellsSayAndNotAtTheHeadingAbove) {
+  const v1::ParsedDocument document = Read(
+      "5. Zorg\n\nWat doen we?\n\nMaatregel\n\nJaar van realisatie\n\nSnorbeling\n\nStatus 2e VGR\n\n"
+      "5.1.1 Loket in de kern\n\n2023\n\nGroen\n\nOranje\n\n5.1.2 Hulp na een scheiding\n\n2024\n\nGroen\n\n"
+      "Groen\n\n5.2.1 Taal op het werk\n\n2024\n\nRood\n\nGroen\n",
+      "activity-table");
+  ASSERT_EQ(document.activities_size(), 3);
+  ASSERT_EQ(document.activities(2).statuses_size(), 2);
+  EXPECT_EQ(document.activities(2).statuses(0).moment(), "Snorbeling");
+  EXPECT_EQ(document.activities(2).statuses(0).label(), "Rood");
+}
+
+TEST(Structure, TheLabelBelowGoalsAndInActivitiesTellsHowTheyGo) {
+  std::string text = "6. Zorg\n\n";
+  for (const char* title : {"6.1.1 Loket in de kern", "6.1.2 Hulp na een scheiding"}) {
+    text += std::string(title) + "\n\nJaar van realisatie: 2024\n\nWe openen een loket.\n\nFrompel\n\nHet is open.\n\n";
+  }
+  text +=
+      "6.1 Toegang\n\nBeoogd effect\n\n1) In 2025 kent minimaal 60% het loket.\n\nFrompel\n\nDat is nu 40%.\n\n"
+      "2) In 2025 is minimaal 70% tevreden.\n\nFrompel\n\nDat wordt nog gemeten.\n";
+  const v1::ParsedDocument document = Read(text, "activity-table");
+  ASSERT_EQ(document.activities_size(), 2);
+  EXPECT_EQ(document.activities(0).aspects(1).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+  int objectives = 0;
+  for (const v1::ParsedGoal& goal : document.goals()) {
+    objectives += goal.kind() == v1::GOAL_KIND_OBJECTIVE && !goal.progress().empty();
+  }
+  EXPECT_EQ(objectives, 2);
+}
+
+TEST(Structure, TheContentsNameTheThemes) {
+  const v1::ParsedDocument document = Read(
+      "Programmabegroting 2025\n\nInhoud\nInleiding ....... 3\nJong in de wijk ....... 4\nOud en thuis ....... 5\n\n"
+      "Inleiding\n\nEen begin.\n\nJONG IN DE WIJK\n\nKinderen groeien op.\nEr is een huis voor hen.\n\n"
+      "OUD EN THUIS\n\nOuderen wonen thuis.\nEr is hulp in de buurt.\n",
+      "themed-narrative");
+  ASSERT_EQ(document.goals_size(), 2);
+  EXPECT_EQ(document.goals(0).title(), "JONG IN DE WIJK");
+  EXPECT_EQ(document.goals(1).title(), "OUD EN THUIS");
+  EXPECT_EQ(document.spans(1).rule(), "page.contents");
+  EXPECT_EQ(document.spans(1).first_line(), 3);
+  EXPECT_EQ(document.spans(1).last_line(), 6);
 }
 
 }  // namespace
