@@ -4,9 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +13,7 @@
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
+#include "services/intake/intake_office_service_test.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
 #include "tests/support/sql.h"
@@ -25,64 +24,33 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 using testing::SizeIs;
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Indicators = indicator::v1::IndicatorService::Stub;
-using Intake = intake::v1::IntakeService::Stub;
 
-constexpr char kReporter[] = "GM0299";
 constexpr char kTarget[] = "minimaal 945 van de 1000 inwoners";
 constexpr int kTargets = 15;  // in the report
 
-std::string ReportText() {
-  std::stringstream text;
-  text << std::ifstream(std::string(REGIOKOMPAS_SOURCE_DIR) + "/deploy/demo/zevenaar-voortgangsrapportage-1-2022.txt")
-              .rdbuf();
-  return text.str();
-}
+std::string ReportText() { return FileText(kReport); }
 
 class BegunAcceptanceTest : public testing::Test {
  protected:
-  BegunAcceptanceTest() : client_(suite_.channel(), suite_.Officer(kReporter)) {}
+  BegunAcceptanceTest() : office_(suite_, kReporter), client_(office_.client()) {}
 
-  intake::v1::Draft Parse(const std::string& content) {
-    intake::v1::ParseDocumentRequest request;
-    request.set_parent(OwnerName(kReporter));
-    request.set_content(content);
-    request.set_file_name("document.txt");
-    request.set_municipality(kReporter);
-    request.set_request_id(NewRequestId());
-    const auto draft = client_.Call(&Intake::ParseDocument, request);
-    EXPECT_TRUE(IsOk(draft));
-    return draft.value;
-  }
+  intake::v1::Draft Parse(const std::string& content) { return office_.Parse(content); }
 
-  intake::v1::Draft Get(const std::string& name) {
-    intake::v1::GetDraftRequest request;
-    request.set_name(name);
-    const auto draft = client_.Call(&Intake::GetDraft, request);
-    EXPECT_TRUE(IsOk(draft));
-    return draft.value;
-  }
+  intake::v1::Draft Get(const std::string& draft) { return office_.Get(draft); }
 
   Answer<intake::v1::AcceptDraftResponse> Accept(const std::string& draft,
                                                  const std::vector<std::string>& elements = {}) {
-    intake::v1::AcceptDraftRequest request;
-    request.set_name(draft);
-    request.set_etag(Get(draft).etag());
-    request.mutable_element_ids()->Assign(elements.begin(), elements.end());
-    request.set_request_id(NewRequestId());
-    return client_.Call(&Intake::AcceptDraft, request);
+    return office_.AcceptNow(draft, elements);
   }
 
   Answer<intake::v1::Draft> Correct(const std::string& draft, const intake::v1::Correction& correction) {
-    intake::v1::CorrectDraftRequest request;
-    request.set_name(draft);
-    request.set_etag(Get(draft).etag());
-    *request.add_corrections() = correction;
-    request.set_request_id(NewRequestId());
-    return client_.Call(&Intake::CorrectDraft, request);
+    return office_.Correct(draft, correction);
   }
 
   // A target whose text is printed once.
@@ -128,6 +96,18 @@ class BegunAcceptanceTest : public testing::Test {
                            " FOR EACH ROW EXECUTE FUNCTION public.refuse()"));
   }
 
+  // Returns when so many statements wait for a lock; fails when they do not come to that.
+  void AwaitWaiting(int count) {
+    SqlSession watch(suite_.database().Superuser());
+    const absl::Time give_up = absl::Now() + absl::Seconds(10);
+    const auto waiting = [&] {
+      return watch.Value(
+          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+    };
+    while (waiting() != std::to_string(count) && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_EQ(waiting(), std::to_string(count));
+  }
+
   void Mend() { SqlSession(suite_.database().Superuser()).Query("DROP FUNCTION public.refuse() CASCADE"); }
 
   std::vector<std::string> ActivityTitles() {
@@ -138,6 +118,25 @@ class BegunAcceptanceTest : public testing::Test {
     const auto listed = client_.Call(&Catalogue::ListActivities, request);
     EXPECT_TRUE(IsOk(listed));
     for (const auto& activity : listed.value.activities()) titles.push_back(activity.display_name());
+    return titles;
+  }
+
+  // What the latest version of a framework holds.
+  std::vector<std::string> AdoptedActivities(const std::string& framework) {
+    catalogue::v1::GetFrameworkRequest get;
+    get.set_name(framework);
+    const std::string latest = client_.Call(&Catalogue::GetFramework, get).value.latest_version();
+    catalogue::v1::StreamFrameworkRequest request;
+    request.set_name(framework);
+    request.set_version_id(latest.substr(latest.rfind('/') + 1));
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer " + suite_.Officer(kReporter));
+    const auto reader = Catalogue(suite_.channel()).StreamFramework(&context, request);
+    std::vector<std::string> titles;
+    for (catalogue::v1::StreamFrameworkResponse element; reader->Read(&element);) {
+      if (element.has_activity()) titles.push_back(element.activity().display_name());
+    }
+    EXPECT_TRUE(reader->Finish().ok());
     return titles;
   }
 
@@ -153,7 +152,8 @@ class BegunAcceptanceTest : public testing::Test {
   }
 
   TestSuite suite_;
-  Client client_;
+  IntakeOffice office_;
+  Client& client_;
 };
 
 constexpr char kUnknownOutcome[] = "XX000";
@@ -301,14 +301,7 @@ TEST_F(BegunAcceptanceTest, OneOfTwoReadingsThatAreAcceptedAtOnceBegins) {
   Answer<intake::v1::AcceptDraftResponse> two;
   std::thread first_officer([&] { one = Accept(first); });
   std::thread second_officer([&] { two = Accept(later); });
-  SqlSession watch(suite_.database().Superuser());
-  const absl::Time give_up = absl::Now() + absl::Seconds(10);
-  const auto waiting = [&] {
-    return watch.Value(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-  };
-  while (waiting() != "2" && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
-  EXPECT_EQ(waiting(), "2");
+  AwaitWaiting(2);
   gate.Query("COMMIT");
   first_officer.join();
   second_officer.join();
@@ -333,6 +326,102 @@ TEST_F(BegunAcceptanceTest, WhatHasBegunItselfDoesNotWait) {
                           "', '", later.substr(later.rfind('/') + 1), "', 'source')"));
   EXPECT_TRUE(IsOk(Accept(first)));
   EXPECT_TRUE(IsOk(Accept(later)));
+}
+
+// Each writes what its own officer chose, and neither is refused for what the other did.
+TEST_F(BegunAcceptanceTest, TwoOfficersWhoAcceptPartsAtOnceBothFinish) {
+  const std::string draft = Parse(ReportText()).name();
+  Before("catalogue.contributions", "PERFORM pg_advisory_xact_lock(1)");
+  SqlSession gate(suite_.database().Superuser());
+  gate.Query("SELECT pg_advisory_lock(1)");
+  Answer<intake::v1::AcceptDraftResponse> one;
+  Answer<intake::v1::AcceptDraftResponse> two;
+  std::thread first_officer([&] { one = Accept(draft, {"a1"}); });
+  AwaitWaiting(1);
+  std::thread second_officer([&] { two = Accept(draft, {"a2"}); });
+  AwaitWaiting(2);
+  gate.Query("SELECT pg_advisory_unlock(1)");
+  first_officer.join();
+  second_officer.join();
+  EXPECT_TRUE(IsOk(one));
+  EXPECT_TRUE(IsOk(two));
+  Mend();
+  const intake::v1::Draft after = Get(draft);
+  EXPECT_EQ(after.state(), intake::v1::DRAFT_STATE_PARTLY_ACCEPTED);
+  EXPECT_THAT(after.accepted_element_ids(), IsSupersetOf({"a1", "a2"}));
+  EXPECT_THAT(after.begun_element_ids(), IsEmpty());
+  EXPECT_THAT(ActivityTitles(), SizeIs(2));
+  EXPECT_THAT(AdoptedActivities(after.frameworks(0)), SizeIs(2));
+  ASSERT_TRUE(IsOk(Accept(draft)));
+  EXPECT_THAT(ActivityTitles(), SizeIs(16));
+}
+
+// It would be made twice: once as it was read, and once as it is corrected.
+TEST_F(BegunAcceptanceTest, WhatAnotherAcceptanceMayBeWritingStaysFixed) {
+  const std::string draft = Parse(ReportText()).name();
+  // It is in the first batch, which is refused.
+  const intake::v1::ParsedTarget target = Get(draft).parsed().targets(0);
+  Break("indicator.targets", kRefusal);
+  SqlSession sql(suite_.database().Superuser());
+  sql.Query(absl::StrCat(
+      "INSERT INTO intake.begun_elements (owner_id, draft_id, acceptance_id, element_id, deadline) VALUES ('",
+      kReporter, "', '", draft.substr(draft.rfind('/') + 1), "', 'another', '", target.id(), "', 'infinity')"));
+  EXPECT_TRUE(FailsWith(Accept(draft), grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
+  EXPECT_TRUE(FailsWith(Retext(draft, target), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
+
+  // Nobody could put it right when the other one died.
+  sql.Query("UPDATE intake.begun_elements SET deadline = '-infinity'");
+  EXPECT_TRUE(FailsWith(Accept(draft), grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
+  EXPECT_TRUE(IsOk(Retext(draft, target)));
+}
+
+// The name of the first activity is taken for good, so that all of the batch are written one by one.
+TEST_F(BegunAcceptanceTest, WhatIsRefusedBesideATakenNameIsCorrected) {
+  const intake::v1::Draft draft = Get(Parse(ReportText()).name());
+  TestSuite other;
+  const IntakeOffice elsewhere(other, kReporter);
+  ASSERT_TRUE(IsOk(elsewhere.Accept(elsewhere.Parse(ReportText()))));
+  catalogue::v1::ListActivitiesRequest list;
+  list.set_parent(OwnerName(kReporter));
+  std::string first;
+  const auto made = elsewhere.client().Call(&Catalogue::ListActivities, list);
+  for (const auto& activity : made.value.activities()) {
+    if (activity.provenance().element_id() == "a1") first = activity.name();
+  }
+  ASSERT_NE(first, "");
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::CreateActivity,
+                                CreateActivity(OwnerName(kReporter), first.substr(first.rfind('/') + 1)))));
+  catalogue::v1::DeleteActivityRequest drop_made;
+  drop_made.set_name(first);
+  drop_made.set_request_id(NewRequestId());
+  ASSERT_TRUE(IsOk(client_.Call(&Catalogue::DeleteActivity, drop_made)));
+
+  Before("catalogue.activities",
+         absl::StrCat("IF NEW.body->>'displayName' = '", draft.parsed().activities(2).title(),
+                      "' THEN RAISE EXCEPTION 'broken' USING ERRCODE = '", kRefusal, "'; END IF"));
+  EXPECT_TRUE(FailsWith(Accept(draft.name()), grpc::FAILED_PRECONDITION, "REFERENCE_MISSING"));
+  EXPECT_THAT(ActivityTitles(), Contains(draft.parsed().activities(1).title()));
+  EXPECT_THAT(Get(draft.name()).begun_element_ids(), Contains("a2"));
+  EXPECT_THAT(Get(draft.name()).begun_element_ids(), Not(Contains("a3")));
+  intake::v1::Correction drop;
+  drop.set_element_id("a3");
+  drop.mutable_drop();
+  ASSERT_TRUE(IsOk(Correct(draft.name(), drop)));
+  Mend();
+  ASSERT_TRUE(IsOk(Accept(draft.name())));
+  EXPECT_THAT(ActivityTitles(), SizeIs(15));
+}
+
+TEST_F(BegunAcceptanceTest, ADraftShowsWhatHasBegun) {
+  const std::string draft = Parse(ReportText()).name();
+  EXPECT_THAT(Get(draft).begun_element_ids(), IsEmpty());
+  Break("catalogue.contributions", kUnknownOutcome);
+  EXPECT_FALSE(Accept(draft, {"a1"}).ok());
+  EXPECT_THAT(Get(draft).begun_element_ids(), IsSupersetOf({"a1", "source"}));
+  EXPECT_THAT(Get(draft).begun_element_ids(), Not(Contains("a2")));
+  Mend();
+  ASSERT_TRUE(IsOk(Accept(draft)));
+  EXPECT_THAT(Get(draft).begun_element_ids(), IsEmpty());
 }
 
 }  // namespace

@@ -112,6 +112,21 @@ void ApplyDecisions(const v1::Draft& draft, const Places& earlier, Places& place
   }
 }
 
+catalogue::v1::Activity MatchedPartOf(const catalogue::v1::Activity& activity) {
+  catalogue::v1::Activity part;
+  part.set_name(activity.name());
+  part.set_display_name(activity.display_name());
+  part.set_code(activity.code());
+  part.mutable_provenance()->set_document(activity.provenance().document());
+  part.mutable_provenance()->set_first_line(activity.provenance().first_line());
+  std::string text;
+  for (const auto& aspect : activity.aspects()) {
+    if (text.size() < kMatchedTextBytes) absl::StrAppend(&text, aspect.plan(), "\n");
+  }
+  part.add_aspects()->set_plan(std::move(text));
+  return part;
+}
+
 ActivityMatcher::ActivityMatcher(std::vector<catalogue::v1::Activity> activities,
                                  const std::map<std::string, std::set<std::string>>& goals,
                                  const std::map<std::string, std::string>& titles)

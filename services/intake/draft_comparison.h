@@ -38,6 +38,9 @@ Places LaterPlaces(const Comparison& comparison, const Places& earlier);
 // known has no place, and one that is the same as what the `earlier` reading made has that place, which no other keeps.
 void ApplyDecisions(const v1::Draft& draft, const Places& earlier, Places& places);
 
+// As much of an activity of the catalogue as others are matched with: an owner has many.
+catalogue::v1::Activity MatchedPartOf(const catalogue::v1::Activity& activity);
+
 // The activities of an owner's catalogue, to match those of a draft with.
 class ActivityMatcher {
  public:
@@ -52,7 +55,7 @@ class ActivityMatcher {
   std::vector<v1::ElementMatch> Match(const v1::Draft& draft, const Places& places, const Links& links) const;
 
  private:
-  std::vector<catalogue::v1::Activity> activities_;  // in the order of their documents, without lines
+  std::vector<catalogue::v1::Activity> activities_;  // in the order of their documents
   std::map<std::string, std::vector<std::string>> places_;
 };
 

@@ -53,6 +53,24 @@ TEST(ActivityMatcherTest, SaysWhatEachMayBe) {
   EXPECT_TRUE(CheckDecided(matches, {"a1", "a3"}).ok());
 }
 
+TEST(ActivityMatcherTest, ThePartOfAnActivityMatchesLikeTheWhole) {
+  auto whole = Parsed<catalogue::v1::Activity>(R"(
+    name: "owners/GM0677/activities/les" code: "2" display_name: "Fietslessen"
+    provenance { document: "owners/GM0677/documents/d" first_line: 7 lines { number: 7 text: "Fietslessen" } }
+    aspects { plan: "Vrijwilligers leren nieuwe inwoners fietsen op het plein." } task_fields: "6.1")");
+  for (int i = 0; i < 100; ++i) whole.add_aspects()->set_plan(std::string(1000, 'x'));
+  const catalogue::v1::Activity part = MatchedPartOf(whole);
+  EXPECT_LT(part.ByteSizeLong(), 6000u);
+  EXPECT_THAT(part.provenance().lines(), IsEmpty());
+  const auto draft = Parsed<v1::Draft>(R"(parsed { activities { id: "a1" title: "Leren fietsen" code: "2" aspects {
+    plan: "Vrijwilligers leren nieuwe inwoners fietsen op het plein." } } })");
+  const auto by_whole = ActivityMatcher({whole}, {}, {}).Match(draft, {}, {});
+  const auto by_part = ActivityMatcher({part}, {}, {}).Match(draft, {}, {});
+  ASSERT_THAT(by_part, SizeIs(1));
+  EXPECT_EQ(by_part[0].DebugString(), by_whole[0].DebugString());
+  EXPECT_GT(by_part[0].score_permille(), 0);
+}
+
 TEST(ActivityMatcherTest, WhatHasAPlaceIsNotMatchedAndNotMatchedWith) {
   const ActivityMatcher matcher(Catalogue(), {}, {});
   const auto draft = Parsed<v1::Draft>(kDraft);

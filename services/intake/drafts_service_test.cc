@@ -15,6 +15,7 @@
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/intake/intake_office_service_test.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
 #include "tests/support/sql.h"
@@ -32,49 +33,13 @@ using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Indicators = indicator::v1::IndicatorService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
-using Lines = std::vector<std::pair<int, std::string>>;
 
-constexpr char kReport[] = "deploy/demo/zevenaar-voortgangsrapportage-1-2022.txt";
-constexpr char kReporter[] = "GM0299";
-
-std::string TextOf(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(std::string(REGIOKOMPAS_SOURCE_DIR) + "/" + path).rdbuf();
-  return text.str();
-}
-
-// What an owner has, by name, without what differs with the way by which it came there.
-using Everything = std::map<std::string, std::string>;
-
-// A running suite and one officer who reads documents in.
-class Office {
+// A running suite and one officer.
+class Office : private TestSuite, public IntakeOffice {
  public:
-  explicit Office(const std::string& owner = kReporter)
-      : owner_(OwnerName(owner)), client_(suite_.channel(), suite_.Officer(owner)) {}
+  explicit Office(const std::string& owner = kReporter) : IntakeOffice(static_cast<const TestSuite&>(*this), owner) {}
 
-  intake::v1::ParseDocumentRequest ParseRequest(const std::string& content) const {
-    intake::v1::ParseDocumentRequest request;
-    request.set_parent(owner_);
-    request.set_content(content);
-    request.set_file_name("document.txt");
-    request.set_municipality(owner_.substr(owner_.find('/') + 1));
-    request.set_request_id(NewRequestId());
-    return request;
-  }
-
-  intake::v1::Draft Parse(const std::string& content) const {
-    const auto draft = client_.Call(&Intake::ParseDocument, ParseRequest(content));
-    EXPECT_TRUE(IsOk(draft));
-    return draft.value;
-  }
-
-  intake::v1::Draft Get(const std::string& name) const {
-    intake::v1::GetDraftRequest request;
-    request.set_name(name);
-    const auto draft = client_.Call(&Intake::GetDraft, request);
-    EXPECT_TRUE(IsOk(draft));
-    return draft.value;
-  }
+  using IntakeOffice::Correct;
 
   static intake::v1::CorrectDraftRequest CorrectRequest(const intake::v1::Draft& draft,
                                                         const std::vector<std::string>& corrections) {
@@ -89,99 +54,10 @@ class Office {
   }
 
   Answer<intake::v1::Draft> Correct(const intake::v1::Draft& draft, const std::vector<std::string>& corrections) const {
-    return client_.Call(&Intake::CorrectDraft, CorrectRequest(draft, corrections));
+    return client().Call(&Intake::CorrectDraft, CorrectRequest(draft, corrections));
   }
 
-  Answer<intake::v1::AcceptDraftResponse> Accept(const intake::v1::Draft& draft,
-                                                 const std::vector<std::string>& elements = {}) const {
-    intake::v1::AcceptDraftRequest request;
-    request.set_name(draft.name());
-    request.set_etag(draft.etag());
-    request.mutable_element_ids()->Assign(elements.begin(), elements.end());
-    request.set_request_id(NewRequestId());
-    return client_.Call(&Intake::AcceptDraft, request);
-  }
-
-  // The lines of a document as they are streamed.
-  Lines Stream(const std::string& document) const {
-    intake::v1::StreamDocumentLinesRequest request;
-    request.set_name(document);
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer " + suite_.Officer(owner_.substr(owner_.find('/') + 1)));
-    const auto reader = Intake(suite_.channel()).StreamDocumentLines(&context, request);
-    Lines lines;
-    intake::v1::StreamDocumentLinesResponse part;
-    while (reader->Read(&part)) {
-      EXPECT_THAT(part.lines(), Not(IsEmpty()));
-      for (const auto& line : part.lines()) lines.emplace_back(line.number(), line.text());
-    }
-    EXPECT_TRUE(reader->Finish().ok());
-    return lines;
-  }
-
-  // Catalogue, progress and indicator of the owner; `lines` gets the lines that elements of the catalogue hold.
-  Everything Stored(Lines* lines = nullptr) const {
-    Everything stored;
-    Take(&Catalogue::ListFrameworks, owner_, stored, lines);
-    Take(&Catalogue::ListSections, owner_ + "/frameworks/-", stored, lines);
-    Take(&Catalogue::ListGoals, owner_ + "/frameworks/-", stored, lines);
-    Take(&Catalogue::ListActivities, owner_, stored, lines);
-    Take(&Catalogue::ListContributions, owner_ + "/activities/-", stored, lines);
-    Take(&Progress::ListReportingCycles, owner_, stored, nullptr);
-    Take(&Progress::ListStatusReports, owner_ + "/cycles/-", stored, nullptr);
-    Take(&Progress::ListStatusMappings, owner_, stored, nullptr);
-    Take(&Indicators::ListIndicators, owner_, stored, nullptr);
-    Take(&Indicators::ListTargets, owner_ + "/indicators/-", stored, nullptr);
-    Take(&Indicators::ListMeasurements, owner_ + "/indicators/-", stored, nullptr);
-    if (lines != nullptr) std::sort(lines->begin(), lines->end());
-    return stored;
-  }
-
-  int Versions() const {
-    Everything versions;
-    Take(&Catalogue::ListVersions, owner_ + "/frameworks/-", versions, nullptr);
-    return static_cast<int>(versions.size());
-  }
-
-  const Client& client() const { return client_; }
-  const TestSuite& suite() const { return suite_; }
-  const std::string& owner() const { return owner_; }
-
- private:
-  template <typename Stub, typename Request, typename Response>
-  void Take(grpc::Status (Stub::*list)(grpc::ClientContext*, const Request&, Response*), const std::string& parent,
-            Everything& stored, Lines* lines) const {
-    Request request;
-    request.set_parent(parent);
-    request.set_page_size(1000);
-    do {
-      auto page = client_.Call(list, request);
-      ASSERT_TRUE(IsOk(page));
-      const auto* field = Response::descriptor()->FindFieldByNumber(1);
-      for (int i = 0; i < page.value.GetReflection()->FieldSize(page.value, field); ++i) {
-        auto* resource = page.value.GetReflection()->MutableRepeatedMessage(&page.value, field, i);
-        const auto& reflection = *resource->GetReflection();
-        for (const char* name : {"etag", "create_time", "update_time", "latest_version"}) {
-          const auto* differs = resource->GetDescriptor()->FindFieldByName(name);
-          if (differs != nullptr) reflection.ClearField(resource, differs);
-        }
-        const auto* provenance = resource->GetDescriptor()->FindFieldByName("provenance");
-        if (lines != nullptr && provenance != nullptr) {
-          for (const auto& line :
-               static_cast<const catalogue::v1::Provenance&>(reflection.GetMessage(*resource, provenance)).lines()) {
-            lines->emplace_back(line.number(), line.text());
-          }
-        }
-        stored[reflection.GetString(*resource, resource->GetDescriptor()->FindFieldByName("name"))] =
-            resource->DebugString();
-      }
-      request.set_page_token(page.value.next_page_token());
-    } while (!request.page_token().empty());
-  }
-
-  TestSuite suite_;
-  const std::string owner_;
-  const Client client_;
+  const TestSuite& suite() const { return *this; }
 };
 
 std::vector<std::string> NamesOf(const Everything& stored) {
@@ -201,7 +77,7 @@ std::string CountsOf(const intake::v1::AcceptDraftResponse& response, intake::v1
 
 TEST(CorrectDraftTest, WhatAnOfficerSaysArrivesInsteadOfWhatWasRead) {
   const Office office;
-  const intake::v1::Draft draft = office.Parse(TextOf(kReport));
+  const intake::v1::Draft draft = office.Parse(FileText(kReport));
   const intake::v1::Draft before = office.Get(draft.name());
   EXPECT_EQ(before.state(), intake::v1::DRAFT_STATE_OPEN);
   EXPECT_THAT(before.corrections(), IsEmpty());
@@ -254,7 +130,7 @@ TEST(CorrectDraftTest, WhatAnOfficerSaysArrivesInsteadOfWhatWasRead) {
 
 TEST(CorrectDraftTest, ARefusedBatchChangesNothing) {
   const Office office;
-  const intake::v1::Draft draft = office.Parse(TextOf(kReport));
+  const intake::v1::Draft draft = office.Parse(FileText(kReport));
   const auto refused = office.Correct(
       draft, {"element_id: 'a1' drop {}", "element_id: 'a2' activity { title: 'X' line: 3 goal_ids: 'weg' }"});
   EXPECT_TRUE(FailsWith(refused, grpc::INVALID_ARGUMENT, "INVALID_REQUEST"));
@@ -267,7 +143,7 @@ TEST(CorrectDraftTest, ARefusedBatchChangesNothing) {
 
 TEST(CorrectDraftTest, NeedsTheCurrentEtagAndIsDoneOnce) {
   const Office office;
-  const intake::v1::Draft draft = office.Parse(TextOf(kReport));
+  const intake::v1::Draft draft = office.Parse(FileText(kReport));
   const auto request = Office::CorrectRequest(draft, {"element_id: 'a1' drop {}"});
   const auto first = office.client().Call(&Intake::CorrectDraft, request);
   ASSERT_TRUE(IsOk(first));
@@ -290,10 +166,10 @@ TEST(CorrectDraftTest, NeedsTheCurrentEtagAndIsDoneOnce) {
 // Reading the document again gives the draft with what was said of it.
 TEST(CorrectDraftTest, AnOlderMomentShowsTheDraftAsItWas) {
   const Office office;
-  const intake::v1::Draft draft = office.Parse(TextOf(kReport));
+  const intake::v1::Draft draft = office.Parse(FileText(kReport));
   const auto corrected = office.Correct(draft, {"element_id: 'a1' drop {}"});
   ASSERT_TRUE(IsOk(corrected));
-  EXPECT_EQ(office.Parse(TextOf(kReport)).etag(), corrected.value.etag());
+  EXPECT_EQ(office.Parse(FileText(kReport)).etag(), corrected.value.etag());
   intake::v1::GetDraftRequest request;
   request.set_name(draft.name());
   *request.mutable_read_time() = draft.update_time();
@@ -305,13 +181,13 @@ TEST(CorrectDraftTest, AnOlderMomentShowsTheDraftAsItWas) {
 
 TEST(AcceptInPartsTest, ThePartsComeToWhatTheWholeComesTo) {
   const Office at_once;
-  const intake::v1::Draft whole = at_once.Parse(TextOf(kReport));
+  const intake::v1::Draft whole = at_once.Parse(FileText(kReport));
   ASSERT_TRUE(IsOk(at_once.Accept(whole)));
   Lines all;
   const Everything wanted = at_once.Stored(&all);
 
   const Office in_parts;
-  intake::v1::Draft draft = in_parts.Get(in_parts.Parse(TextOf(kReport)).name());
+  intake::v1::Draft draft = in_parts.Get(in_parts.Parse(FileText(kReport)).name());
   const std::string goal = draft.parsed().activities(5).goal_ids(0);
   const auto first = in_parts.Accept(draft, {"a6", draft.parsed().targets(0).id()});
   ASSERT_TRUE(IsOk(first));
@@ -371,7 +247,7 @@ TEST(AcceptInPartsTest, ThePartsComeToWhatTheWholeComesTo) {
 // What stands before a dropped element may be stored already.
 TEST(AcceptInPartsTest, TheLinesOfWhatIsDroppedLaterAreKept) {
   const Office office;
-  intake::v1::Draft draft = office.Parse(TextOf(kReport));
+  intake::v1::Draft draft = office.Parse(FileText(kReport));
   const auto first = office.Accept(draft, {"a1"});
   ASSERT_TRUE(IsOk(first));
   const auto corrected = office.Correct(first.value.draft(), {"element_id: 'a2' drop {}", "element_id: 's1' drop {}"});
@@ -391,10 +267,10 @@ TEST(AcceptInPartsTest, TheLinesOfWhatIsDroppedLaterAreKept) {
 // Ids are never used again, and only a refusal shows that one was.
 TEST(AcceptInPartsTest, WhatTheOwnerMadeAndDroppedInBetweenIsNotInTheWay) {
   const Office at_once;
-  ASSERT_TRUE(IsOk(at_once.Accept(at_once.Parse(TextOf(kReport)))));
+  ASSERT_TRUE(IsOk(at_once.Accept(at_once.Parse(FileText(kReport)))));
   const Everything wanted = at_once.Stored();
   const Office office;
-  const intake::v1::Draft draft = office.Get(office.Parse(TextOf(kReport)).name());
+  const intake::v1::Draft draft = office.Get(office.Parse(FileText(kReport)).name());
   const auto first = office.Accept(draft, {"a1"});
   ASSERT_TRUE(IsOk(first));
   const Everything part = office.Stored();
@@ -446,7 +322,7 @@ TEST(AcceptInPartsTest, WhatTheOwnerMadeAndDroppedInBetweenIsNotInTheWay) {
 
 TEST(FormatsTest, AWebPageIsAcceptedWithoutLoss) {
   const Office office(kOwner);
-  auto request = office.ParseRequest(TextOf("tests/intake/variations/aspect-blocks-2.html"));
+  auto request = office.ParseRequest(FileText("tests/intake/variations/aspect-blocks-2.html"));
   request.set_file_name("pagina.html");
   const auto draft = office.client().Call(&Intake::ParseDocument, request);
   ASSERT_TRUE(IsOk(draft));
@@ -473,7 +349,7 @@ TEST(FormatsTest, AWebPageIsAcceptedWithoutLoss) {
 // What was read before there were formats says none, and its text was plain.
 TEST(FormatsTest, AnOldDraftOfPlainTextIsAccepted) {
   const Office office;
-  const auto draft = office.client().Call(&Intake::ParseDocument, office.ParseRequest(TextOf(kReport)));
+  const auto draft = office.client().Call(&Intake::ParseDocument, office.ParseRequest(FileText(kReport)));
   ASSERT_TRUE(IsOk(draft));
   intake::v1::ParsedDocument old = office.Get(draft.value.name()).parsed();
   old.mutable_source()->clear_format();
@@ -487,7 +363,7 @@ TEST(FormatsTest, AnOldDraftOfPlainTextIsAccepted) {
 // Files with markup were read as plain text once, and their text was not kept.
 TEST(FormatsTest, ADraftThatWasReadInAnotherTextIsReadAgain) {
   const Office office(kOwner);
-  auto request = office.ParseRequest(TextOf("tests/intake/variations/aspect-blocks-2.html"));
+  auto request = office.ParseRequest(FileText("tests/intake/variations/aspect-blocks-2.html"));
   const auto draft = office.client().Call(&Intake::ParseDocument, request);
   ASSERT_TRUE(IsOk(draft));
   const intake::v1::ParsedDocument read = office.Get(draft.value.name()).parsed();
@@ -535,10 +411,10 @@ TEST(StreamDocumentLinesTest, ALongDocumentComesInParts) {
 
 TEST(ProfileTextTest, AnOfficersOwnProfileIsAReadingOfItsOwn) {
   const Office office;
-  auto request = office.ParseRequest(TextOf(kReport));
+  auto request = office.ParseRequest(FileText(kReport));
   const auto named = office.client().Call(&Intake::ParseDocument, request);
   ASSERT_TRUE(IsOk(named));
-  const std::string profile = TextOf("services/intake/parser/profiles/activity-table.textproto");
+  const std::string profile = FileText("services/intake/parser/profiles/activity-table.textproto");
   request.set_profile_text(profile);
   request.set_request_id(NewRequestId());
   const auto own = office.client().Call(&Intake::ParseDocument, request);

@@ -41,6 +41,7 @@ struct Applied {
   Places places = {};  // what was made of which element
   // Ids of selected elements, or `source`, of which certainly nothing was written; all when nothing was begun.
   std::set<std::string> unwritten = {};
+  std::set<std::string> refused = {};  // those of them that a service refused
 };
 
 // Writes what the elements `acceptance.selected` of `draft` (with its parse and corrections) say into catalogue,

@@ -750,6 +750,10 @@ absl::Status UnmappedWord(const std::string& word) {
   return errors::Make(kUnmappedWord, {{"word", word}, {"name", word}});
 }
 
+v1::DocumentFormat FormatOf(const v1::SourceDocument& source) {
+  return source.format() == v1::DOCUMENT_FORMAT_UNSPECIFIED ? v1::DOCUMENT_FORMAT_TEXT : source.format();
+}
+
 v1::DraftSummary Summarise(const v1::ParsedDocument& parsed) {
   v1::DraftSummary summary;
   summary.set_goals(parsed.goals_size());

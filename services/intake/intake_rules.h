@@ -114,6 +114,9 @@ std::string PlanTextOf(const v1::ParsedActivity& activity);
 // FAILED_PRECONDITION: a printed status word has neither a suggestion nor a mapping of the owner.
 absl::Status UnmappedWord(const std::string& word);
 
+// The format in which a text was read: what was read before there were others says none, and was plain text.
+v1::DocumentFormat FormatOf(const v1::SourceDocument& source);
+
 // The counts that lists show without the parse itself.
 v1::DraftSummary Summarise(const v1::ParsedDocument& parsed);
 

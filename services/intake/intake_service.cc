@@ -148,7 +148,11 @@ class IntakeService final : public v1::IntakeService::Service {
     std::string reading = absl::StrCat(sha256, "|", source.profile());
     // Officers' own profiles may have any name.
     if (!request.profile_text().empty()) absl::StrAppend(&reading, "|", Sha256Hex(request.profile_text()));
-    draft->set_name(absl::StrCat(owner, "/drafts/d-", Sha256Hex(reading).substr(0, 24)));
+    const auto name_of = [&] { return absl::StrCat(owner, "/drafts/d-", Sha256Hex(reading).substr(0, 24)); };
+    // What is left of a draft that was accepted in part, and whose text is gone, is another draft that follows on it.
+    ASSIGN_OR_RETURN(const bool left, store_.IsLeftInPart(call, name_of(), text->format));
+    if (left) absl::StrAppend(&reading, "|", v1::DocumentFormat_Name(text->format));
+    draft->set_name(name_of());
     draft->set_display_name(source.title());
     draft->set_document(document.name());
     draft->set_profile(source.profile());
@@ -178,39 +182,73 @@ class IntakeService final : public v1::IntakeService::Service {
     RETURN_IF_ERROR(store_.CheckLatest(call, request.name()));
     const bool whole = draft.state() == v1::DRAFT_STATE_ACCEPTED;
     Acceptance acceptance;
-    ASSIGN_OR_RETURN(acceptance.begun, store_.GetBegun(call, draft.name()));
+    acceptance.begun.insert(draft.begun_element_ids().begin(), draft.begun_element_ids().end());
     // What was begun is finished with whatever is accepted next.
     std::set<std::string> fixed = acceptance.begun;
     if (whole) fixed = AllElements(draft.parsed());
     fixed.insert(draft.accepted_element_ids().begin(), draft.accepted_element_ids().end());
     ASSIGN_OR_RETURN(acceptance.selected, SelectElements(draft.parsed(), request, fixed));
-    ASSIGN_OR_RETURN(const SourceText source, TextOf(call, draft));
+    const absl::StatusOr<SourceText> source = TextOf(call, draft);
+    if (whole && absl::IsFailedPrecondition(source.status())) return AnswerUnchanged(call, request, draft, response);
+    RETURN_IF_ERROR(source.status());
     ASSIGN_OR_RETURN(const std::optional<EarlierReading> earlier, GetEarlier(call, draft, /*keep=*/true));
-    if (acceptance.begun.empty()) RETURN_IF_ERROR(CheckNoneOpen(call, draft, earlier ? &earlier->draft : nullptr));
+    if (acceptance.begun.empty()) RETURN_IF_ERROR(CheckNoneOpen(call, draft, earlier ? &*earlier : nullptr));
     RETURN_IF_ERROR(CheckRemoved(request, earlier ? CompareDrafts(earlier->draft, draft) : Comparison()));
     Rereading rereading{.earlier = earlier ? &*earlier : nullptr, .removed = {}};
     rereading.removed.insert(request.removed_element_ids().begin(), request.removed_element_ids().end());
+    // The same call may be made again while it runs: each time is an acceptance of its own.
+    const std::string id = RandomUuid();
     acceptance.begin = [&] {
-      return whole ? absl::OkStatus() : store_.Begin(call, request, draft, acceptance.selected);
+      return whole ? absl::OkStatus() : store_.Begin(call, request, id, draft, acceptance.selected);
     };
     Applied applied;
-    absl::Status status = ApplyDraft(call, peer_, draft, source, acceptance, rereading, response, &applied);
+    absl::Status status = ApplyDraft(call, peer_, draft, *source, acceptance, rereading, response, &applied);
     if (!status.ok()) {
       Call last = call;
       last.deadline = absl::Now() + kLastNote;
       // When this fails too, more stays fixed than need be, until the draft is accepted.
-      if (!applied.unwritten.empty()) store_.Release(last, draft.name(), applied.unwritten).IgnoreError();
+      if (!applied.unwritten.empty()) {
+        store_.Release(last, draft.name(), id, applied.unwritten, applied.refused).IgnoreError();
+      }
       return status;
     }
     response->mutable_draft()->set_previous_draft(draft.previous_draft());
-    return store_.MarkAccepted(call, request, acceptance.selected, applied.places, response);
+    return store_.MarkAccepted(call, request, id, acceptance.selected, applied.places, response);
   }
 
-  // What an earlier reading left open would be nobody's: this one compares with it as if it were whole.
-  absl::Status CheckNoneOpen(Call& call, const v1::Draft& draft, const v1::Draft* earlier) {
+  // The answer to the acceptance of a draft that was accepted as a whole and whose text is not kept: without it nothing
+  // could be written with its lines, and nothing is to be.
+  absl::Status AnswerUnchanged(Call& call, const v1::AcceptDraftRequest& request, const v1::Draft& draft,
+                               v1::AcceptDraftResponse* response) {
+    RETURN_IF_ERROR(CheckRemoved(request, {}));
+    *response->mutable_frameworks() = draft.frameworks();
+    response->set_cycle(draft.cycle());
+    const auto count = [&](v1::ElementKind kind, int elements) {
+      if (elements == 0) return;
+      v1::AcceptedElements* const unchanged = response->add_elements();
+      unchanged->set_kind(kind);
+      unchanged->set_unchanged(elements);
+    };
+    const v1::ParsedDocument& parsed = draft.parsed();
+    count(v1::ELEMENT_KIND_FRAMEWORK, draft.frameworks_size());
+    count(v1::ELEMENT_KIND_SECTION, parsed.sections_size());
+    count(v1::ELEMENT_KIND_GOAL, parsed.goals_size());
+    count(v1::ELEMENT_KIND_ACTIVITY, parsed.activities_size());
+    count(v1::ELEMENT_KIND_REPORTING_CYCLE, draft.cycle().empty() ? 0 : 1);
+    count(v1::ELEMENT_KIND_TARGET, parsed.targets_size());
+    count(v1::ELEMENT_KIND_INDICATOR, parsed.indicators_size());
+    count(v1::ELEMENT_KIND_MEASUREMENT, parsed.measurements_size());
+    count(v1::ELEMENT_KIND_MILESTONE, parsed.milestones_size());
+    return store_.MarkAccepted(call, request, "", AllElements(parsed), {}, response);
+  }
+
+  // What an earlier reading left open would be nobody's: this one compares with it as if it were whole. One whose text
+  // is gone can not be accepted any further, and this one takes over what is left of it.
+  absl::Status CheckNoneOpen(Call& call, const v1::Draft& draft, const EarlierReading* earlier) {
     if (draft.has_accept_time()) return absl::OkStatus();
-    if (earlier != nullptr && earlier->state() == v1::DRAFT_STATE_PARTLY_ACCEPTED) {
-      return errors::Make(kPreviousOpen, {{"previous", earlier->name()}});
+    if (earlier != nullptr && earlier->draft.state() == v1::DRAFT_STATE_PARTLY_ACCEPTED &&
+        !earlier->source.text.empty()) {
+      return errors::Make(kPreviousOpen, {{"previous", earlier->draft.name()}});
     }
     return store_.CheckNoneBegun(call, draft);
   }
@@ -227,7 +265,11 @@ class IntakeService final : public v1::IntakeService::Service {
     const bool any = std::any_of(request.corrections().begin(), request.corrections().end(),
                                  [](const v1::Correction& said) { return said.has_same_as() || said.has_not_known(); });
     if (!any) return unmatched;
-    ASSIGN_OR_RETURN(const std::set<std::string> begun, store_.GetBegun(call, request.name()));
+    v1::GetDraftRequest get;
+    get.set_name(request.name());
+    v1::Draft draft;
+    RETURN_IF_ERROR(store_.GetDraft(call, get, &draft));
+    const std::set<std::string> begun(draft.begun_element_ids().begin(), draft.begun_element_ids().end());
     if (begun.empty()) return unmatched;
     v1::CompareDraftRequest compare;
     compare.set_name(request.name());
@@ -252,10 +294,7 @@ class IntakeService final : public v1::IntakeService::Service {
   // The text in which a draft was read.
   absl::StatusOr<SourceText> TextOf(Call& call, const v1::Draft& draft) {
     ASSIGN_OR_RETURN(SourceText source, store_.GetText(call, draft.document()));
-    // What was read before there were other formats says none.
-    const v1::DocumentFormat said = draft.parsed().source().format();
-    const v1::DocumentFormat read = said == v1::DOCUMENT_FORMAT_UNSPECIFIED ? v1::DOCUMENT_FORMAT_TEXT : said;
-    if (source.format != read) return TextMissing(draft.document());
+    if (source.format != FormatOf(draft.parsed().source())) return TextMissing(draft.document());
     return source;
   }
 

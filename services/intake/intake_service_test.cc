@@ -2,15 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "absl/strings/str_cat.h"
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/indicator/v1/indicator_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/intake/intake_office_service_test.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
 #include "tests/support/test_suite.h"
@@ -24,25 +23,16 @@ using Indicators = indicator::v1::IndicatorService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
 
-std::string TextOf(const std::string& path) {
-  std::stringstream text;
-  text << std::ifstream(std::string(REGIOKOMPAS_SOURCE_DIR) + "/" + path).rdbuf();
-  return text.str();
-}
-
-std::string Demonstration(const std::string& name) { return TextOf("deploy/demo/" + name); }
+std::string Demonstration(const std::string& name) { return FileText("deploy/demo/" + name); }
 
 class IntakeServiceTest : public testing::Test {
  protected:
-  IntakeServiceTest() : client_(suite_.channel(), suite_.Officer("GM0299")) {}
+  IntakeServiceTest() : office_(suite_, kReporter), client_(office_.client()) {}
 
-  static intake::v1::ParseDocumentRequest ParseRequest(const std::string& content,
-                                                       const std::string& owner = "GM0299") {
-    intake::v1::ParseDocumentRequest request;
-    request.set_parent(OwnerName(owner));
-    request.set_content(content);
-    request.set_file_name("document.txt");
-    request.set_request_id(NewRequestId());
+  // It does not say of whom the document is.
+  intake::v1::ParseDocumentRequest ParseRequest(const std::string& content) {
+    intake::v1::ParseDocumentRequest request = office_.ParseRequest(content);
+    request.clear_municipality();
     return request;
   }
 
@@ -50,13 +40,7 @@ class IntakeServiceTest : public testing::Test {
     return client_.Call(&Intake::ParseDocument, ParseRequest(content));
   }
 
-  Answer<intake::v1::AcceptDraftResponse> Accept(const intake::v1::Draft& draft) {
-    intake::v1::AcceptDraftRequest request;
-    request.set_name(draft.name());
-    request.set_etag(draft.etag());
-    request.set_request_id(NewRequestId());
-    return client_.Call(&Intake::AcceptDraft, request);
-  }
+  Answer<intake::v1::AcceptDraftResponse> Accept(const intake::v1::Draft& draft) { return office_.Accept(draft); }
 
   // "created unchanged not-taken-over" of one kind.
   static std::string CountsOf(const intake::v1::AcceptDraftResponse& response, intake::v1::ElementKind kind) {
@@ -93,7 +77,8 @@ class IntakeServiceTest : public testing::Test {
   }
 
   TestSuite suite_;
-  Client client_;
+  IntakeOffice office_;
+  Client& client_;
 };
 
 // The table of activities and two printed statuses of a progress report, all the way into the two services.
@@ -175,7 +160,7 @@ TEST_F(IntakeServiceTest, TargetsGoUnderAnIndicatorOfTheirGoal) {
 
 // A phrase with two steps, a rise, and a figure of a printed year.
 TEST_F(IntakeServiceTest, StepsAndFiguresArriveAndTwiceChangesNothing) {
-  auto request = ParseRequest(TextOf("services/intake/parser/testdata/aspect-blocks.txt"));
+  auto request = ParseRequest(FileText("services/intake/parser/testdata/aspect-blocks.txt"));
   request.set_municipality("GM0299");
   const auto draft = client_.Call(&Intake::ParseDocument, request);
   ASSERT_TRUE(IsOk(draft));

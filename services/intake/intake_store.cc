@@ -1,6 +1,7 @@
 #include "services/intake/intake_store.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -11,6 +12,7 @@
 #include "common/base/hash.h"
 #include "common/base/status_macros.h"
 #include "common/base/timestamp.h"
+#include "services/intake/carry_over_rules.h"
 #include "services/intake/difference_rules.h"
 #include "services/intake/intake_rules.h"
 #include "services/intake/reader/read_source.h"
@@ -35,8 +37,7 @@ const db::Statement& PutText() {
   static const auto* const kStatement = new db::Statement{
       "document_text.insert",
       "INSERT INTO document_texts (owner_id, document_id, format, content, line_numbers, continuation_lines, "
-      "markup_lines) VALUES ($1, $2, $3, $4, $5::integer[], $6::integer[], $7::integer[]) ON CONFLICT DO NOTHING "
-      "RETURNING document_id"};
+      "markup_lines) VALUES ($1, $2, $3, $4, $5::integer[], $6::integer[], $7::integer[]) ON CONFLICT DO NOTHING"};
   return *kStatement;
 }
 
@@ -50,27 +51,25 @@ const db::Statement& GetTextOf() {
 }
 
 const db::Statement& PutParse() {
-  static const auto* const kStatement = new db::Statement{
-      "parsed_document.insert", "INSERT INTO parsed_documents (owner_id, draft_id, parsed) VALUES ($1, $2, $3)"};
-  return *kStatement;
-}
-
-const db::Statement& SetParse() {
-  static const auto* const kStatement = new db::Statement{
-      "parsed_document.update", "UPDATE parsed_documents SET parsed = $3 WHERE owner_id = $1 AND draft_id = $2"};
+  static const auto* const kStatement =
+      new db::Statement{"parsed_document.insert",
+                        "INSERT INTO parsed_documents (owner_id, draft_id, version, parsed) VALUES ($1, $2, $3, $4)"};
   return *kStatement;
 }
 
 const db::Statement& GetParse() {
   static const auto* const kStatement = new db::Statement{
-      "parsed_document.get", "SELECT parsed FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2"};
+      "parsed_document.get",
+      "SELECT parsed, version FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2 AND version <= $3 ORDER BY "
+      "version DESC LIMIT 1"};
   return *kStatement;
 }
 
 const db::Statement& PutCorrection() {
-  static const auto* const kStatement = new db::Statement{"draft_correction.insert",
-                                                          "INSERT INTO draft_corrections (owner_id, draft_id, version, "
-                                                          "element_id, correction) VALUES ($1, $2, $3, $4, $5)"};
+  static const auto* const kStatement =
+      new db::Statement{"draft_correction.insert",
+                        "INSERT INTO draft_corrections (owner_id, draft_id, version, element_id, number, correction) "
+                        "VALUES ($1, $2, $3, $4, $5, $6)"};
   return *kStatement;
 }
 
@@ -78,7 +77,7 @@ const db::Statement& GetCorrections() {
   static const auto* const kStatement =
       new db::Statement{"draft_correction.list",
                         "SELECT correction FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 AND "
-                        "version <= $3 ORDER BY version, element_id"};
+                        "version BETWEEN $3 AND $4 ORDER BY version, element_id, number"};
   return *kStatement;
 }
 
@@ -100,16 +99,24 @@ const db::Statement& GetAccepted() {
 }
 
 const db::Statement& PutBegun() {
-  static const auto* const kStatement =
-      new db::Statement{"begun_element.insert",
-                        "INSERT INTO begun_elements (owner_id, draft_id, element_id) SELECT $1, $2, element_id FROM "
-                        "unnest(string_to_array($3, chr(10))) AS element_id ON CONFLICT DO NOTHING"};
+  static const auto* const kStatement = new db::Statement{
+      "begun_element.put",
+      "INSERT INTO begun_elements (owner_id, draft_id, acceptance_id, element_id, deadline) SELECT $1, $2, $3, "
+      "element_id, $5::timestamptz FROM unnest(string_to_array($4, chr(10))) AS element_id ON CONFLICT (owner_id, "
+      "draft_id, acceptance_id, element_id) DO UPDATE SET deadline = excluded.deadline"};
   return *kStatement;
 }
 
 const db::Statement& GetBegunOf() {
   static const auto* const kStatement = new db::Statement{
-      "begun_element.list", "SELECT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2"};
+      "begun_element.list", "SELECT DISTINCT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2"};
+  return *kStatement;
+}
+
+const db::Statement& GetBegunBy() {
+  static const auto* const kStatement = new db::Statement{
+      "begun_element.list_own",
+      "SELECT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2 AND acceptance_id = $3"};
   return *kStatement;
 }
 
@@ -118,6 +125,15 @@ const db::Statement& DropBegun() {
       new db::Statement{"begun_element.delete",
                         "DELETE FROM begun_elements WHERE owner_id = $1 AND draft_id = $2 AND element_id = ANY "
                         "(string_to_array($3, chr(10)))"};
+  return *kStatement;
+}
+
+// Of other acceptances only those that write nothing more.
+const db::Statement& ReleaseBegun() {
+  static const auto* const kStatement = new db::Statement{
+      "begun_element.release",
+      "DELETE FROM begun_elements WHERE owner_id = $1 AND draft_id = $2 AND ((acceptance_id = $3 AND element_id = ANY "
+      "(string_to_array($4, chr(10)))) OR (deadline < now() AND element_id = ANY (string_to_array($5, chr(10)))))"};
   return *kStatement;
 }
 
@@ -220,12 +236,44 @@ int64_t VersionOf(const v1::Draft& draft) {
   return etag.size() > 3 && absl::SimpleAtoi(etag.substr(2, etag.size() - 3), &version) ? version : 0;
 }
 
+absl::StatusOr<std::set<std::string>> ReadIds(db::Transaction& transaction, const db::Statement& list,
+                                              const std::vector<db::Param>& params) {
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(list, params));
+  std::set<std::string> ids;
+  for (int row = 0; row < rows.size(); ++row) ids.insert(rows.Text(row, 0));
+  return ids;
+}
+
 absl::StatusOr<std::set<std::string>> ReadBegun(const Call& call, db::Transaction& transaction,
                                                 const std::string& draft) {
-  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetBegunOf(), {call.owner, names::LastId(draft)}));
-  std::set<std::string> begun;
-  for (int row = 0; row < rows.size(); ++row) begun.insert(rows.Text(row, 0));
-  return begun;
+  return ReadIds(transaction, GetBegunOf(), {call.owner, names::LastId(draft)});
+}
+
+// What a draft shows of what was read in it.
+void Describe(const v1::ParsedDocument& effective, v1::Draft& draft) {
+  draft.set_display_name(effective.source().title());
+  *draft.mutable_summary() = Summarise(effective);
+}
+
+template <typename List>
+absl::Status PutCorrections(const Call& call, db::Transaction& transaction, const std::string& draft, int64_t version,
+                            const List& corrections) {
+  std::map<std::string, int64_t> numbers;
+  for (const v1::Correction& correction : corrections) {
+    const std::string& element = correction.element_id();
+    RETURN_IF_ERROR(transaction
+                        .Query(PutCorrection(), {call.owner, names::LastId(draft), version, element, numbers[element]++,
+                                                 db::Param::Bytes(correction.SerializeAsString())})
+                        .status());
+  }
+  return absl::OkStatus();
+}
+
+// When nothing of a call is written any more: what another service was about to write may outlast the call.
+db::Param EndOf(const Call& call) {
+  constexpr absl::Duration kSlack = absl::Minutes(1);
+  if (call.deadline == absl::InfiniteFuture()) return "infinity";
+  return db::Param::Time(call.deadline + kSlack);
 }
 
 // Drafts from before they had a state were accepted as a whole or not at all.
@@ -270,55 +318,82 @@ absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& reque
     } else if (!present.ok()) {
       return present;
     }
-    ASSIGN_OR_RETURN(const db::Result text,
-                     transaction.Query(PutText(), {call.owner, document_id, int64_t{source.format},
-                                                   db::Param::Bytes(source.text), ArrayOf(source.line_numbers),
-                                                   ArrayOf(source.continuation_lines), ArrayOf(source.markup_lines)}));
-    const std::vector<db::Param> parse = {call.owner, names::LastId(fresh.name()),
-                                          db::Param::Bytes(fresh.parsed().SerializeAsString())};
+    RETURN_IF_ERROR(transaction
+                        .Query(PutText(), {call.owner, document_id, int64_t{source.format},
+                                           db::Param::Bytes(source.text), ArrayOf(source.line_numbers),
+                                           ArrayOf(source.continuation_lines), ArrayOf(source.markup_lines)})
+                        .status());
     v1::Draft kept;
     present = drafts.Lock(call, transaction, fresh.name(), &kept);
-    if (present.ok()) FillState(kept);
-    const bool outdated = present.ok() && text.size() > 0 && source.format != v1::DOCUMENT_FORMAT_TEXT &&
-                          kept.state() == v1::DRAFT_STATE_OPEN;
-    if (present.ok() && !outdated) {
-      *draft = std::move(kept);
-      return absl::OkStatus();
-    }
-    if (!outdated && !absl::IsNotFound(present)) return present;
-    *draft = outdated ? kept : fresh;
-    *draft->mutable_summary() = fresh.summary();
-    draft->set_display_name(fresh.display_name());
+    if (present.ok()) return KeepBeside(call, transaction, kept, fresh, source.format, draft);
+    if (!absl::IsNotFound(present)) return present;
+    *draft = fresh;
     draft->clear_parsed();
     draft->set_state(v1::DRAFT_STATE_OPEN);
-    if (outdated) {
-      RETURN_IF_ERROR(drafts.Replace(call, transaction, kept, draft));
-      return transaction.Query(SetParse(), parse).status();
-    }
     RETURN_IF_ERROR(drafts.Insert(call, transaction, fresh.name(), draft));
-    return transaction.Query(PutParse(), parse).status();
+    return PutReading(call, transaction, fresh.name(), 0, fresh.parsed());
   });
+}
+
+absl::Status IntakeStore::PutReading(const Call& call, db::Transaction& transaction, const std::string& draft,
+                                     int64_t version, const v1::ParsedDocument& parsed) {
+  return transaction
+      .Query(PutParse(), {call.owner, names::LastId(draft), version, db::Param::Bytes(parsed.SerializeAsString())})
+      .status();
+}
+
+absl::Status IntakeStore::KeepBeside(Call& call, db::Transaction& transaction, v1::Draft kept, const v1::Draft& fresh,
+                                     v1::DocumentFormat format, v1::Draft* draft) const {
+  FillState(kept);
+  *draft = kept;
+  if (kept.state() != v1::DRAFT_STATE_OPEN) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Reading before, Read(call, transaction, kept));
+  ASSIGN_OR_RETURN(const std::set<std::string> begun, ReadBegun(call, transaction, kept.name()));
+  if (FormatOf(before.parsed.source()) == format || !begun.empty()) return absl::OkStatus();
+  v1::ParsedDocument after = fresh.parsed();
+  const CarriedOver carried = CarryOver(before.parsed, before.corrections, after, call.owner);
+  for (const v1::Diagnostic& told : carried.set_aside) *after.add_diagnostics() = told;
+  const int64_t version = VersionOf(kept) + 1;
+  RETURN_IF_ERROR(PutReading(call, transaction, kept.name(), version, after));
+  RETURN_IF_ERROR(PutCorrections(call, transaction, kept.name(), version, carried.corrections));
+  Describe(Apply(std::move(after), carried.corrections), *draft);
+  return drafts.Replace(call, transaction, kept, draft);
+}
+
+absl::StatusOr<bool> IntakeStore::IsLeftInPart(Call& call, const std::string& name, v1::DocumentFormat format) const {
+  bool left = false;
+  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    left = false;
+    v1::Draft draft;
+    const absl::Status present = drafts.Read(call, transaction, name, &draft);
+    if (!present.ok()) return absl::IsNotFound(present) ? absl::OkStatus() : present;
+    if (draft.state() != v1::DRAFT_STATE_PARTLY_ACCEPTED) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Reading reading, Read(call, transaction, draft));
+    left = FormatOf(reading.parsed.source()) != format;
+    return absl::OkStatus();
+  }));
+  return left;
 }
 
 absl::StatusOr<IntakeStore::Reading> IntakeStore::Read(const Call& call, db::Transaction& transaction,
                                                        const v1::Draft& draft) {
   const std::string draft_id = names::LastId(draft.name());
-  const std::vector<db::Param> at_version = {call.owner, draft_id, VersionOf(draft)};
+  const int64_t version = VersionOf(draft);
   Reading reading;
-  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetParse(), {call.owner, draft_id}));
+  ASSIGN_OR_RETURN(const db::Result rows, transaction.Query(GetParse(), {call.owner, draft_id, version}));
   if (rows.size() == 0 || !reading.parsed.ParseFromString(rows.Bytes(0, 0))) {
     return absl::InternalError("the parse of a draft is missing");
   }
   FillIds(reading.parsed);
-  ASSIGN_OR_RETURN(const db::Result said, transaction.Query(GetCorrections(), at_version));
+  ASSIGN_OR_RETURN(const db::Result said,
+                   transaction.Query(GetCorrections(), {call.owner, draft_id, rows.Int(0, 1), version}));
   google::protobuf::RepeatedPtrField<v1::Correction> all;
   for (int row = 0; row < said.size(); ++row) {
     if (!all.Add()->ParseFromString(said.Bytes(row, 0))) return absl::InternalError("a correction does not parse");
   }
   reading.corrections = Merge({}, all);
   SortByElement(reading.parsed, reading.corrections);
-  ASSIGN_OR_RETURN(const db::Result accepted, transaction.Query(GetAccepted(), at_version));
-  for (int row = 0; row < accepted.size(); ++row) reading.accepted.insert(accepted.Text(row, 0));
+  ASSIGN_OR_RETURN(reading.accepted, ReadIds(transaction, GetAccepted(), {call.owner, draft_id, version}));
   return reading;
 }
 
@@ -326,8 +401,13 @@ absl::Status IntakeStore::GetDraft(Call& call, const v1::GetDraftRequest& reques
   RETURN_IF_ERROR(drafts.Get(call, request, draft));
   FillState(*draft);
   // What belongs to a version of a draft never changes, so it may be read after the draft itself.
-  return pool_.Run(call, db::Access::kReadOnly,
-                   [&](db::Transaction& transaction) { return Fill(call, transaction, *draft); });
+  return pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
+    if (!request.has_read_time()) {
+      ASSIGN_OR_RETURN(const std::set<std::string> begun, ReadBegun(call, transaction, draft->name()));
+      draft->mutable_begun_element_ids()->Assign(begun.begin(), begun.end());
+    }
+    return Fill(call, transaction, *draft);
+  });
 }
 
 absl::Status IntakeStore::Fill(const Call& call, db::Transaction& transaction, v1::Draft& draft) {
@@ -396,34 +476,18 @@ absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& req
     }
     RETURN_IF_ERROR(CheckCorrections(reading.parsed, reading.corrections, request.corrections(), fixed, call.owner));
     v1::CorrectDraftRequest said = request;
-    const int64_t version = VersionOf(before) + 1;
     for (v1::Correction& correction : *said.mutable_corrections()) {
       correction.set_principal(call.principal.subject);
       *correction.mutable_correct_time() = ToTimestamp(call.moment);
-      RETURN_IF_ERROR(
-          transaction
-              .Query(PutCorrection(), {call.owner, names::LastId(before.name()), version, correction.element_id(),
-                                       db::Param::Bytes(correction.SerializeAsString())})
-              .status());
     }
-    const v1::ParsedDocument effective = Apply(reading.parsed, Merge(reading.corrections, said.corrections()));
-    draft->set_display_name(effective.source().title());
-    *draft->mutable_summary() = Summarise(effective);
+    RETURN_IF_ERROR(PutCorrections(call, transaction, before.name(), VersionOf(before) + 1, said.corrections()));
+    Describe(Apply(reading.parsed, Merge(reading.corrections, said.corrections())), *draft);
     return drafts.Replace(call, transaction, before, draft);
   });
 }
 
-absl::StatusOr<std::set<std::string>> IntakeStore::GetBegun(Call& call, const std::string& draft) const {
-  std::set<std::string> begun;
-  RETURN_IF_ERROR(pool_.Run(call, db::Access::kReadOnly, [&](db::Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(begun, ReadBegun(call, transaction, draft));
-    return absl::OkStatus();
-  }));
-  return begun;
-}
-
-absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& request, const v1::Draft& draft,
-                                const std::set<std::string>& elements) const {
+absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& request, const std::string& acceptance,
+                                const v1::Draft& draft, const std::set<std::string>& elements) const {
   return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
     v1::Draft locked;
     RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &locked));
@@ -431,17 +495,33 @@ absl::Status IntakeStore::Begin(Call& call, const v1::AcceptDraftRequest& reques
     // has begun must be able to finish.
     ASSIGN_OR_RETURN(const std::set<std::string> begun, ReadBegun(call, transaction, draft.name()));
     if (begun.empty()) RETURN_IF_ERROR(CheckNoneBegunIn(call, transaction, draft));
-    return transaction.Query(PutBegun(), {call.owner, names::LastId(request.name()), FixedBy(elements)}).status();
+    return transaction
+        .Query(PutBegun(), {call.owner, names::LastId(request.name()), acceptance, FixedBy(elements), EndOf(call)})
+        .status();
   });
 }
 
-absl::Status IntakeStore::Release(Call& call, const std::string& draft, const std::set<std::string>& elements) const {
+absl::Status IntakeStore::Release(Call& call, const std::string& draft, const std::string& acceptance,
+                                  const std::set<std::string>& unwritten, const std::set<std::string>& refused) const {
   return resource::RunOwnWrite(call, pool_, [&](db::Transaction& transaction) -> absl::Status {
-    return transaction.Query(DropBegun(), {call.owner, names::LastId(draft), absl::StrJoin(elements, "\n")}).status();
+    return transaction
+        .Query(ReleaseBegun(), {call.owner, names::LastId(draft), acceptance, absl::StrJoin(unwritten, "\n"),
+                                absl::StrJoin(refused, "\n")})
+        .status();
   });
 }
 
-absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest& request,
+absl::Status IntakeStore::CheckStillFixed(const Call& call, db::Transaction& transaction, const std::string& draft,
+                                          const std::string& acceptance, const std::set<std::string>& accepted,
+                                          const std::set<std::string>& selected) {
+  ASSIGN_OR_RETURN(const std::set<std::string> begun,
+                   ReadIds(transaction, GetBegunBy(), {call.owner, names::LastId(draft), acceptance}));
+  const bool fixed = std::all_of(selected.begin(), selected.end(),
+                                 [&](const std::string& id) { return begun.count(id) > 0 || accepted.count(id) > 0; });
+  return fixed ? absl::OkStatus() : errors::Make(errors::kEtagMismatch, {{"name", draft}});
+}
+
+absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, const std::string& acceptance,
                                        const std::set<std::string>& selected, const Places& places,
                                        v1::AcceptDraftResponse* response) const {
   const v1::AcceptDraftResponse result = *response;
@@ -449,14 +529,18 @@ absl::Status IntakeStore::MarkAccepted(Call& call, const v1::AcceptDraftRequest&
     *response = result;
     v1::Draft before;
     v1::Draft& draft = *response->mutable_draft();
-    RETURN_IF_ERROR(drafts.LockFor(call, transaction, request, &before));
+    RETURN_IF_ERROR(drafts.Lock(call, transaction, request.name(), &before));
     draft = before;
     FillState(draft);
+    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
+    const bool again = draft.state() == v1::DRAFT_STATE_ACCEPTED;
+    if (!again && before.etag() != request.etag()) {
+      RETURN_IF_ERROR(CheckStillFixed(call, transaction, request.name(), acceptance, reading.accepted, selected));
+    }
     RETURN_IF_ERROR(
         transaction.Query(DropBegun(), {call.owner, names::LastId(before.name()), FixedBy(selected)}).status());
     // Accepting again finds everything there: the draft keeps the moment at which it was first accepted.
-    if (draft.state() == v1::DRAFT_STATE_ACCEPTED) return absl::OkStatus();
-    ASSIGN_OR_RETURN(Reading reading, Read(call, transaction, before));
+    if (again) return absl::OkStatus();
     const std::set<std::string> elements = AllElements(Apply(std::move(reading.parsed), reading.corrections));
     const bool whole = std::includes(selected.begin(), selected.end(), elements.begin(), elements.end());
     const bool more =

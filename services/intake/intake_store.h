@@ -25,10 +25,15 @@ class IntakeStore {
   IntakeStore(db::Pool& pool, const api::PageTokens& page_tokens);
 
   // Keeps a document with its content and text and a draft with its parse, unless they are there: then the kept ones
-  // stay as they are. Only a draft of which nothing was accepted, and whose document had no text until now, gets the
-  // new parse: the old one has the lines of another text. `draft` becomes the kept draft, without its parse.
+  // stay as they are. Only a draft of which nothing was accepted, and that was read in another text than is kept, gets
+  // the new parse: the old one has the lines of that text. What officers said of it follows the elements, and what does
+  // not is set aside with a diagnostic (carry_over_rules.h). `draft` becomes the kept draft, without its parse.
   absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document,
                     const SourceText& source, v1::Draft* draft) const;
+
+  // Whether a part was accepted of a draft that was read in a text of another format than `format`. The rest of it can
+  // not be accepted any more. False when there is no such draft.
+  absl::StatusOr<bool> IsLeftInPart(Call& call, const std::string& name, v1::DocumentFormat format) const;
 
   // True, with the answer in `response`, when this very call was answered before.
   absl::StatusOr<bool> FindAnswer(Call& call, const v1::AcceptDraftRequest& request,
@@ -36,7 +41,8 @@ class IntakeStore {
     return resource::FindAnswer(call, pool_, request, response);
   }
 
-  // A draft with its parse, the corrections set on that, and the elements that were accepted.
+  // A draft with its parse, the corrections set on that, the elements that were accepted and, as it stands now, those
+  // that acceptances which are not finished may have written.
   absl::Status GetDraft(Call& call, const v1::GetDraftRequest& request, v1::Draft* draft) const;
   absl::Status ListDrafts(Call& call, const v1::ListDraftsRequest& request, v1::ListDraftsResponse* response) const;
 
@@ -52,23 +58,24 @@ class IntakeStore {
   absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, std::set<std::string> unmatched,
                        v1::Draft* draft) const;
 
-  // The ids of the elements that an acceptance which is not finished may have written, by the name of the draft.
-  absl::StatusOr<std::set<std::string>> GetBegun(Call& call, const std::string& draft) const;
-
-  // Notes, before the first write elsewhere, that an acceptance of `elements` of `draft` (with its parse) has begun:
-  // from then on they are not corrected. ABORTED when the draft is not the version of `request` any more,
+  // Notes, before the first write elsewhere, that `acceptance`, a new id, has begun with `elements` of `draft` (with
+  // its parse): from then on they are not corrected. ABORTED when the draft is not the version of `request` any more,
   // FAILED_PRECONDITION when CheckNoneBegun says so and nothing of this draft had begun.
-  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const v1::Draft& draft,
-                     const std::set<std::string>& elements) const;
+  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const std::string& acceptance,
+                     const v1::Draft& draft, const std::set<std::string>& elements) const;
 
-  // Notes of an acceptance that broke off that these elements were not written after all.
-  absl::Status Release(Call& call, const std::string& draft, const std::set<std::string>& elements) const;
+  // Notes of an acceptance that broke off that it did not write these elements after all. Those that were `refused` are
+  // open, too, when another acceptance had begun them that writes nothing any more.
+  absl::Status Release(Call& call, const std::string& draft, const std::string& acceptance,
+                       const std::set<std::string>& unwritten, const std::set<std::string>& refused) const;
 
   // Notes on a draft what its acceptance came to, of all its elements or of `selected` ones, what was made of which,
-  // and the `previous_draft` that `response` has it compared with; with that it is finished. ABORTED when it is not the
-  // version of `request` any more.
-  absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, const std::set<std::string>& selected,
-                            const Places& places, v1::AcceptDraftResponse* response) const;
+  // and the `previous_draft` that `response` has it compared with; with that it is finished, and so is what another
+  // acceptance has begun of these elements. What others accepted or corrected meanwhile makes no difference: ABORTED
+  // only when the draft is another version and `selected` were not all fixed since `acceptance` began.
+  absl::Status MarkAccepted(Call& call, const v1::AcceptDraftRequest& request, const std::string& acceptance,
+                            const std::set<std::string>& selected, const Places& places,
+                            v1::AcceptDraftResponse* response) const;
 
   // The latest draft that was accepted of the source of `draft` (with its parse), with all that GetDraft fills; nothing
   // when its source was not accepted before.
@@ -95,6 +102,17 @@ class IntakeStore {
     Corrections corrections;         // that count
     std::set<std::string> accepted;  // while not everything is
   };
+  static absl::Status PutReading(const Call& call, db::Transaction& transaction, const std::string& draft,
+                                 int64_t version, const v1::ParsedDocument& parsed);
+
+  // What becomes of a draft that is there when its document is read as `fresh` from a text of `format`.
+  absl::Status KeepBeside(Call& call, db::Transaction& transaction, v1::Draft kept, const v1::Draft& fresh,
+                          v1::DocumentFormat format, v1::Draft* draft) const;
+
+  static absl::Status CheckStillFixed(const Call& call, db::Transaction& transaction, const std::string& draft,
+                                      const std::string& acceptance, const std::set<std::string>& accepted,
+                                      const std::set<std::string>& selected);
+
   static absl::StatusOr<Reading> Read(const Call& call, db::Transaction& transaction, const v1::Draft& draft);
 
   // Fills what GetDraft gives beside the draft itself.

@@ -19,6 +19,7 @@
 #include "regiokompas/catalogue/v1/catalogue_service.grpc.pb.h"
 #include "regiokompas/intake/v1/intake_service.grpc.pb.h"
 #include "regiokompas/progress/v1/progress_service.grpc.pb.h"
+#include "services/intake/intake_office_service_test.h"
 #include "tests/support/builders.h"
 #include "tests/support/client.h"
 #include "tests/support/test_suite.h"
@@ -30,7 +31,6 @@ using testing::SizeIs;
 using Catalogue = catalogue::v1::CatalogueService::Stub;
 using Intake = intake::v1::IntakeService::Stub;
 using Progress = progress::v1::ProgressService::Stub;
-using Lines = std::vector<std::pair<int, std::string>>;
 
 struct File {
   std::string name;
@@ -74,14 +74,8 @@ Lines LinesOf(const std::string& text) {
 
 class LosslessTest : public testing::Test {
  protected:
-  static intake::v1::ParseDocumentRequest ParseRequest(const std::string& owner, const std::string& text) {
-    intake::v1::ParseDocumentRequest request;
-    request.set_parent(OwnerName(owner));
-    request.set_content(text);
-    request.set_file_name("document.txt");
-    request.set_municipality(owner);
-    request.set_request_id(NewRequestId());
-    return request;
+  intake::v1::ParseDocumentRequest ParseRequest(const std::string& owner, const std::string& text) {
+    return IntakeOffice(suite_, owner).ParseRequest(text);
   }
 
   // Reads a document in, all the way, and returns its draft as it was before. A word that nobody has given a meaning

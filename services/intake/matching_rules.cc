@@ -17,10 +17,9 @@
 namespace regiokompas::intake {
 namespace {
 
-constexpr size_t kTextBytes = 4000;  // of a text that are compared: what a thing is stands in its first sentences
-constexpr size_t kTitleWords = 40;   // of a title
-constexpr size_t kNearest = 12;      // candidates of an element that are looked at closely
-constexpr size_t kFewWords = 5;      // a text with fewer says nothing
+constexpr size_t kTitleWords = 40;  // of a title
+constexpr size_t kNearest = 12;     // candidates of an element that are looked at closely
+constexpr size_t kFewWords = 5;     // a text with fewer says nothing
 constexpr double kFaintWeight = 0.3;
 constexpr int kDoubtful = kSamePermille - 1;  // the most that a contradicted match scores
 
@@ -74,7 +73,7 @@ class Vocabulary {
   // The words of a text in their order, each once, without the silent ones.
   std::vector<Token> Read(absl::string_view text) {
     std::vector<Token> tokens;
-    const std::string slug = Slug(text.substr(0, kTextBytes), "", kTextBytes);
+    const std::string slug = Slug(text.substr(0, kMatchedTextBytes), "", kMatchedTextBytes);
     ++texts_;
     for (const absl::string_view part : absl::StrSplit(slug, '-', absl::SkipEmpty())) {
       const Token token = TokenOf(part);

@@ -20,6 +20,9 @@ struct MatchItem {
   std::vector<std::string> places = {};  // titles of what it stands under
 };
 
+// How much of a text is compared: what a thing is stands in its first sentences.
+inline constexpr size_t kMatchedTextBytes = 4000;
+
 // What is to become of one element.
 struct Match {
   v1::MatchOutcome outcome = v1::MATCH_OUTCOME_NEW;
