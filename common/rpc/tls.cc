@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,8 @@ using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Search = std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)>;
+using Store = std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)>;
 
 absl::Status Unfit(const std::string& path, const std::string& why) {
   return errors::Make(kUnfit, {{"path", path}, {"why", why}});
@@ -33,22 +36,18 @@ absl::Status Unfit(const std::string& path, const std::string& why) {
 
 Bio Open(const std::string& text) { return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free}; }
 
-Certificate NextCertificate(const Bio& bio) {
-  return {PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free};
-}
-
-// Returns the first certificate of the text, all of which must be certificates: one that was cut off is not passed
-// over.
-absl::StatusOr<Certificate> FirstCertificate(const std::string& text, const std::string& path) {
+// At least one certificate. The text must hold nothing else: one that was cut off is not passed over.
+absl::StatusOr<std::vector<Certificate>> CertificatesIn(const std::string& text, const std::string& path) {
   const Bio bio = Open(text);
   ERR_clear_error();
-  Certificate first = NextCertificate(bio);
-  bool more = first != nullptr;
-  while (more) more = NextCertificate(bio) != nullptr;
+  std::vector<Certificate> certificates;
+  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    certificates.emplace_back(next, X509_free);
+  }
   const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
   ERR_clear_error();
-  if (first == nullptr || !at_end) return Unfit(path, "holds no whole certificate");
-  return first;
+  if (certificates.empty() || !at_end) return Unfit(path, "holds no whole certificate");
+  return certificates;
 }
 
 // As `openssl x509 -fingerprint -sha256` shows it, without colons.
@@ -59,53 +58,71 @@ std::string Fingerprint(X509* certificate) {
   return absl::BytesToHexString({reinterpret_cast<const char*>(digest), size});
 }
 
-// Whether OpenSSL would show the certificates, by the rules of this machine: a short key or a weak signature is not
-// allowed, and gRPC, which finds that out at a connection only, tells nobody or fails every connection.
-bool IsAllowed(const std::string& certificates, X509* first, EVP_PKEY* key) {
-  const Context context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
-  bool allowed = context != nullptr && SSL_CTX_use_certificate(context.get(), first) == 1 &&
-                 SSL_CTX_use_PrivateKey(context.get(), key) == 1;
-  const Bio chain = Open(certificates);
-  NextCertificate(chain);
-  while (allowed) {
-    const Certificate next = NextCertificate(chain);
-    if (next == nullptr) break;
-    allowed = SSL_CTX_add1_chain_cert(context.get(), next.get()) == 1;
+// Adds to a certificate that comes alone what OpenSSL shows with it: the authorities that lead from it to a root.
+void AddAuthorities(const std::vector<Certificate>& authorities, std::vector<Certificate>& chain) {
+  const Store store(X509_STORE_new(), X509_STORE_free);
+  for (const Certificate& authority : authorities) X509_STORE_add_cert(store.get(), authority.get());
+  const Search search(X509_STORE_CTX_new(), X509_STORE_CTX_free);
+  X509_STORE_CTX_init(search.get(), store.get(), chain.front().get(), nullptr);
+  // Whether it is valid is for the other side to say; a chain that lacks its root is shown too.
+  X509_verify_cert(search.get());
+  STACK_OF(X509)* found = X509_STORE_CTX_get0_chain(search.get());
+  for (int i = 1; i < sk_X509_num(found); ++i) {
+    X509_up_ref(sk_X509_value(found, i));
+    chain.emplace_back(sk_X509_value(found, i), X509_free);
   }
-  return allowed;
+  ERR_clear_error();
 }
 
-absl::Status CheckPair(const TlsKeys& keys, const TlsFiles& files) {
-  ASSIGN_OR_RETURN(const Certificate certificate, FirstCertificate(keys.certificate, files.certificate_file));
+// The first of a chain that OpenSSL does not show, or null: by the rules of this machine a short key or a weak
+// signature is not allowed, and gRPC, which finds that out at a connection only, tells nobody or fails every
+// connection. Leaves the reason with OpenSSL.
+X509* FirstRefused(const std::vector<Certificate>& chain, EVP_PKEY* key) {
+  const Context context(SSL_CTX_new(TLS_method()), SSL_CTX_free);
+  X509* own = chain.front().get();
+  if (context == nullptr || SSL_CTX_use_certificate(context.get(), own) != 1 ||
+      SSL_CTX_use_PrivateKey(context.get(), key) != 1) {
+    return own;
+  }
+  for (size_t i = 1; i < chain.size(); ++i) {
+    if (SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) != 1) return chain[i].get();
+  }
+  return nullptr;
+}
+
+absl::Status CheckPair(const TlsKeys& keys, const std::vector<Certificate>& authorities, const TlsFiles& files) {
+  ASSIGN_OR_RETURN(std::vector<Certificate> chain, CertificatesIn(keys.certificate, files.certificate_file));
   const Bio bio = Open(keys.key);
   // Of an encrypted key OpenSSL itself would ask the pass phrase at the terminal, with all connections waiting.
   const auto no_pass_phrase = [](char*, int, int, void*) { return -1; };
   const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_pass_phrase, nullptr), EVP_PKEY_free);
-  const bool fit = key != nullptr && X509_check_private_key(certificate.get(), key.get()) == 1;
+  const bool fit = key != nullptr && X509_check_private_key(chain.front().get(), key.get()) == 1;
   ERR_clear_error();
   if (key == nullptr) return Unfit(files.key_file, "holds no private key");
   if (!fit) return Unfit(files.key_file, "is not the key of " + files.certificate_file);
-  const bool allowed = IsAllowed(keys.certificate, certificate.get(), key.get());
+  if (chain.size() == 1) AddAuthorities(authorities, chain);
+  X509* refused = FirstRefused(chain, key.get());
   const char* reason = ERR_reason_error_string(ERR_peek_last_error());
   ERR_clear_error();
-  if (allowed) return absl::OkStatus();
+  if (refused == nullptr) return absl::OkStatus();
   // The fingerprint makes this another problem than that of the certificate before.
   return Unfit(files.certificate_file, absl::StrCat("is refused by OpenSSL: ", reason == nullptr ? "no reason" : reason,
-                                                    " (certificate ", Fingerprint(certificate.get()), ")"));
+                                                    " (certificate ", Fingerprint(refused), ")"));
 }
 
 }  // namespace
 
 absl::StatusOr<TlsKeys> ReadTlsKeys(const TlsFiles& files) {
   TlsKeys keys;
+  std::vector<Certificate> authorities;
   if (!files.ca_file.empty()) {
     ASSIGN_OR_RETURN(keys.authorities, ReadFile(files.ca_file, "ca_file"));
-    RETURN_IF_ERROR(FirstCertificate(keys.authorities, files.ca_file).status());
+    ASSIGN_OR_RETURN(authorities, CertificatesIn(keys.authorities, files.ca_file));
   }
   if (!files.certificate_file.empty() || !files.key_file.empty()) {
     ASSIGN_OR_RETURN(keys.certificate, ReadFile(files.certificate_file, "certificate_file"));
     ASSIGN_OR_RETURN(keys.key, ReadFile(files.key_file, "key_file"));
-    RETURN_IF_ERROR(CheckPair(keys, files));
+    RETURN_IF_ERROR(CheckPair(keys, authorities, files));
   }
   return keys;
 }

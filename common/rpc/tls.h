@@ -31,7 +31,9 @@ struct TlsKeys {
   bool operator==(const TlsKeys&) const = default;
 };
 
-// FILE_UNREADABLE, or TLS_FILES_UNFIT when a file is not whole, the key is of another one, or OpenSSL allows neither.
+// FILE_UNREADABLE, or TLS_FILES_UNFIT when a file is not whole, the key is of another certificate, or OpenSSL refuses
+// one of the certificates that would be shown, of which authorities may be some: those that the other side is checked
+// against also complete a certificate that comes alone.
 absl::StatusOr<TlsKeys> ReadTlsKeys(const TlsFiles& files);
 
 // How long a replaced file may go unseen.
@@ -41,7 +43,8 @@ inline constexpr absl::Duration kTlsCheckInterval = absl::Seconds(1);
 // nothing. Thread-safe.
 class TlsReloader {
  public:
-  // Told once of each problem that keeps what changed from being used. Runs with a lock held: it must not call back.
+  // Told of a problem that keeps what changed from being used, once while it stays the same. Runs with a lock held: it
+  // must not call back.
   using OnProblem = std::function<void(const absl::Status&)>;
 
   // Fails when the files are unfit now. The clock must outlive the object.

@@ -15,6 +15,7 @@
 #include <sstream>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -46,30 +47,60 @@ std::string TextIn(const Bio& bio) {
   return {text, static_cast<size_t>(size)};
 }
 
-// A certificate that belongs to its key, which is shorter than OpenSSL lets anybody use: 2048 bits is the least.
-CertifiedKey ShortKey() {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(1024), EVP_PKEY_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24 * 60 * 60);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>("kort"), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
-  X509_set_pubkey(certificate.get(), key.get());
-  X509_sign(certificate.get(), key.get(), EVP_sha256());
-  const Bio certificate_text(BIO_new(BIO_s_mem()), BIO_free);
-  PEM_write_bio_X509(certificate_text.get(), certificate.get());
-  const Bio key_text(BIO_new(BIO_s_mem()), BIO_free);
-  PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-  return {TextIn(certificate_text), TextIn(key_text)};
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+// An authority with a key that is shorter than OpenSSL lets anybody use: 2048 bits is the least.
+class ShortAuthority {
+ public:
+  CertifiedKey Own() const { return Certify("kort", key_.get()); }
+
+  // With a key that is long enough.
+  CertifiedKey Issue() const {
+    const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+    return Certify("server", key.get());
+  }
+
+ private:
+  CertifiedKey Certify(const std::string& subject, EVP_PKEY* key) const {
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24 * 60 * 60);
+    SetName(X509_get_subject_name(certificate.get()), subject);
+    SetName(X509_get_issuer_name(certificate.get()), "kort");
+    X509_set_pubkey(certificate.get(), key);
+    X509_sign(certificate.get(), key_.get(), EVP_sha256());
+    const Bio certificate_text(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_X509(certificate_text.get(), certificate.get());
+    const Bio key_text(BIO_new(BIO_s_mem()), BIO_free);
+    PEM_write_bio_PrivateKey(key_text.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+    return {TextIn(certificate_text), TextIn(key_text)};
+  }
+
+  static void SetName(X509_NAME* name, const std::string& text) {
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(text.data()),
+                               static_cast<int>(text.size()), -1, 0);
+  }
+
+  const Key key_{EVP_RSA_gen(1024), EVP_PKEY_free};
+};
+
+CertifiedKey ShortKey() { return ShortAuthority().Own(); }
+
+std::string FingerprintOf(const std::string& certificate) {
+  const Bio in(BIO_new_mem_buf(certificate.data(), static_cast<int>(certificate.size())), BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> parsed(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr),
+                                                           X509_free);
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned int size = 0;
+  X509_digest(parsed.get(), EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size);
+  return absl::BytesToHexString(digest.substr(0, size));
 }
 
 // The key behind a pass phrase.
 std::string Encrypted(const std::string& pem) {
   const Bio in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
   const Bio out(BIO_new(BIO_s_mem()), BIO_free);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
   char pass_phrase[] = "geheim";
   PEM_write_bio_PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(), nullptr, 0, nullptr, pass_phrase);
   return TextIn(out);
@@ -135,6 +166,30 @@ TEST_F(TlsTest, AListOfAuthoritiesIsTakenWholeOrNotAtAll) {
   EXPECT_EQ(ReadTlsKeys(Files())->authorities, both);
   Write("ca.crt", both.substr(0, both.size() - 100));
   EXPECT_THAT(Refusal(Files()), HasSubstr("no whole certificate"));
+}
+
+// A weak authority among others does no harm until a certificate comes that it has signed.
+TEST_F(TlsTest, OnlyTheAuthoritiesThatAreShownMustBeAllowed) {
+  const ShortAuthority weak;
+  WriteFiles(authority_);
+  Write("ca.crt", weak.Own().certificate + authority_.Certificate());
+  EXPECT_TRUE(ReadTlsKeys(Files()).ok()) << ReadTlsKeys(Files()).status();
+  const CertifiedKey own = weak.Issue();
+  Write("tls.crt", own.certificate);
+  Write("tls.key", own.key);
+  EXPECT_THAT(Refusal(Files()), HasSubstr("ca key too small"));
+  // Of whom a certificate is then, the other side has to know.
+  Write("ca.crt", authority_.Certificate());
+  EXPECT_TRUE(ReadTlsKeys(Files()).ok()) << ReadTlsKeys(Files()).status();
+}
+
+TEST_F(TlsTest, TheCertificateThatIsRefusedIsTold) {
+  const std::string weak = ShortKey().certificate;
+  const CertifiedKey own = authority_.Issue("server");
+  Write("ca.crt", authority_.Certificate());
+  Write("tls.key", own.key);
+  Write("tls.crt", own.certificate + weak);
+  EXPECT_THAT(Refusal(Files()), HasSubstr(FingerprintOf(weak)));
 }
 
 TEST_F(TlsTest, HalfWrittenFilesChangeNothingAndAreToldOnce) {
@@ -280,9 +335,10 @@ TEST_F(TlsHostTest, WhatOpenSslRefusesIsToldOnceAndTheOldPairStaysUntilAGoodOneC
   const CertifiedKey client = authority_.Issue("client");
   CertifiedKey chained = authority_.Issue("server");
   chained.certificate += ShortKey().certificate;
+  const ShortAuthority weak;
   int refused = 0;
-  for (const CertifiedKey& unfit : {ShortKey(), ShortKey(), chained}) {
-    Mount(authority_.Certificate(), unfit);
+  for (const CertifiedKey& unfit : {ShortKey(), ShortKey(), chained, weak.Issue()}) {
+    Mount(authority_.Certificate() + weak.Own().certificate, unfit);
     ++refused;
     for (int i = 0; i < 3; ++i) {
       PassCheckInterval();

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "absl/strings/escaping.h"
@@ -26,16 +27,13 @@ std::string TokenOf(const std::string& subject, const std::string& owner) {
 
 class TokenFileTest : public testing::Test {
  protected:
-  TokenFileTest() {
-    std::string path = "/tmp/rk.XXXXXX";
-    directory_ = mkdtemp(path.data());
-  }
+  explicit TokenFileTest(std::string path = "/tmp/rk.XXXXXX") : directory_(mkdtemp(path.data())) {}
   ~TokenFileTest() override { std::filesystem::remove_all(directory_); }
 
   std::string Path() const { return directory_ / "token"; }
   void Write(const std::string& text) const { std::ofstream(Path()) << text; }
 
-  std::filesystem::path directory_;
+  const std::filesystem::path directory_;
   const std::string first_ = TokenOf("eerste", "GM0677");
   const std::string second_ = TokenOf("tweede", "GM0677");
 };
@@ -75,6 +73,34 @@ TEST_F(TokenFileTest, KeepsTheLastTokenWhileThereIsNone) {
   ASSERT_EQ(mkfifo(Path().c_str(), 0600), 0);
   EXPECT_EQ(token->Current(), first_) << "and does not wait for the other end of a pipe";
   std::filesystem::remove(Path());
+  Write(second_);
+  EXPECT_EQ(token->Current(), second_);
+}
+
+TEST_F(TokenFileTest, KeepsTheLastTokenWhileTheFileStillChanges) {
+  Write(first_);
+  std::function<void()> meanwhile = [] {};
+  const auto token = TokenFile::Open(Path(), [&] { meanwhile(); }).value();
+  // The cut is within the signature: all that can be read of the token is there.
+  Write(second_.substr(0, second_.size() - 3));
+  meanwhile = [&] { Write(second_); };
+  EXPECT_EQ(token->Current(), first_);
+  meanwhile = [&] { std::filesystem::remove(Path()); };
+  EXPECT_EQ(token->Current(), first_);
+  Write(second_);
+  meanwhile = [] {};
+  EXPECT_EQ(token->Current(), second_);
+}
+
+// Files in memory, where a token leaves nothing on a disk.
+class TokenInMemoryTest : public TokenFileTest {
+ protected:
+  TokenInMemoryTest() : TokenFileTest("/dev/shm/rk.XXXXXX") {}
+};
+
+TEST_F(TokenInMemoryTest, FollowsTheFile) {
+  Write(first_);
+  const auto token = TokenFile::Open(Path()).value();
   Write(second_);
   EXPECT_EQ(token->Current(), second_);
 }

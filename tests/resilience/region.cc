@@ -114,9 +114,24 @@ StreamedOverview StreamOverview(const std::shared_ptr<grpc::Channel>& channel, c
   return answer;
 }
 
-collaboration::v1::RegionalOverview AwaitRegion(const Deployment& deployment) {
-  const Client coordinator =
-      Client(deployment.ChannelTo("collaboration"), CoordinatorToken(deployment)).Timeout(kCallTimeout);
+void ImportDemo(const Client& intake, const DemoDocument& document) {
+  const auto draft = Insist(intake, &IntakeService::Stub::ParseDocument, ParseDemo(document.owner, document.file));
+  Demand(draft, document.file);
+  Demand(Insist(intake, &IntakeService::Stub::AcceptDraft, AcceptDemo(draft.value)), document.file);
+}
+
+void ShareRegion(const Client& collaboration) {
+  for (const DemoDocument& document : kDemoDocuments) {
+    if (document.owner == std::string(kNotSharing)) continue;
+    for (const char* kind : kShareable) {
+      Demand(
+          Insist(collaboration, &CollaborationService::Stub::CreateSharingGrant, ShareAll(document.owner, kind, kind)),
+          absl::StrCat(document.owner, " ", kind));
+    }
+  }
+}
+
+collaboration::v1::RegionalOverview AwaitRegion(const Client& coordinator) {
   const absl::Time give_up = absl::Now() + absl::Seconds(30);
   for (;;) {
     const auto overview = coordinator.Call(&CollaborationService::Stub::GetRegionalOverview, OverviewRequest());
@@ -133,20 +148,15 @@ collaboration::v1::RegionalOverview AwaitRegion(const Deployment& deployment) {
   }
 }
 
+collaboration::v1::RegionalOverview AwaitRegion(const Deployment& deployment) {
+  return AwaitRegion(Client(deployment.ChannelTo("collaboration"), CoordinatorToken(deployment)).Timeout(kCallTimeout));
+}
+
 collaboration::v1::RegionalOverview PrepareRegion(const Deployment& deployment) {
   const std::string token = OfficerToken(deployment);
   const Client intake = Client(deployment.ChannelTo("intake"), token).Timeout(kCallTimeout);
-  const Client sharing = Client(deployment.ChannelTo("collaboration"), token).Timeout(kCallTimeout);
-  for (const DemoDocument& document : kDemoDocuments) {
-    const auto draft = Insist(intake, &IntakeService::Stub::ParseDocument, ParseDemo(document.owner, document.file));
-    Demand(draft, document.file);
-    Demand(Insist(intake, &IntakeService::Stub::AcceptDraft, AcceptDemo(draft.value)), document.file);
-    if (document.owner == std::string(kNotSharing)) continue;
-    for (const char* kind : kShareable) {
-      Demand(Insist(sharing, &CollaborationService::Stub::CreateSharingGrant, ShareAll(document.owner, kind, kind)),
-             absl::StrCat(document.owner, " ", kind));
-    }
-  }
+  for (const DemoDocument& document : kDemoDocuments) ImportDemo(intake, document);
+  ShareRegion(Client(deployment.ChannelTo("collaboration"), token).Timeout(kCallTimeout));
   return AwaitRegion(deployment);
 }
 

@@ -71,8 +71,16 @@ struct StreamedOverview : Outcome {
 StreamedOverview StreamOverview(const std::shared_ptr<grpc::Channel>& channel, const std::string& token,
                                 const collaboration::v1::StreamRegionalOverviewRequest& request);
 
-// Returns the overview as soon as it shows all that the four members share. What does not come within 30 seconds throws
-// std::runtime_error; so does PrepareRegion.
+// What fails in these throws std::runtime_error; so does what does not come within 30 seconds.
+
+// Makes a draft of a document and accepts it.
+void ImportDemo(const Client& intake, const DemoDocument& document);
+
+// Lets four members share all with the region.
+void ShareRegion(const Client& collaboration);
+
+// Returns the overview as soon as it shows all that the four members share.
+collaboration::v1::RegionalOverview AwaitRegion(const Client& coordinator);
 collaboration::v1::RegionalOverview AwaitRegion(const Deployment& deployment);
 
 // Imports the five documents and lets four members share all with the region; returns the overview that shows it.
