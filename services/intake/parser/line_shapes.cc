@@ -40,6 +40,13 @@ size_t MarkLength(absl::string_view text) {
 
 bool IsColour(absl::string_view text) {
   constexpr absl::string_view kColours[] = {"groen", "oranje", "geel", "amber", "rood", "blauw"};
+  // Most texts are longer, which is seen without comparing words.
+  constexpr size_t kLongestColour = 6;
+  size_t letters = 0;
+  for (unsigned char c : text) {
+    letters += absl::ascii_isalnum(c);
+    if (letters > kLongestColour) return false;
+  }
   return absl::c_linear_search(kColours, NormalizedWords(text).view());
 }
 

@@ -42,13 +42,43 @@ int NamesOfDocument(absl::string_view text) {
          ContainsInAnyCase(text, "gemeente");
 }
 
-// Whether a text ends with a digit or with a mark behind one.
-bool EndsWithNumber(absl::string_view text) {
+size_t DigitsAtEnd(absl::string_view text) { return text.size() - (text.find_last_not_of("0123456789") + 1); }
+
+bool IsOneOf(char c, absl::string_view bytes) { return bytes.find(c) != absl::string_view::npos; }
+
+// No page has a number of more digits.
+constexpr size_t kLongestPageNumber = 3;
+
+// Whether a text may end with the number of a page, or with a mark behind one: what stands before it parts the two or
+// may end a word for pages.
+bool MayEndWithPage(absl::string_view text) {
   for (absl::string_view mark : {"|", "-", "–", "—"}) {
     if (absl::ConsumeSuffix(&text, mark)) break;
   }
   text = absl::StripTrailingAsciiWhitespace(text);
-  return !text.empty() && absl::ascii_isdigit(static_cast<unsigned char>(text.back()));
+  const size_t digits = DigitsAtEnd(text);
+  if (digits == 0 || digits > kLongestPageNumber) return false;
+  text.remove_suffix(digits);
+  if (text.empty()) return true;
+  constexpr absl::string_view kParts = " \t\n\f\r|/,-";
+  constexpr absl::string_view kEndsOfWords = "aegznfAEGZNF";
+  const char before = text.back();
+  if (before == '.') return text.size() > 1 && IsOneOf(text[text.size() - 2], "pgzPGZ");
+  return IsOneOf(before, kParts) || IsOneOf(before, kEndsOfWords) || !absl::ascii_isascii(before);
+}
+
+// Whether a text may begin with the number of a page, or with a mark or a word before one, and go on behind it.
+bool MayBeginWithPage(absl::string_view text) {
+  for (absl::string_view mark : {"|", "-", "–", "—"}) {
+    if (!absl::ConsumePrefix(&text, mark)) continue;
+    text = absl::StripLeadingAsciiWhitespace(text);
+    break;
+  }
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == text.size() || digits > kLongestPageNumber) return false;
+  if (digits > 0) return IsOneOf(text[digits], " \t\n\f\r|/-vVoO") || !absl::ascii_isascii(text[digits]);
+  return absl::StartsWithIgnoreCase(text, "p.") || absl::StartsWithIgnoreCase(text, "pag") ||
+         absl::StartsWithIgnoreCase(text, "bl");
 }
 
 // Reads a line as one of a margin with a page number; `rest` is what it prints beside that.
@@ -61,14 +91,10 @@ bool ReadPageLine(absl::string_view text, PageLine* page, std::string* rest) {
   static const RE2 kMonth(
       R"((?i)(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)\b.*)");
   if (text.size() > kLongestMargin || text.empty()) return false;
-  // The first and the last byte rule most lines out before a pattern is tried.
-  constexpr absl::string_view kMayBegin = "0123456789|-pPbB\xE2";
-  const char last = text.back();
-  const bool may_end = EndsWithNumber(text);
-  constexpr size_t kFarthest = 16;
-  const absl::string_view begin = text.substr(0, kFarthest);
-  const bool may_begin = absl::StrContains(kMayBegin, text.substr(0, 1)) && last != '.' &&
-                         std::any_of(begin.begin(), begin.end(), absl::ascii_isdigit);
+  // The bytes beside the number rule most lines out before a pattern is tried.
+  const bool may_end = MayEndWithPage(text);
+  const bool may_begin = text.back() != '.' && MayBeginWithPage(text);
+  if (!may_end && !may_begin) return false;
   re2::StringPiece before;
   re2::StringPiece gap;
   re2::StringPiece word;
@@ -118,19 +144,26 @@ class FurnitureFinder {
       const absl::string_view text = TextOf(i);
       if (text.size() > kLongestEntry || text.empty()) continue;
       re2::StringPiece title;
-      const bool digit = absl::ascii_isdigit(static_cast<unsigned char>(text.back()));
-      if (digit && RE2::FullMatch(Piece(text), kLed, &title)) {
+      if (MayBeLed(text) && RE2::FullMatch(Piece(text), kLed, &title)) {
         List(i, {title.data(), title.size()});
       } else if (IsHeadOfContents(text)) {
         ReadContentsBelow(i);
       }
     }
     for (size_t i = 0; i + 1 < lines_.size(); ++i) {
-      if (IsHeadOfContents(TextOf(i)) && rules_[i + 1] == kPageContents) rules_[i] = kPageContents;
+      if (rules_[i + 1] == kPageContents && IsHeadOfContents(TextOf(i))) rules_[i] = kPageContents;
     }
   }
 
   absl::string_view TextOf(size_t at) const { return lines_[at].is_item ? lines_[at].item : lines_[at].text; }
+
+  // Whether a line may be led by dots to the number of a page.
+  static bool MayBeLed(absl::string_view text) {
+    const size_t digits = DigitsAtEnd(text);
+    if (digits == 0) return false;
+    text = absl::StripTrailingAsciiWhitespace(text.substr(0, text.size() - digits));
+    return absl::EndsWith(text, ".") || absl::EndsWith(text, "_") || absl::EndsWith(text, "…");
+  }
 
   static bool IsHeadOfContents(absl::string_view text) {
     constexpr size_t kLongest = 20;

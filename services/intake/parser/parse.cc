@@ -230,15 +230,22 @@ void AddFurnitureSpans(const std::vector<Line>& lines, const std::vector<Furnitu
     return next != before;
   };
   auto line = lines.begin();
-  for (const pb::Span& span : document->spans()) {
-    bool opens = true;
-    for (; line != lines.end() && line->number <= span.last_line(); ++line) {
-      if (add_until(line->number) || opens) {
-        *spans.Add() = span;
-        spans.rbegin()->set_first_line(line->number);
+  for (pb::Span& span : *document->mutable_spans()) {
+    const int last_line = span.last_line();
+    int opened = -1;  // the part of the span that was added last
+    for (; line != lines.end() && line->number <= last_line; ++line) {
+      const bool inside = add_until(line->number) && opened >= 0;
+      if (inside || opened < 0) {
+        pb::Span* const part = spans.Add();
+        if (inside) {
+          *part = spans.Get(opened);
+        } else {
+          part->Swap(&span);
+        }
+        part->set_first_line(line->number);
+        opened = spans.size() - 1;
       }
-      opens = false;
-      spans.rbegin()->set_last_line(line->number);
+      spans.Mutable(opened)->set_last_line(line->number);
     }
   }
   add_until(std::numeric_limits<int>::max());

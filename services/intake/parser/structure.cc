@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -509,7 +510,7 @@ bool OpensAsMeeting(absl::Span<const Line> lines) {
 
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   struct Stem {
-    const char* stem;
+    absl::string_view stem;
     pb::AspectKind kind;
   };
   // The first that is found counts. A space begins or ends a word; without one a stem may stand in a longer word, so
@@ -775,8 +776,12 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   };
   if (normalized == "hoe" || normalized == "zo" || normalized == "plan") return pb::ASPECT_KIND_APPROACH;
   const std::string words = absl::StrCat(" ", normalized, " ");
+  // Most stems begin with two letters that stand nowhere together, which is seen without looking for the stem.
+  const auto pair = [](absl::string_view text, size_t at) { return (text[at] & 31) << 5 | (text[at + 1] & 31); };
+  std::bitset<1024> pairs;
+  for (size_t i = 0; i + 1 < words.size(); ++i) pairs[pair(words, i)] = true;
   for (const Stem& stem : kStems) {
-    if (!absl::StrContains(words, stem.stem)) continue;
+    if (!pairs[pair(stem.stem, 0)] || !absl::StrContains(words, stem.stem)) continue;
     return cells && stem.kind == pb::ASPECT_KIND_INDICATOR && !absl::StrContains(words, "indicator")
                ? pb::ASPECT_KIND_MONITORING
                : stem.kind;

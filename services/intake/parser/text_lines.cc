@@ -232,9 +232,9 @@ bool Stems::AreIn(absl::string_view text) const {
 
 namespace {
 
-// By byte of ASCII what it is for comparing: a letter or digit, or 0 for what parts words.
-constexpr std::array<char, 128> ComparedAscii() {
-  std::array<char, 128> compared{};
+// By byte what it is for comparing: a letter or digit, or 0 for what parts words and for all that is not ASCII.
+constexpr std::array<char, 256> ComparedAscii() {
+  std::array<char, 256> compared{};
   for (char c = '0'; c <= '9'; ++c) compared[c] = c;
   for (char c = 'a'; c <= 'z'; ++c) compared[c] = compared[c - 'a' + 'A'] = c;
   return compared;
@@ -243,30 +243,35 @@ constexpr std::array<char, 128> ComparedAscii() {
 // Writes a text for comparing; returns the end of what is written. No character becomes longer, so room for as many
 // bytes as there are is enough.
 char* Normalize(absl::string_view text, char* const out) {
-  static constexpr std::array<char, 128> kCompared = ComparedAscii();
+  static constexpr std::array<char, 256> kCompared = ComparedAscii();
   char* end = out;
   bool gap = false;
-  const auto append = [&](char c) {
+  const auto open_gap = [&] {
     *end = ' ';
     end += gap;
-    *end++ = c;
     gap = false;
   };
   for (size_t pos = 0; pos < text.size();) {
-    if (const auto byte = static_cast<unsigned char>(text[pos]); byte < 0x80) {
+    const auto byte = static_cast<unsigned char>(text[pos]);
+    if (char c = kCompared[byte]; c != 0) {
+      open_gap();
+      do {
+        *end++ = c;
+        c = ++pos < text.size() ? kCompared[static_cast<unsigned char>(text[pos])] : '\0';
+      } while (c != 0);
+      continue;
+    }
+    if (byte < 0x80) {
       ++pos;
-      if (const char c = kCompared[byte]; c != 0) {
-        append(c);
-      } else {
-        gap = end != out;
-      }
+      gap = end != out;
       continue;
     }
     const uint32_t code = NextCodePoint(text, pos);
     const char* const base = code >= 0xC0 && code < 0x180 ? kBaseLetters + (code - 0xC0) * 2 : "..";
     if (base[0] != '.') {
-      append(base[0]);
-      if (base[1] != '.') append(base[1]);
+      open_gap();
+      *end++ = base[0];
+      if (base[1] != '.') *end++ = base[1];
     } else if (code < 0x300 || code >= 0x370) {  // a combining accent belongs to the letter before it
       gap = end != out;
     }

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -20,12 +21,11 @@ namespace {
 
 // Text has no NUL and hardly any other control characters.
 bool IsBinary(absl::string_view bytes) {
-  size_t controls = 0;
-  for (unsigned char c : bytes) {
-    if (c == 0) return true;
-    controls += c < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\v';
-  }
-  return controls > bytes.size() / 20 + 8;
+  if (bytes.find('\0') != absl::string_view::npos) return true;
+  // Tabs and what breaks lines and pages stand next to each other.
+  const auto controls =
+      std::count_if(bytes.begin(), bytes.end(), [](unsigned char c) { return c < 0x20 && (c < '\t' || c > '\r'); });
+  return static_cast<size_t>(controls) > bytes.size() / 20 + 8;
 }
 
 std::string Sha256Hex(absl::string_view bytes) {
