@@ -194,6 +194,10 @@ class SentenceReader {
       if (IsOneOf(token.word, {"hebben", "zijn", "worden", "is", "heeft", "wordt", "krijgen", "doen", "kunnen"})) {
         finite_verb_ = true;
       }
+      if (IsOneOf(token.word, {"betaalt", "betalen", "vergoedt", "vergoeden", "bekostigt", "bekostigen", "financiert",
+                               "financieren"})) {
+        pays_ = true;
+      }
       if (token.word == "zouden") factual_ = true;
       if (token.meaning != Meaning::kYear) continue;
       if (IsComparedYear(i)) {
@@ -224,6 +228,16 @@ class SentenceReader {
     return At(no).meaning == Meaning::kNot ? no : tokens_.size();
   }
 
+  static bool Rises(absl::string_view word) { return IsOneOf(word, {"hoger", "meer", "groter", "langer"}); }
+
+  // The comparison that a verb parts from "dan" at `i`: "niet hoger is dan", "lager ligt dan".
+  size_t ComparedBefore(size_t i) const {
+    if (At(i).meaning != Meaning::kThan || i < 2) return tokens_.size();
+    const absl::string_view word = At(i - 2).word;
+    const bool verb = IsOneOf(At(i - 1).word, {"is", "zijn", "wordt", "worden", "ligt", "liggen", "blijft"});
+    return verb && (Rises(word) || IsOneOf(word, {"lager", "minder", "kleiner", "korter"})) ? i - 2 : tokens_.size();
+  }
+
   Lead LeadOf(size_t figure) const {
     Lead lead;
     lead.first = figure;
@@ -242,6 +256,15 @@ class SentenceReader {
           lead.first = no;
           i = no + 1;
         }
+      } else if (const size_t apart = ComparedBefore(i - 1); apart < tokens_.size()) {
+        if (lead.comparator != v1::COMPARATOR_UNSPECIFIED) break;
+        const size_t no = DenialOf(apart);
+        const bool more = Rises(At(apart).word);
+        lead.comparator = more ? v1::COMPARATOR_MORE_THAN : v1::COMPARATOR_LESS_THAN;
+        lead.weak = no >= tokens_.size();
+        if (!lead.weak) lead.comparator = Denied(lead.comparator);
+        lead.first = lead.weak ? apart : no;
+        break;
       } else if (Is(token, {Meaning::kFrom, Meaning::kTo, Meaning::kUpTo, Meaning::kBy, Meaning::kOn})) {
         if (lead.preposition != Meaning::kOther) break;
         lead.preposition = token.meaning;
@@ -294,6 +317,9 @@ class SentenceReader {
       return true;
     }
     if (figure.unit == v1::UNIT_EURO) return false;
+    // "betaalt de helft van de kosten"
+    const bool share = pays_ && figure.unit == v1::UNIT_PERCENT && (spending_ || !figure.printed_share.empty());
+    if (share && LeadOf(i).comparator == v1::COMPARATOR_UNSPECIFIED) return true;
     return Right(i, 4, {Meaning::kEligibility}) < tokens_.size() ||
            Left(i, 5, {Meaning::kEligibility}) < tokens_.size();
   }
@@ -374,7 +400,9 @@ class SentenceReader {
       done_[i] = done_[to] = true;
       return true;
     }
-    if (IsPast(i) || IsPast(to)) {
+    // "is gestegen naar minimaal 60%" is worded as what will have been reached.
+    const bool norm = behind.comparator != v1::COMPARATOR_UNSPECIFIED && !behind.weak;
+    if (!norm && (IsPast(i) || IsPast(to))) {
       done_[i] = done_[to] = true;
       return true;
     }
@@ -482,6 +510,9 @@ class SentenceReader {
                           : rises                             ? v1::COMPARATOR_INCREASE
                                                               : v1::COMPARATOR_DECREASE);
     SetChangeBasis(&target);
+    // A saving that is to be reached is a sum of its own.
+    const bool reached = Right(i, kClause, {Meaning::kReached}) < tokens_.size();
+    if (At(i).unit == v1::UNIT_EURO && reached) target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
     const bool noun_follows = Is(direction, {Meaning::kMore, Meaning::kLess});
     const v1::Unit unit = At(i).unit != v1::UNIT_UNSPECIFIED ? At(i).unit
                           : noun_follows                     ? v1::UNIT_COUNT
@@ -568,6 +599,8 @@ class SentenceReader {
     const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
     const v1::Comparator comparator = named ? lead.comparator : TailComparator(i, v1::COMPARATOR_UNSPECIFIED);
     if (comparator == v1::COMPARATOR_UNSPECIFIED) return false;
+    // "elke kern met meer dan 1.500 inwoners" tells for which ones something holds.
+    if (lead.weak && lead.preposition == Meaning::kBy && At(i).unit == v1::UNIT_UNSPECIFIED) return true;
     // "5 of meer" of something may be part of what is counted.
     if (!named && At(i).unit == v1::UNIT_UNSPECIFIED && !lead.mark && !dated_ && !wish_) return false;
     const bool signalled =
@@ -915,6 +948,9 @@ class SentenceReader {
     int year = YearBehind(last, &last);
     if (year == 0) year = DeadlineAround(first, last);
     if (year != target.baseline_year() || year == 0) target.set_deadline_year(year);
+    // What a bare figure was before the years of the document is how things were.
+    const bool bare = target.comparator() == v1::COMPARATOR_EQUAL_TO && target.basis() == v1::TARGET_BASIS_ABSOLUTE;
+    if (bare && target.deadline_year() != 0 && target.deadline_year() < context_.first_year) return;
     size_t stop = At(last).meaning == Meaning::kFigure && unit != v1::UNIT_SCORE ? EndOfCounted(last) : At(last).end;
     if (Before(last).meaning == Meaning::kOpen && stop < sentence_.size() && sentence_[stop] == ')') ++stop;
     stop = std::max(stop, end);
@@ -1006,6 +1042,7 @@ class SentenceReader {
   bool finite_verb_ = false;
   bool factual_ = false;  // whether it tells how things are
   bool spending_ = false;
+  bool pays_ = false;  // whether it tells who pays which share
   bool sentence_placed_ = false;
   int baseline_year_ = 0;
   bool period_read_ = false;
