@@ -4,8 +4,10 @@
 #include <array>
 #include <limits>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -22,8 +24,9 @@ constexpr int kMostWords = 6;
 // Words between the names that open a sentence and the verb that tells what they do.
 constexpr size_t kMostSkipped = 5;
 
-// One or more words with a capital.
-#define REGIOKOMPAS_NAME R"((?:'s-)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*(?: (?:IJ)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*)*)"
+// One or more words with a capital, as places have them: "Loon op Zand".
+#define REGIOKOMPAS_NAME \
+  R"((?:'s-)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*(?: (?:op |aan (?:den |de )?)?(?:IJ)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*)*)"
 
 StringPiece Piece(absl::string_view text) { return StringPiece(text.data(), text.size()); }
 absl::string_view View(const StringPiece& piece) {
@@ -156,9 +159,10 @@ constexpr absl::string_view kOffices[] = {
     "college",   "raad",       "gemeenteraad", "raadscommissie", "commissie"};
 
 // Words that make a name one of an organisation.
-constexpr absl::string_view kKinds[] = {"stichting", "college",   "kredietbank", "zorggroep", "jeugdfonds", "welzijn",
-                                        "kruis",     "groep",     "werkbedrijf", "leergeld",  "jeugdhulp",  "mbo",
-                                        "roc",       "werkplein", "voedselbank", "thuiszorg"};
+constexpr absl::string_view kKinds[] = {"stichting", "college", "kredietbank", "zorggroep",   "jeugdfonds",
+                                        "welzijn",   "kruis",   "groep",       "werkbedrijf", "leergeld",
+                                        "jeugdhulp", "mbo",     "roc",         "werkplein",   "voedselbank",
+                                        "thuiszorg", "bureau",  "instituut",   "opleidingen"};
 
 // Endings of words for an organisation in front of its name.
 constexpr absl::string_view kKindEndings[] = {"corporatie",   "organisatie", "instelling",  "aanbieder",
@@ -167,9 +171,9 @@ constexpr absl::string_view kKindEndings[] = {"corporatie",   "organisatie", "in
                                               "instellingen", "aanbieders",  "stichting",   "stichtingen"};
 
 // Endings of words for people who work for the organisation that is named behind them.
-constexpr absl::string_view kStaffEndings[] = {"werker",    "werkers",     "vrijwilliger", "vrijwilligers",
-                                               "coach",     "coaches",     "adviseur",     "adviseurs",
-                                               "consulent", "consulenten", "begeleiders",  "ondersteuners"};
+constexpr absl::string_view kStaffEndings[] = {
+    "werker",    "werkers",     "vrijwilliger", "vrijwilligers", "coach",    "coaches",   "adviseur", "adviseurs",
+    "consulent", "consulenten", "begeleiders",  "ondersteuners", "verlener", "verleners", "trainer",  "trainers"};
 
 bool IsDeed(absl::string_view word) {
   static const auto& deeds = *new absl::flat_hash_set<absl::string_view>(std::begin(kDoes), std::end(kDoes));
@@ -293,6 +297,11 @@ size_t BeginOfRow(const std::vector<Word>& words, size_t at) {
   return begin;
 }
 
+// Whether capitals inside a word make it a name of its own: "MareGroep", "GGD".
+bool HasOwnSpelling(absl::string_view name) {
+  return std::any_of(name.begin() + 1, name.end(), [](unsigned char c) { return absl::ascii_isupper(c); });
+}
+
 // Whether the words around a row of names say that they take part; the row begins at `before`.
 bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const NameList& list) {
   const absl::string_view next = list.end < words.size() ? words[list.end].core : absl::string_view();
@@ -308,8 +317,9 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
     }
     if (verb >= words.size() || words[list.end - 1].comma || !IsDeed(words[verb].core)) return false;
     const bool one = !several && list.names.size() == 1 && next != "en";
-    // A bare plural, or what many things do, tells nothing of one word.
-    return !one || (!absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core));
+    // A bare plural, or what many things do, tells nothing of one word that is spelled as any other.
+    if (!one || (HasOwnSpelling(list.names[0]) && words[verb].core == "heeft")) return true;
+    return !absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core);
   }
   const std::string word = absl::AsciiStrToLower(words[before - 1].core);
   // "stichting Naam" is a name with this word as its first.
@@ -319,9 +329,12 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
   const bool inverted = before == at && before > 1 && Contains(kInverting, absl::AsciiStrToLower(words[0].core));
   const bool acts = absl::EndsWith(word, "t") ? !Contains(kVague, word) : list.names.size() > 1;
   if (inverted && IsDeed(word) && acts) return true;
+  // "de plekken bij MareGroep": an abbreviation may be a law or a register as well.
+  const bool spelled = HasOwnSpelling(list.names[0]) && absl::c_any_of(list.names[0], absl::ascii_islower);
+  if (word == "bij") return list.names.size() == 1 && spelled;
   if (word != "van") return false;
   const bool of_staff = before > 1 && EndsWithAny(words[before - 2].core, kStaffEndings);
-  return (of_staff && several) || (list.names.size() > 1 && IsDeed(next));
+  return (of_staff && (several || spelled)) || (list.names.size() > 1 && IsDeed(next));
 }
 
 // A name with the word of an organisation in it, or one with an article of its own that something is of.
@@ -474,18 +487,21 @@ bool OrganisationFinder::NamesOrganisation(absl::string_view item) const {
   return false;
 }
 
+// "Peel en Maas" is read as two names in a row.
+bool OrganisationFinder::IsOwn(absl::string_view name) const {
+  return absl::StrContains(absl::StrCat(" ", own_, " "), absl::StrCat(" ", name, " "));
+}
+
 bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const {
   const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
-  if (words.empty() || name.size() > kLongestName || name == own_ || words.size() > kMostWords) return false;
+  if (words.empty() || name.size() > kLongestName || IsOwn(name) || words.size() > kMostWords) return false;
   if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
     return false;
   }
   if (IsNoOrganisation(words[0])) return false;
   if (IsOffice(name)) return false;
   // One word alone may be a person or a place as well, unless capitals inside it make it a name of its own.
-  const bool own_spelling =
-      std::any_of(name.begin() + 1, name.end(), [](unsigned char c) { return absl::ascii_isupper(c); });
-  return words.size() > 1 || in_row || own_spelling || organisations_.contains(name);
+  return words.size() > 1 || in_row || HasOwnSpelling(name) || organisations_.contains(name);
 }
 
 std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_view sentence) const {

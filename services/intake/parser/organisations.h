@@ -23,6 +23,8 @@ class OrganisationFinder {
  private:
   bool IsProperName(absl::string_view word) const;
   bool NamesOrganisation(absl::string_view item) const;
+  // Whether a name is that of the document's own municipality, or some words of it.
+  bool IsOwn(absl::string_view name) const;
   // `in_row` tells whether other names stand beside it in the same row.
   bool MayTakePart(absl::string_view name, bool in_row) const;
   // The names in a sentence of which the words around them say that they take part, in printed order.

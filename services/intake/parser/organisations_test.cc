@@ -66,6 +66,22 @@ TEST(OrganisationFinder, OneWordAloneMustBeKnownAsAnOrganisation) {
   EXPECT_THAT(finder.Find("Zorgstee levert de hulp.", false), IsEmpty());
 }
 
+TEST(OrganisationFinder, ANameOfItsOwnSpellingNeedsFewerWordsAround) {
+  const OrganisationFinder finder(kDocument, "Noord en Zee");
+  EXPECT_THAT(finder.Find("Het aantal plekken bij WerkGroot groeit.", false), ElementsAre("WerkGroot"));
+  EXPECT_THAT(finder.Find("Twee coaches van WerkGroot gaan langs.", false), ElementsAre("WerkGroot"));
+  EXPECT_THAT(finder.Find("ZBO heeft een nieuwe groep.", false), ElementsAre("ZBO"));
+  EXPECT_THAT(finder.Find("Het aantal plekken bij Zorgstee groeit.", false), IsEmpty());
+  EXPECT_THAT(finder.Find("Zorgstee heeft een nieuwe groep.", false), IsEmpty());
+}
+
+TEST(OrganisationFinder, PlacesMayHaveSmallWordsInside) {
+  const OrganisationFinder finder(kDocument, "Noord en Zee");
+  EXPECT_THAT(finder.Find("Samen met de gemeenten Dijk op Zand, Veen aan den Rijn en Tholen.", false),
+              ElementsAre("Dijk op Zand", "Veen aan den Rijn", "Tholen"));
+  EXPECT_THAT(finder.Find("Met Yvora Noord en Zee en de scholen.", false), ElementsAre("Yvora Noord"));
+}
+
 TEST(OrganisationFinder, TakesProperNamesFromStakeholdersOnly) {
   const OrganisationFinder finder(kDocument, "Goes");
   const char* text = "Gemeente Goes, huisartsen, WMO-ers, Yvora en Steunfonds Muziek en Cultuur, Veilig Dorp.";
