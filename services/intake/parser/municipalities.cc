@@ -18,8 +18,11 @@ namespace {
 
 constexpr absl::string_view kFile = "municipalities.txt";
 
-// How much a name says that stands behind "gemeente" beside one that stands elsewhere.
+// How much a name says that stands behind "gemeente", or in what the document is called, beside one elsewhere.
 constexpr int kCalledMunicipality = 5;
+
+// Lines in which a document says what it is and of whom.
+constexpr int kLinesOfHead = 10;
 
 // Names that begin a sentence as ordinary words, too.
 constexpr absl::string_view kOrdinaryWords[] = {"Beek",   "Bergen", "Best",   "Buren",
@@ -165,12 +168,34 @@ absl::string_view NameOfMunicipality(absl::string_view code) {
 
 bool IsKnownMunicipality(absl::string_view code) { return !NameOfMunicipality(code).empty(); }
 
+namespace {
+
+// Behind the first lines that are not blank.
+size_t EndOfHead(absl::string_view text) {
+  size_t end = 0;
+  for (int lines = 0; lines < kLinesOfHead && end < text.size(); ++end) {
+    lines += text[end] == '\n' && end > 0 && text[end - 1] != '\n';
+  }
+  return end;
+}
+
+// Whether the line around `pos` is a heading and no sentence.
+bool IsInHeading(absl::string_view text, size_t pos) {
+  constexpr size_t kLongest = 120;
+  const size_t begin = text.rfind('\n', pos) + 1;
+  const absl::string_view line = Trim(text.substr(begin, text.find('\n', pos) - begin));
+  return line.size() <= kLongest && !absl::EndsWith(line, ".");
+}
+
+}  // namespace
+
 std::string InferMunicipality(absl::string_view text) {
   const auto& known = KnownMunicipalities();
   std::map<absl::string_view, int> called;  // by code
   std::map<size_t, int> named;              // by index
   std::map<size_t, int> partners;           // by index
   const Beginnings& beginnings = BeginningsOfNames();
+  const size_t head = EndOfHead(text);
   for (size_t pos = 0; pos < text.size(); ++pos) {
     if (!beginnings[static_cast<unsigned char>(text[pos])]) continue;
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
@@ -184,7 +209,7 @@ std::string InferMunicipality(absl::string_view text) {
         ++partners[index];
         break;
       case Called::kNothing:
-        ++named[index];
+        named[index] += pos < head && IsInHeading(text, pos) ? kCalledMunicipality : 1;
     }
     pos += known[index].name.size() - 1;
   }

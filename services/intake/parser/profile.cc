@@ -53,6 +53,8 @@ constexpr int kLargestProgramTotal = 60000;
 // A profile is inferred from this share of its weight on, when it stands this far ahead of the next.
 constexpr double kLeastScore = 0.5;
 constexpr double kLeastMargin = 0.1;
+// Enough for headings of themes where no other profile has anything and the build tells nothing.
+constexpr double kLeastAlone = 0.3;
 
 re2::StringPiece Piece(absl::string_view text) { return re2::StringPiece(text.data(), text.size()); }
 
@@ -658,6 +660,16 @@ const Profile* ProfileSet::Find(absl::string_view name) const {
   return nullptr;
 }
 
+namespace {
+
+// Whether a text says that it is of a municipality or of its policy: a newsletter may have headings too.
+bool SpeaksOfPolicy(absl::Span<const Line> lines) {
+  static const auto& words = *new Stems({"gemeente", "begroting", "programma", "beleid"});
+  return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return words.AreIn(line.text); });
+}
+
+}  // namespace
+
 Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   Inference inference;
   for (const auto& profile : profiles_) inference.fits.push_back(profile->Fit(lines));
@@ -670,11 +682,23 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   // The labels of an agenda are those of a plan, so there the title goes before the words.
   if (!wins || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
   if (!inference.other_kind.empty()) return inference;
+  const auto has_themes = [this](absl::string_view name) {
+    const Profile* const profile = Find(name);
+    return profile != nullptr && profile->announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED;
+  };
+  const auto may_be = [&](absl::string_view name) { return !has_themes(name) || SpeaksOfPolicy(beginning); };
   if (wins) {
-    inference.profile = best.profile;
+    if (may_be(best.profile)) inference.profile = best.profile;
     return inference;
   }
   const std::string family = FamilyByStructure(beginning, *common_);
+  if (!may_be(family)) return inference;
+  // Running text shows little of its build, so headings that say what they are need not say it of more.
+  const bool alone = best.score >= kLeastAlone && next == 0 && has_themes(best.profile);
+  if (family.empty() && alone && may_be(best.profile)) {
+    inference.profile = best.profile;
+    return inference;
+  }
   const bool tied = best.score >= kLeastScore;
   if (tied && family != best.profile && family != inference.fits[1].profile) return inference;
   inference.profile = family;

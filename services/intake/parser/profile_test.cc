@@ -183,6 +183,17 @@ TEST(Inference, BroadWordingsOfAFamilyAreRecognised) {
   EXPECT_EQ(Inferred("Begroting\nThema: Jong\nWat willen we bereiken?\n- Spelen\nWat gaan we doen?\nVeel.\n"
                      "Thema: Oud\nWat willen we bereiken?\n- Wandelen\nWat gaan we doen?\nOok veel.\n"),
             "themed-narrative");
+  EXPECT_EQ(Inferred("Begroting\n\nThema Jong in het dorp\n\nKinderen groeien op.\n\nThema Oud en thuis\n\nOuderen "
+                     "wonen thuis.\n"),
+            "themed-narrative");
+}
+
+TEST(Inference, HeadingsAloneMakeNoProgramme) {
+  const std::string letter =
+      "In dit nummer\n1. Nieuwe kozijnen\n2. Kennismaken\n\n1. Nieuwe kozijnen\nDe bouw is begonnen.\n\n"
+      "2. Kennismaken\nZij loopt elke week een ronde.\n";
+  EXPECT_EQ(Inferred("Nieuws voor huurders\n" + letter), "");
+  EXPECT_EQ(Inferred("Begroting van de gemeente\n" + letter), "themed-narrative");
 }
 
 TEST(Inference, DocumentsOfNoFamilyStayUnknown) {
@@ -253,6 +264,11 @@ TEST(Municipalities, WhoDecidesIsNoPartner) {
   EXPECT_EQ(InferMunicipality("Wij werken met de gemeente Veere. In Goes, Goes en Goes."), "GM0717");
   EXPECT_EQ(InferMunicipality("Gemeente Veere, gemeente Veere. Samen met de gemeente Goes en naast de gemeente Goes."),
             "GM0717");
+}
+
+TEST(Municipalities, WhatADocumentIsCalledTellsMoreThanItsText) {
+  EXPECT_EQ(InferMunicipality("Uitvoeringsprogramma Samen Veere 2024\nIn Goes, Goes en Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("Samen werken wij in Veere aan zorg.\nIn Goes, Goes en Goes."), "GM0664");
 }
 
 TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {
