@@ -20,6 +20,7 @@
 #include "services/intake/parser/document_survey.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
+#include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/structure.h"
 
 namespace regiokompas::intake {
@@ -121,6 +122,11 @@ absl::string_view DutchOf(const LabelRule& rule) {
 // A line to be filled in by hand.
 bool IsFillIn(absl::string_view text) { return absl::StrContains(text, "____") || absl::StrContains(text, "......"); }
 
+// Whether a label announces several goals: "doelen", "onze ambities".
+bool IsPlural(absl::string_view label) {
+  return (absl::EndsWith(label, "en") && !absl::EndsWith(label, "streven")) || absl::EndsWith(label, "ambities");
+}
+
 // Whether a text has three sentences or more.
 bool HasSentences(absl::string_view text) {
   int ends = 0;
@@ -149,6 +155,7 @@ class BlockReader {
     }
     CloseText();
     CloseSection();
+    JoinWrappedLines();
     LinkByCode();
     ReportPlaced();
     ReportUnread();
@@ -395,15 +402,50 @@ class BlockReader {
     return rule.role == profile_pb::LABEL_ROLE_STATUS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
   }
 
+  // The first line of a page may name its document on one side and its municipality on the other; the title is below.
+  bool IsHeaderOfPages(const Line& line) const {
+    constexpr absl::string_view kGap = "  ";
+    return absl::StrContains(line.text, kGap) && at_ + 1 < lines_.size() &&
+           absl::StartsWithIgnoreCase(lines_[at_ + 1].text, "programma ") &&
+           lines_[at_ + 1].text.size() <= kLongestHeading && EndsLikeHeading(lines_[at_ + 1].text);
+  }
+
+  // Whether the first line is a label. "Voortgang programma 4" begins as one; what has no block to belong to and does
+  // not come back is the title.
+  bool IsLabelAtTop(const Line& line) const {
+    const LabelRule* const rule = survey_.LabelAt(at_, false).rule;
+    if (rule == nullptr || rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) return rule != nullptr;
+    if (!absl::StrContains(line.text, " ") || FindMark(line.text) < line.text.size()) return true;
+    // The head of a page may print the title, and the page itself again.
+    constexpr size_t kFarthest = 5;
+    return std::any_of(lines_.begin() + std::min(at_ + kFarthest, lines_.size()), lines_.end(),
+                       [&](const Line& each) { return absl::EqualsIgnoreCase(each.text, line.text); });
+  }
+
+  // The title of a page may go on with that of the site; the heading of the page shows where its own ends.
+  absl::string_view TitleWithoutSite(absl::string_view title) const {
+    constexpr size_t kFarthest = 10;
+    for (absl::string_view mark : {" | ", " - ", " – "}) {
+      const absl::string_view own = title.substr(0, title.find(mark));
+      if (own.size() == title.size() || !absl::StrContains(own, " ") || absl::StartsWithIgnoreCase(own, "gemeente ")) {
+        continue;
+      }
+      for (size_t i = at_ + 1; i < std::min(at_ + kFarthest, lines_.size()); ++i) {
+        if (absl::EqualsIgnoreCase(lines_[i].text, own)) return own;
+      }
+    }
+    return title;
+  }
+
   // The first line that is not the site's is the title, unless it is too long or clearly something else.
   pb::SpanRole ReadTitle(const Line& line) {
+    if (IsHeaderOfPages(line)) return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
     title_read_ = true;
-    if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") ||
-        survey_.LabelAt(at_, false).rule != nullptr) {
+    if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") || IsLabelAtTop(line)) {
       Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND", "Geen titel gevonden boven aan het document.");
       return ReadLine(line);
     }
-    doc().mutable_source()->set_title(std::string(line.text));
+    doc().mutable_source()->set_title(std::string(TitleWithoutSite(line.text)));
     const LineMatch& match = survey_.RuleAt(at_);
     if (match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_GOAL && match.has_title &&
         match.rule->goal_kind == pb::GOAL_KIND_FRAMEWORK) {
@@ -710,8 +752,7 @@ class BlockReader {
         LeaveAll();
         list_kind_ = rule.goal_kind;
         list_continues_ = true;
-        plural_goals_ =
-            absl::EndsWith(Normalized(label.label), "en") && !absl::EndsWithIgnoreCase(label.label, "streven");
+        plural_goals_ = IsPlural(Normalized(label.label));
         goal_list_label_ = at_;
         goal_ = -1;
         if (!label.text.empty()) AddListedGoal("", WithoutBar(label.text), line.number);
@@ -1623,6 +1664,46 @@ class BlockReader {
     }
   }
 
+  // Whether paragraphs are printed over lines of one width: many lines end in the middle of a sentence.
+  bool IsWrapped() const {
+    constexpr size_t kWidest = 110;
+    constexpr size_t kShortestFull = 60;
+    constexpr absl::string_view kEnds = ".:;!?|";
+    size_t full = 0;
+    for (const Line& line : lines_) {
+      if (line.text.size() > kWidest) return false;
+      full += line.text.size() >= kShortestFull && !absl::StrContains(kEnds, line.text.substr(line.text.size() - 1));
+    }
+    return full * 4 >= lines_.size();
+  }
+
+  // Makes one piece of the lines of a paragraph, so that what is looked for may go on from one to the next.
+  void JoinWrappedLines() {
+    if (!IsWrapped()) return;
+    std::vector<TextPiece> joined;
+    for (TextPiece& piece : out_.pieces) {
+      if (joined.empty() || !GoesOnIn(joined.back(), piece)) {
+        joined.push_back(std::move(piece));
+        continue;
+      }
+      TextPiece& whole = joined.back();
+      whole.text.push_back(' ');
+      whole.more_lines.emplace_back(whole.text.size(), piece.line);
+      whole.text += piece.text;
+    }
+    out_.pieces = std::move(joined);
+  }
+
+  // Whether a piece is the next line of the same paragraph.
+  bool GoesOnIn(const TextPiece& before, const TextPiece& piece) const {
+    const int last = before.more_lines.empty() ? before.line : before.more_lines.back().second;
+    const auto line = std::lower_bound(lines_.begin(), lines_.end(), piece.line,
+                                       [](const Line& each, int number) { return each.number < number; });
+    return piece.part != Part::kTitle && last + 1 == piece.line && before.subject_id == piece.subject_id &&
+           before.activity == piece.activity && before.aspect == piece.aspect && before.part == piece.part &&
+           line != lines_.end() && !line->is_item && !line->after_blank && line->text == piece.text;
+  }
+
   void WriteSpans() {
     pb::Span* span = nullptr;
     for (size_t i = 0; i < lines_.size(); ++i) {
@@ -1708,6 +1789,15 @@ class BlockReader {
 };
 
 }  // namespace
+
+int LineOf(const TextPiece& piece, absl::string_view part) {
+  const size_t at = part.data() - piece.text.data();
+  int line = piece.line;
+  for (const auto& [begin, number] : piece.more_lines) {
+    if (begin <= at) line = number;
+  }
+  return line;
+}
 
 Blocks ReadBlocks(const std::vector<Line>& lines, const Profile& profile, const Profile& common) {
   return BlockReader(lines, profile, common).Read();

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "regiokompas/intake/v1/parsed_document.pb.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/text_lines.h"
@@ -22,7 +24,12 @@ struct TextPiece {
   Part part = Part::kPlan;
   int line = 0;
   std::string text;
+  // Where each line behind the first begins in the text, and its number: a paragraph may be printed over several lines.
+  std::vector<std::pair<size_t, int>> more_lines;
 };
+
+// The number of the line in which a part of the text of a piece begins.
+int LineOf(const TextPiece& piece, absl::string_view part);
 
 // The structure of a document: goals, activities with their texts and statuses, sections and indicators, without what
 // has to be looked for inside texts.

@@ -127,10 +127,10 @@ void AddAmounts(const TextPiece& piece, pb::ParsedDocument* document) {
     added->set_high_cents(amount.high_cents);
     added->set_per_year(amount.per_year);
     added->set_text(std::string(amount.text));
-    added->set_line(piece.line);
+    added->set_line(LineOf(piece, amount.text));
   }
   for (absl::string_view phrase : FindUnreadAmounts(piece.text)) {
-    Diagnose("AMOUNT_NOT_UNDERSTOOD", "is niet als bedrag begrepen", phrase, piece.line, document);
+    Diagnose("AMOUNT_NOT_UNDERSTOOD", "is niet als bedrag begrepen", phrase, LineOf(piece, phrase), document);
   }
 }
 
@@ -146,7 +146,9 @@ class ThousandsTables {
       if (!activity.code().empty()) Name(absl::StrCat(activity.code(), " ", activity.title()), i);
     }
     for (const TextPiece& piece : pieces) {
-      if (piece.activity >= 0) block_of_line_.try_emplace(piece.line, piece.activity);
+      if (piece.activity < 0) continue;
+      block_of_line_.try_emplace(piece.line, piece.activity);
+      for (const auto& [begin, line] : piece.more_lines) block_of_line_.try_emplace(line, piece.activity);
     }
   }
 
@@ -231,12 +233,13 @@ void AddTargets(const TextPiece& piece, const Sentences& sentences, pb::ParsedDo
     if (describes && RE2::PartialMatch(Piece(sentence), kHappened)) continue;
     TargetReading reading = ReadTargets(sentence, context);
     for (absl::string_view phrase : reading.not_understood) {
-      Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, piece.line, document);
+      Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, LineOf(piece, phrase), document);
     }
     for (pb::ParsedTarget& target : reading.targets) {
       target.set_id(absl::StrCat("t", document->targets_size() + 1));
       target.set_subject_id(piece.subject_id);
-      target.set_line(piece.line);
+      const size_t at = std::min(sentence.find(target.text()), sentence.size());
+      target.set_line(LineOf(piece, sentence.substr(at)));
       *document->add_targets() = std::move(target);
     }
   }
@@ -248,14 +251,14 @@ void AddMilestones(const TextPiece& piece, const Sentences& sentences, pb::Parse
   for (absl::string_view sentence : sentences) {
     if (RE2::PartialMatch(Piece(sentence), kBudgetYear) || IsYearsOnly(sentence)) continue;
     for (absl::string_view phrase : FindUnreadDates(sentence)) {
-      Diagnose("DATE_NOT_UNDERSTOOD", "is geen bestaande datum", phrase, piece.line, document);
+      Diagnose("DATE_NOT_UNDERSTOOD", "is geen bestaande datum", phrase, LineOf(piece, phrase), document);
     }
     for (const PrintedDate& date : FindDates(sentence)) {
       pb::ParsedMilestone* milestone = document->add_milestones();
       milestone->set_subject_id(piece.subject_id);
       milestone->set_text(std::string(sentence));
       milestone->set_date(date.date);
-      milestone->set_line(piece.line);
+      milestone->set_line(LineOf(piece, sentence));
     }
   }
 }
@@ -363,7 +366,7 @@ void AddMeasurements(const TextPiece& piece, const Sentences& sentences, pb::Par
     if (years.size() == 1) measurement.set_period(absl::StrCat(years[0]));
     measurement.set_subject_id(piece.subject_id);
     measurement.set_text(std::string(sentence));
-    measurement.set_line(piece.line);
+    measurement.set_line(LineOf(piece, sentence));
     *document->add_measurements() = std::move(measurement);
   }
 }

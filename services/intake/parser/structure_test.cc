@@ -394,5 +394,46 @@ TEST(Structure, TheContentsNameTheThemes) {
   EXPECT_EQ(document.spans(1).last_line(), 6);
 }
 
+TEST(Structure, ObjectivesUnderTheirOwnNumberHaveTheirProgress) {
+  const v1::ParsedDocument document = Read(
+      "Rapportage 2025\n\n7.1 Samen leven\n\nDoelstelling 7.1a\nIn 2026 doen minimaal 600 inwoners mee.\n"
+      "Stand van zaken:\nEr doen er 388 mee.\n\nDoelstelling 7.1b\nIn 2026 zijn er minimaal 5 tuinen.\n"
+      "Stand van zaken:\nEr zijn er 2.\n",
+      "activity-table");
+  ASSERT_EQ(document.goals_size(), 3);
+  EXPECT_EQ(document.goals(2).kind(), v1::GOAL_KIND_OBJECTIVE);
+  EXPECT_EQ(document.goals(2).code(), "7.1b");
+  EXPECT_EQ(document.goals(2).title(), "In 2026 zijn er minimaal 5 tuinen.");
+  EXPECT_EQ(document.goals(2).progress(), "Er zijn er 2.");
+  EXPECT_EQ(document.goals(0).progress(), "");
+}
+
+TEST(Title, IsWhatTheDocumentIsCalled) {
+  const auto title = [](const std::string& text) { return Read(text, "activity-table").source().title(); };
+  const std::string text = "\n\nStand van zaken\n\nEr is veel gedaan.\n";
+  EXPECT_EQ(title("Voortgang programma 4 Samen\n\nMenu" + text), "Voortgang programma 4 Samen");
+  EXPECT_EQ(title("Sociale plannen 2024 | Regels op een rij\n\nSociale plannen 2024" + text), "Sociale plannen 2024");
+  EXPECT_EQ(title("Sociale plannen 2024 | Regels op een rij" + text), "Sociale plannen 2024 | Regels op een rij");
+  EXPECT_EQ(title("Begroting 2026       Gemeente Veere\n\nPROGRAMMA 7 - SAMEN" + text), "PROGRAMMA 7 - SAMEN");
+  EXPECT_EQ(title("Begroting 2026       Gemeente Veere" + text), "Begroting 2026       Gemeente Veere");
+}
+
+TEST(Structure, APhraseMayGoOnInTheNextLineOfItsParagraph) {
+  const v1::ParsedDocument document = Read(
+      "Begroting 2026 van de gemeente\n\nThema Samen in het dorp\n\n"
+      "Van de volwassen inwoners geeft een groot deel aan zich eenzaam te\n"
+      "voelen. Dat willen wij niet, want het maakt mensen ziek. In 2028 is dit\n"
+      "aandeel gedaald tot hooguit 7% van de volwassenen. Wij richten ons met\n"
+      "de verenigingen op mensen die hun partner verloren hebben.\n\n"
+      "Thema Thuis in het dorp\n\n"
+      "Ouderen blijven wonen waar zij wonen, ook als zij hulp nodig hebben en\n"
+      "hun familie verder weg woont dan vroeger het geval was.\n",
+      "themed-narrative");
+  ASSERT_EQ(document.targets_size(), 1);
+  EXPECT_EQ(document.targets(0).deadline_year(), 2028);
+  EXPECT_EQ(document.targets(0).line(), 7);
+  EXPECT_EQ(document.targets(0).subject_id(), document.goals(0).id());
+}
+
 }  // namespace
 }  // namespace regiokompas::intake
