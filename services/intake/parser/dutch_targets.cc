@@ -511,7 +511,7 @@ class SentenceReader {
                                                               : v1::COMPARATOR_DECREASE);
     SetChangeBasis(&target);
     // A saving that is to be reached is a sum of its own.
-    const bool reached = Right(i, kClause, {Meaning::kReached}) < tokens_.size();
+    const bool reached = Right(i, kClause, {Meaning::kSave, Meaning::kReached}) < tokens_.size();
     if (At(i).unit == v1::UNIT_EURO && reached) target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
     const bool noun_follows = Is(direction, {Meaning::kMore, Meaning::kLess});
     const v1::Unit unit = At(i).unit != v1::UNIT_UNSPECIFIED ? At(i).unit

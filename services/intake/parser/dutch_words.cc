@@ -157,7 +157,7 @@ constexpr WordsOf kWords[] = {
      "bezoeken|organiseren|openen|creeren|toeleiden|uitplaatsen|bemiddelen|activeren|plaatsing|toe te leiden|"
      "ontwikkelen|verduurzamen|opvangen|op te vangen|op te leiden|laten uitstromen|laten instromen"},
     {Meaning::kLabelNoun, "keurmerk|certificaat|predicaat|keurmerken|certificering|certificaten"},
-    {Meaning::kReached, "behaald|gehaald|verkregen|toegekend|binnengehaald|ontvangen"},
+    {Meaning::kReached, "behaald|verkregen|toegekend|binnengehaald|ontvangen"},
     {Meaning::kReach, "behalen|verkrijgen|halen"},
 };
 
