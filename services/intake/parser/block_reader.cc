@@ -709,6 +709,10 @@ class BlockReader {
     const LabelRule& rule = *label.rule;
     rule_ = rule.name;
     const bool status_label = rule.role == profile_pb::LABEL_ROLE_STATUS || IsStatusHere(label);
+    if (survey_.IsPlanOfAspect(rule) && slot_ == Slot::kAspect) {
+      AppendCell(line, label.text);
+      return pb::SPAN_ROLE_ASPECT;
+    }
     // Statuses may stand between a label and its text.
     if ((!status_label || activity_ < 0) && !IsProgressOfAspect(rule)) CloseText();
     if (!status_label || !last_was_status_label_) moments_.clear();
@@ -853,6 +857,7 @@ class BlockReader {
   bool LooksLikeActivityTitle(size_t at) const {
     const Line& line = lines_[at];
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
+    if (survey_.IsInCycle(at)) return false;
     if (IsYearsOnly(line.text) || IsFillIn(line.text) || IsStatusAlone(at)) return false;
     // A paragraph is no title.
     if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
@@ -970,7 +975,7 @@ class BlockReader {
     profile_.StatusOf(text, &status);
     for (const pb::ParsedStatus& known : activity().statuses()) {
       // The block of an activity repeats the statuses of the overview.
-      if (known.moment() != moments_.front() || known.label() != text) continue;
+      if (!absl::EqualsIgnoreCase(known.moment(), moments_.front()) || known.label() != text) continue;
       moments_.pop_front();
       return;
     }
@@ -1181,6 +1186,12 @@ class BlockReader {
       LeaveAll();
       return Narrative(line, false);
     }
+    // Behind its last row a heading ends the table.
+    const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && !line.is_item;
+    if (in_table_ && slot_ == Slot::kNone && heading && line.after_blank && IsAboveElement()) {
+      LeaveAll();
+      return Narrative(line, false);
+    }
     if (slot_ == Slot::kNone) OpenAspect(pb::ASPECT_KIND_EXPLANATION, "");
     AppendCell(line, line.text);
     return TakeForSlot();
@@ -1238,7 +1249,11 @@ class BlockReader {
   // Text of a section. A short line above prose is a heading; a short line above nothing is not recognised.
   pb::SpanRole Narrative(const Line& line, bool item) {
     if (!item && !line.is_item && NextIsItem() && !list_continues_) {
-      const pb::GoalKind kind = profile_.ListIntroduction(line.text);
+      pb::GoalKind kind = profile_.ListIntroduction(line.text);
+      // What a framework is about comes first, and what gets the most attention comes next.
+      const bool next_list = profile_.data().cells() && activity_ < 0 && list_started_ && !indicators_ &&
+                             list_kind_ == pb::GOAL_KIND_MAIN_GOAL && line.text.size() <= kLongestNewLabel;
+      if (kind == pb::GOAL_KIND_UNSPECIFIED && next_list) kind = pb::GOAL_KIND_FOCUS;
       if (kind != pb::GOAL_KIND_UNSPECIFIED || list_started_) list_kind_ = kind;
       list_started_ = false;
       if (OpensGoalsOfTheme()) {
@@ -1522,14 +1537,15 @@ class BlockReader {
     return deepest;
   }
 
-  // An overview lists activities before the themes are printed: 6.1.2 stands under 6.1, not under the document.
+  // An overview lists activities before the themes are printed: 6.1.2 and 6.1 b stand under 6.1, not under the
+  // document.
   void LinkByCode() {
     absl::flat_hash_map<std::string, std::string> themes;
     for (const pb::ParsedGoal& goal : doc().goals()) {
       if (goal.kind() == pb::GOAL_KIND_THEME && !goal.code().empty()) themes.emplace(goal.code(), goal.id());
     }
     for (pb::ParsedActivity& each : *doc().mutable_activities()) {
-      const auto theme = themes.find(each.code().substr(0, each.code().rfind('.')));
+      const auto theme = themes.find(each.code().substr(0, each.code().find_last_of(". ")));
       if (theme == themes.end() || !absl::StrContains(each.code(), ".")) continue;
       each.clear_goal_ids();
       each.add_goal_ids(theme->second);

@@ -52,6 +52,8 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
       statuses_(profile, common),
       structure_(FindStructure(lines, profile)),
       rules_(lines.size()) {
+  const bool has_blocks = profile_.data().learns_blocks() && !profile_.data().signals().empty();
+  if (has_blocks) cycle_ = BlockCycle(lines, profile);
   uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
   if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) themes_ = ThemeHeadings(lines, profile);
   plain_.resize(lines_.size());
@@ -70,6 +72,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
     may_begin_head_[i] = CountCells(line) > 2;
     if (may_begin_head_[i]) continue;
     plain_[i] = PlainLabel(i);
+    ReadYears(i);
     SplitStatus(line.text, &plain_[i]);
     const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
     if (cell) cells_[i] = MatchLabel(line.text, {true, false});
@@ -77,6 +80,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   const auto repeated = [](const auto& label) { return label.second >= 2; };
   labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
   FindHeadsOfAspects();
+  ReadCycle();
   LearnMisspelled();
   LearnMoments();
   LearnUnknown();
@@ -86,6 +90,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
     return label.rule != nullptr && label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
   };
   titles_are_labelled_ =
+      cycle_.announces() ||
       (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
       (profile_.data().signals().empty() && structure_.other_kind);
   LearnStatusesInWords();
@@ -204,6 +209,13 @@ LabelMatch DocumentSurvey::PlainLabel(size_t at) {
   return OwnOr(std::move(in_head), text);
 }
 
+void DocumentSurvey::ReadYears(size_t at) {
+  const bool timeline = plain_[at].rule != nullptr && plain_[at].rule->aspect == pb::ASPECT_KIND_TIMELINE;
+  if (!timeline || !plain_[at].text.empty() || !TellsProgressOfGoals() || !IsValue(at + 1, true)) return;
+  const LabelMatch column = profile_.MatchLabel(lines_[at].text, {false, true});
+  if (column.rule != nullptr && column.rule->role == profile_pb::LABEL_ROLE_YEARS) plain_[at] = column;
+}
+
 bool DocumentSurvey::MayBeLabel(size_t at) const {
   const Line& line = lines_[at];
   return !line.is_item && !heads_[at] && plain_[at].rule == nullptr && line.text.size() <= kLongestNewLabel &&
@@ -227,6 +239,58 @@ void DocumentSurvey::FindHeadsOfAspects() {
     heads_[i] = heads_[i + 1] = true;
     plain_[i] = plain_[i + 1] = LabelMatch();
   }
+}
+
+const LabelRule* DocumentSurvey::Learn(profile_pb::LabelRole role, pb::AspectKind kind, std::string name) {
+  learned_.push_back({role, kind, pb::GOAL_KIND_UNSPECIFIED, false, false, false,
+                      kFirstLearned + static_cast<int>(learned_.size()), std::move(name)});
+  return &learned_.back();
+}
+
+void DocumentSurvey::SetLabel(size_t at, const LabelRule* rule) {
+  const absl::string_view line = lines_[at].is_item ? lines_[at].item : lines_[at].text;
+  OwnLabel own = OwnLabelOf(line);
+  if (own.label.empty()) own = {absl::StripSuffix(WithoutBar(line), ":"), {}};
+  plain_[at] = {rule, std::string(own.label), own.text};
+  if (!cells_.empty()) cells_[at] = plain_[at];
+}
+
+void DocumentSurvey::ReadCycle() {
+  const auto has_role = [&](size_t at, profile_pb::LabelRole role) {
+    const LabelMatch& label = LabelAt(at, true);
+    return label.rule != nullptr && label.rule->role == role;
+  };
+  for (size_t i = 0; i < cycle_.labels().size(); ++i) {
+    const CycleLabel& label = cycle_.labels()[i];
+    const bool announces = cycle_.announces() && i == 0;
+    const bool head = cycle_.announces() && !announces && i < static_cast<size_t>(cycle_.heads());
+    const auto role = announces ? profile_pb::LABEL_ROLE_ACTIVITY_TITLE
+                      : head    ? profile_pb::LABEL_ROLE_STATUS
+                                : profile_pb::LABEL_ROLE_ASPECT;
+    const LabelRule* rule = nullptr;
+    for (size_t line : label.lines) {
+      const bool wrong = announces || head
+                             ? !has_role(line, role)
+                             : cycle_.announces() && has_role(line, profile_pb::LABEL_ROLE_ACTIVITY_TITLE);
+      if (!wrong) continue;
+      if (rule == nullptr) {
+        rule = Learn(role,
+                     role == profile_pb::LABEL_ROLE_ASPECT ? AspectByStem(label.words, profile_.data().cells())
+                                                           : pb::ASPECT_KIND_OTHER,
+                     announces ? "label.title-by-place" : "label.repeated");
+        if (announces || head) placed_.insert(rule->order);
+      }
+      SetLabel(line, rule);
+    }
+  }
+  const bool plans = profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS;
+  if (cycle_.plan().lines.empty() || !plans) return;
+  progress_labels_ = true;
+  plan_of_aspects_ = Learn(profile_pb::LABEL_ROLE_UNSPECIFIED, pb::ASPECT_KIND_OTHER, "label.plan");
+  const LabelRule* progress =
+      Learn(profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS, pb::ASPECT_KIND_STATE_OF_AFFAIRS, "label.progress");
+  for (size_t line : cycle_.plan().lines) SetLabel(line, plan_of_aspects_);
+  for (size_t line : cycle_.progress().lines) SetLabel(line, progress);
 }
 
 void DocumentSurvey::LearnMisspelled() {
@@ -327,7 +391,9 @@ void DocumentSurvey::LearnUnknown() {
     if (line.count < kLeastRepeats || learned_.size() >= kMostNewLabels) continue;
     const bool head = IsHeadOfTitle(line.lines);
     const bool status_head = !head && IsBelowTitleLabel(line.lines);
-    if ((!head && !status_head && line.beside_label * 4 > line.count) || !fits(line.lines.front())) continue;
+    const bool in_cycle = IsInCycle(line.lines.front());
+    if ((!head && !status_head && !in_cycle && line.beside_label * 4 > line.count) || !fits(line.lines.front()))
+      continue;
     LabelRule rule{profile_pb::LABEL_ROLE_ASPECT,
                    AspectByStem(words, profile_.data().cells()),
                    pb::GOAL_KIND_UNSPECIFIED,
@@ -435,6 +501,7 @@ bool DocumentSurvey::IsInActivity(size_t at) const {
 }
 
 void DocumentSurvey::LearnHeadOfTitles() {
+  if (cycle_.announces()) return;
   for (LabelRule& rule : structure_.rules) {
     if (rule.role != profile_pb::LABEL_ROLE_ASPECT || rule.aspect != pb::ASPECT_KIND_OTHER) continue;
     int all = 0;
@@ -492,11 +559,17 @@ void DocumentSurvey::PlaceUnknown() {
     if (IsBelowGoals(*rule)) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
   }
   std::vector<const LabelRule*> block = FullestBlock();
-  const std::vector<pb::AspectKind> usual = UsualOrder();
+  std::vector<pb::AspectKind> usual = UsualOrder();
+  // What stands above the approach of a card tells why.
+  const bool cards = profile_.data().codes_are_task_fields();
+  const auto approach =
+      absl::c_find_if(block, [](const LabelRule* rule) { return rule->aspect == pb::ASPECT_KIND_APPROACH; });
+  if (cards && approach != block.begin() && approach != block.end()) {
+    usual.insert(usual.begin(), pb::ASPECT_KIND_EXPLANATION);
+  }
   const auto is_used = [&](pb::AspectKind kind) {
     return std::any_of(block.begin(), block.end(), [&](const LabelRule* rule) { return rule->aspect == kind; });
   };
-  const bool cards = profile_.data().codes_are_task_fields();
   const auto by_texts = [&] {
     for (const LabelRule* rule : block) {
       if (!IsUnknown(*rule)) continue;
@@ -689,7 +762,7 @@ void DocumentSurvey::FindProgressLabels(const std::vector<const LabelRule*>& seq
   if (!plans && !profile_.data().cells()) return;
   int progress = 0;
   for (const LabelRule* rule : sequence) progress += rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-  progress_labels_ = plans && progress >= 4 && progress * 2 > most * 3;
+  progress_labels_ |= plans && progress >= 4 && progress * 2 > most * 3;
   absl::flat_hash_map<int, int> questions;  // a heading and its introduction are one
   const LabelRule* before = nullptr;
   for (const LabelRule* rule : sequence) {

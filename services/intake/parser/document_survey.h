@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "re2/re2.h"
+#include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/profile.h"
 #include "services/intake/parser/structure.h"
 #include "services/intake/parser/text_lines.h"
@@ -107,6 +108,12 @@ class DocumentSurvey {
   // Whether the state of affairs is a label below each aspect rather than an aspect of the activity.
   bool TellsProgressOfAspects() const { return progress_labels_; }
 
+  // Whether a label only says that what was planned for an aspect stands below it.
+  bool IsPlanOfAspect(const LabelRule& rule) const { return &rule == plan_of_aspects_; }
+
+  // Whether a line is a label of the block that the document repeats.
+  bool IsInCycle(size_t at) const { return cycle_.LabelAt(at) >= 0; }
+
   // Whether cards have their status beside their title, or on the line above it.
   bool HasStatusBesideTitle() const { return status_beside_title_; }
   bool HasStatusAboveTitle() const { return status_above_title_; }
@@ -135,8 +142,16 @@ class DocumentSurvey {
   LabelMatch OwnOr(LabelMatch known, absl::string_view text) const;
   // The label on a line that is no item; notes whether it may begin the head of a table.
   LabelMatch PlainLabel(size_t at);
+  // In a table family years alone below a label are those of the activity, as in a column of that name.
+  void ReadYears(size_t at);
   // Whether a line could be a label that no profile knows in this form.
   bool MayBeLabel(size_t at) const;
+  // The block that repeats tells which label announces the activity, and that none of the others does.
+  void ReadCycle();
+  // Gives the label on a line another meaning.
+  void SetLabel(size_t at, const LabelRule* rule);
+  // A rule for a label of the document's own.
+  const LabelRule* Learn(profile_pb::LabelRole role, pb::AspectKind kind, std::string name);
   // A table for one activity may have a head for its columns of plan and progress: the same two labels with nothing
   // between them, time and again.
   void FindHeadsOfAspects();
@@ -193,6 +208,8 @@ class DocumentSurvey {
   ExactStatuses statuses_;
   Structure structure_;  // its rules learn what they announce
   ThemeHeadings themes_;
+  BlockCycle cycle_;  // only where a profile learns blocks
+  const LabelRule* plan_of_aspects_ = nullptr;
   mutable std::vector<bool> in_activity_;                // what IsInActivity() has found
   mutable std::vector<std::optional<LineMatch>> rules_;  // what RuleAt() has matched
   std::vector<LabelMatch> plain_;                        // the label on each line

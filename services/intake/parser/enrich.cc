@@ -71,12 +71,12 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
 // "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"; all have a digit.
 void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   constexpr absl::string_view kPart =
-      R"((?:kader|programma|hoofdstuk|deel|onderdeel|pijler|programmalijn|thema|opgave)\s+(\d{1,2}))";
+      R"((?:kader|(?:deel)?programma|hoofdstuk|deel|onderdeel|pijler|(?:programma)?lijn|thema|opgave)\s+(\d{1,2}))";
+  constexpr absl::string_view kResult = R"((?i)\b(?:resulta(?:at|ten)|(?:effect|uitkomst|opbrengst)(?:en)?)\s+)";
   constexpr absl::string_view kLetters = R"(((?:[a-z]\s*(?:,|\ben\b)\s*)*[a-z]))";
-  static const RE2 kLettersFirst(absl::StrCat(R"((?i)\bresultat(?:en)?\s+)", kLetters, R"(\s+van\s+)", kPart));
-  static const RE2 kSingleFirst(absl::StrCat(R"((?i)\bresultaat\s+([a-z])\s+van\s+)", kPart));
+  static const RE2 kLettersFirst(absl::StrCat(kResult, kLetters, R"(\s+van\s+)", kPart));
   static const RE2 kFrameworkFirst(absl::StrCat(R"((?i)\b)", kPart, R"(\s+)", kLetters, R"(\b)"));
-  static const RE2 kCited(R"((?i)\bresulta(?:at|ten)\s+((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\b)");
+  static const RE2 kCited(absl::StrCat(kResult, R"(((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\b)"));
   static const RE2 kAlone(R"((?i)^((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\s*[.;]?$)");
   static const RE2 kCitation(R"((?i)(\d{1,2})\.?([a-z])\b)");
   static const RE2 kLeading(R"((?:^|[.;]\s+)(\d)\.?([a-z])(?:\s*:|\s+[A-Z]))");
@@ -91,10 +91,7 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   StringPiece first;
   StringPiece second;
   StringPiece rest = Piece(text);
-  for (const RE2* pattern : {&kLettersFirst, &kSingleFirst}) {
-    rest = Piece(text);
-    while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(second), View(first));
-  }
+  while (RE2::FindAndConsume(&rest, kLettersFirst, &first, &second)) add(View(second), View(first));
   for (const RE2* pattern : {&kCited, &kAlone}) {
     rest = Piece(text);
     while (RE2::FindAndConsume(&rest, *pattern, &first)) {

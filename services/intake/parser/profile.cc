@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -17,6 +18,7 @@
 #include "absl/types/span.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
+#include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/data.h"
 #include "services/intake/parser/structure.h"
 #include "services/intake/parser/theme_headings.h"
@@ -668,6 +670,29 @@ bool SpeaksOfPolicy(absl::Span<const Line> lines) {
   return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return words.AreIn(line.text); });
 }
 
+constexpr absl::string_view kAspectBlocks = "aspect-blocks";
+
+// The family that the repeated block tells by itself: many aspects in one paragraph each and no progress are those of a
+// plan, and rows below a head those of a table.
+std::string FamilyByBlock(absl::Span<const Line> lines, const Profile& common) {
+  constexpr int kLeastCells = 6;
+  if (!FindStructure(lines, common).tables.empty()) return "activity-table";
+  const BlockCycle cycle(lines, common);
+  int cells = 0;
+  for (const CycleLabel& label : cycle.labels()) {
+    const LabelMatch known = common.MatchLabel(label.words, {false, true});
+    const bool progress = known.rule != nullptr ? known.rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS ||
+                                                      known.rule->role == profile_pb::LABEL_ROLE_STATUS
+                                                : AspectByStem(label.words, true) == pb::ASPECT_KIND_STATE_OF_AFFAIRS;
+    if (progress) return "";
+    // A text stands behind its label, or alone between it and the next one.
+    const auto one_text = absl::c_count_if(label.lines, [&](size_t line) { return cycle.LabelAt(line + 2) >= 0; });
+    const size_t texts = std::max<size_t>(label.with_text, one_text);
+    cells += texts * 5 >= label.lines.size() * 4;
+  }
+  return cells >= kLeastCells && cycle.plan().lines.empty() ? "implementation-cells" : "";
+}
+
 }  // namespace
 
 Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
@@ -687,11 +712,19 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
     return profile != nullptr && profile->announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED;
   };
   const auto may_be = [&](absl::string_view name) { return !has_themes(name) || SpeaksOfPolicy(beginning); };
+  // Any labels with texts look like aspects, so there the build of the document goes before its words.
+  const std::string build = best.profile == kAspectBlocks ? FamilyByBlock(beginning, *common_) : "";
+  if (!build.empty()) {
+    inference.profile = build;
+    inference.by_structure = true;
+    return inference;
+  }
   if (wins) {
     if (may_be(best.profile)) inference.profile = best.profile;
     return inference;
   }
-  const std::string family = FamilyByStructure(beginning, *common_);
+  std::string family = FamilyByBlock(beginning, *common_);
+  if (family.empty()) family = FamilyByStructure(beginning, *common_);
   if (!may_be(family)) return inference;
   // Running text shows little of its build, so headings that say what they are need not say it of more.
   const bool alone = best.score >= kLeastAlone && next == 0 && has_themes(best.profile);

@@ -782,6 +782,14 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   for (size_t i = 0; i + 1 < words.size(); ++i) pairs[pair(words, i)] = true;
   for (const Stem& stem : kStems) {
     if (!pairs[pair(stem.stem, 0)] || !absl::StrContains(words, stem.stem)) continue;
+    // "Doelen en aanpak": where results have no label of their own, the approach goes first.
+    const auto is_approach = [&](const Stem& other) {
+      return other.kind == pb::ASPECT_KIND_APPROACH && absl::StrContains(words, other.stem);
+    };
+    if (!cells && stem.kind == pb::ASPECT_KIND_RESULT &&
+        std::any_of(std::begin(kStems), std::end(kStems), is_approach)) {
+      return pb::ASPECT_KIND_APPROACH;
+    }
     return cells && stem.kind == pb::ASPECT_KIND_INDICATOR && !absl::StrContains(words, "indicator")
                ? pb::ASPECT_KIND_MONITORING
                : stem.kind;

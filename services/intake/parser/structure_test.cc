@@ -44,6 +44,73 @@ TEST(Structure, ReadsAspectsUnderLabelsThatComeBack) {
   EXPECT_EQ(activity.aspects(1).progress(), "Alles is uitgegeven.");
 }
 
+TEST(Structure, NoLineInsideTheRepeatedBlockIsATitle) {
+  std::string text = "Beleidsprioriteiten 2024\n\nTaakveld 6.1 Samenkracht\n\n";
+  for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += "Opgave: " + std::string(title) +
+            "\n\nAmbitie\nEr komt meer ruimte voor wie dat zoekt. Dat kost tijd.\n\nMaatregelen 2024\n- We helpen.\n\n"
+            "Hoe staan we ervoor?\nHet loopt.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text, "priority-cards");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(1);
+  EXPECT_EQ(activity.title(), "Mantelzorg ontlasten");
+  ASSERT_EQ(activity.aspects_size(), 3);
+  EXPECT_EQ(activity.aspects(0).kind(), v1::ASPECT_KIND_EXPLANATION);
+  EXPECT_EQ(activity.aspects(1).kind(), v1::ASPECT_KIND_APPROACH);
+  EXPECT_EQ(activity.aspects(2).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+}
+
+TEST(Structure, ReadsPlanAndProgressThatComeBackBelowEveryAspect) {
+  std::string text = "Programma 2 Samen verder\n\n";
+  for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += "Speerpunt: " + std::string(title) +
+            "\n\nDoelen en aanpak\nAfspraak: We openen er een.\nNu: Die is open.\n\n"
+            "Wanneer\nAfspraak: 2024\nNu: Later.\n\nWat kan er misgaan\nAfspraak: Het is duur.\nNu: Het viel mee.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text, "aspect-blocks");
+  ASSERT_EQ(document.activities_size(), 3);
+  const v1::ParsedActivity& activity = document.activities(2);
+  EXPECT_EQ(activity.title(), "Schulden voorkomen");
+  ASSERT_EQ(activity.aspects_size(), 3);
+  EXPECT_EQ(activity.aspects(0).kind(), v1::ASPECT_KIND_APPROACH);
+  EXPECT_EQ(activity.aspects(0).plan(), "We openen er een.");
+  EXPECT_EQ(activity.aspects(0).progress(), "Die is open.");
+  EXPECT_EQ(activity.aspects(1).kind(), v1::ASPECT_KIND_TIMELINE);
+  EXPECT_EQ(activity.aspects(2).progress(), "Het viel mee.");
+}
+
+TEST(Structure, AColumnBelowTheWordForAnActivityHasNoPlaceInItsTitle) {
+  std::string text = "Beleidsprioriteiten 2024\n\n";
+  int field = 1;
+  for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += "6." + std::to_string(field++) + "\n\nSamenkracht\n\nPrioriteit\n\nVoortgang\n\n" + std::string(title) +
+            "\n\nEr is veel vraag naar hulp in de wijk.\n\nMaatregelen uit begroting 2024:\n\nWe helpen.\n\n"
+            "Huidige stand:\n\nHet loopt.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text, "priority-cards");
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(0).title(), "Buurtpunten openen");
+  EXPECT_EQ(document.activities(0).statuses_size(), 0);
+  ASSERT_EQ(document.activities(0).aspects_size(), 3);
+  EXPECT_EQ(document.activities(0).aspects(2).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+}
+
+TEST(Structure, ManyAspectsInOneParagraphEachAreThoseOfAPlan) {
+  std::string text = "Programma sociaal 2024\n\n";
+  for (const std::string title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += "Actie: " + title + "\n\n";
+    for (const char* label : {"Waarom", "Hoe", "Resultaat", "Wanneer", "Met wie", "Kosten", "Hoe meten we"}) {
+      text += std::string(label) + ":\nDat geldt voor " + title + ".\n\n";
+    }
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "implementation-cells");
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(1).title(), "Mantelzorg ontlasten");
+  EXPECT_EQ(document.activities(1).aspects_size(), 7);
+}
+
 TEST(Structure, ReadsTheHeadOfPlanAndProgressAboveEachTable) {
   std::string html = "<html><body><h1>Programma 3 Samen leven</h1>";
   for (const char* title : {"Ouder worden in de wijk", "Jongeren aan zet", "Taal op het werk"}) {

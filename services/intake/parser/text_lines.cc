@@ -43,9 +43,11 @@ uint32_t NextCodePoint(absl::string_view text, size_t& pos) {
 }
 
 // Marks that open the item of a list.
-constexpr absl::string_view kMarks[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "–", "—", "-", "*"};
+constexpr absl::string_view kMarks[] = {"•", "▪", "●", "○", "◦", "‣", "·", "\xEF\x82\xB7", "–", "—", "-", "*", ">"};
 
 absl::string_view WithoutMark(absl::string_view text) {
+  // A circle may have become a letter; a sentence does not begin with it.
+  if (absl::StartsWith(text, "o ")) return text.substr(1);
   if (!text.empty() && absl::ascii_isalnum(static_cast<unsigned char>(text[0]))) return text;
   for (absl::string_view mark : kMarks) {
     if (absl::StartsWith(text, mark)) return text.substr(mark.size());
