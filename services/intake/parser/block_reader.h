@@ -25,7 +25,7 @@ struct TextPiece {
   int line = 0;
   std::string text;
   // Where each line behind the first begins in the text, and its number: a paragraph may be printed over several lines.
-  std::vector<std::pair<size_t, int>> more_lines;
+  std::vector<std::pair<size_t, int>> more_lines = {};
 };
 
 // The number of the line in which a part of the text of a piece begins.
