@@ -595,7 +595,10 @@ class BlockReader {
                        (!lines_[at_ - 1].is_item || lines_[at_].mark_only()) &&
                        std::none_of(doc().goals().begin(), doc().goals().end(),
                                     [](const pb::ParsedGoal& goal) { return goal.kind() == pb::GOAL_KIND_OBJECTIVE; });
-    if (!first || !MayHeadGoals(doc().sections(section_).heading())) return false;
+    // Without a heading a sentence that ends in a colon announces the list.
+    const std::string& heading = doc().sections(section_).heading();
+    const bool announced = heading.empty() && absl::EndsWith(lines_[at_ - 1].text, ":");
+    if (!first || !(announced || MayHeadGoals(heading))) return false;
     first_list_seen_ = true;
     const absl::string_view item = lines_[at_].item;
     const auto same = [&](const Line& line) { return !line.is_item && absl::EqualsIgnoreCase(line.text, item); };

@@ -86,6 +86,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   LearnUnknown();
   LearnHeadOfTitles();
   PlaceUnknown();
+  TellResultsApart();
   const auto is_title = [](const LabelMatch& label) {
     return label.rule != nullptr && label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
   };
@@ -293,6 +294,24 @@ void DocumentSurvey::ReadCycle() {
   for (size_t line : cycle_.progress().lines) SetLabel(line, progress);
 }
 
+void DocumentSurvey::TellResultsApart() {
+  if (!profile_.data().cells()) return;
+  const CycleLabel* purpose = nullptr;
+  bool approach = false;
+  bool result = false;
+  for (const CycleLabel& label : cycle_.labels()) {
+    const LabelRule* const rule = LabelAt(label.lines.front(), true).rule;
+    if (rule == nullptr || rule->aspect == pb::ASPECT_KIND_EXPLANATION) return;
+    approach |= rule->aspect == pb::ASPECT_KIND_APPROACH;
+    if (rule->aspect != pb::ASPECT_KIND_RESULT) continue;
+    if (purpose == nullptr && !approach) purpose = &label;
+    result |= purpose != &label;
+  }
+  if (purpose == nullptr || !approach || !result) return;
+  const LabelRule* const rule = Learn(profile_pb::LABEL_ROLE_ASPECT, pb::ASPECT_KIND_EXPLANATION, "label.purpose");
+  for (size_t line : purpose->lines) SetLabel(line, rule);
+}
+
 void DocumentSurvey::LearnMisspelled() {
   absl::flat_hash_map<std::string, const LabelRule*> printed;
   for (const LabelMatch& label : plain_) {
@@ -392,8 +411,12 @@ void DocumentSurvey::LearnUnknown() {
     const bool head = IsHeadOfTitle(line.lines);
     const bool status_head = !head && IsBelowTitleLabel(line.lines);
     const bool in_cycle = IsInCycle(line.lines.front());
-    if ((!head && !status_head && !in_cycle && line.beside_label * 4 > line.count) || !fits(line.lines.front()))
-      continue;
+    // In an activity it may stand above the labels of moments, below an item above nothing but text.
+    const bool below_goals = TellsProgressOfGoals() && absl::c_count_if(line.lines, [&](size_t at) {
+                                                         return at > 1 && lines_[at - 2].mark_only();
+                                                       }) >= 2;
+    const bool stands_alone = line.beside_label * 4 <= line.count;
+    if ((!head && !status_head && !in_cycle && !below_goals && !stands_alone) || !fits(line.lines.front())) continue;
     LabelRule rule{profile_pb::LABEL_ROLE_ASPECT,
                    AspectByStem(words, profile_.data().cells()),
                    pb::GOAL_KIND_UNSPECIFIED,

@@ -148,6 +148,8 @@ class DocumentSurvey {
   bool MayBeLabel(size_t at) const;
   // The block that repeats tells which label announces the activity, and that none of the others does.
   void ReadCycle();
+  // Where two labels of the repeated block say "result", the one above the approach tells what it is for.
+  void TellResultsApart();
   // Gives the label on a line another meaning.
   void SetLabel(size_t at, const LabelRule* rule);
   // A rule for a label of the document's own.

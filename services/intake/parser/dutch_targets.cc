@@ -351,6 +351,14 @@ class SentenceReader {
 
   bool IsPast(size_t i) const { return InPart(i, Meaning::kPast); }
 
+  // Whether a clause only says on what condition something holds: "ook als het aantal gelijk blijft".
+  bool IsInCondition(size_t i) const {
+    size_t begin = i;
+    while (begin > 0 && !EndsClause(At(begin - 1)) && At(begin - 1).meaning != Meaning::kComma) --begin;
+    if (begin < i && IsOneOf(At(begin).word, {"ook", "zelfs", "behalve", "alleen"})) ++begin;
+    return IsOneOf(At(begin).word, {"als", "indien", "mits", "tenzij", "zolang", "wanneer"});
+  }
+
   // Whether a figure opens a bracket with a year, "(2022: 65%)", that is not behind the year of the target before it:
   // a later year is the next step of the target.
   bool IsEarlierInBracket(size_t i) const {
@@ -763,7 +771,7 @@ class SentenceReader {
   }
 
   void ReadMaintain(size_t i) {
-    if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase)) return;
+    if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase) || IsInCondition(i)) return;
     // In a plan much stays as it is; a target is only what can be counted.
     if (!statement() && !wish_ && !NamesQuantity()) return;
     ParsedTarget target;

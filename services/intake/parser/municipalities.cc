@@ -203,7 +203,8 @@ std::string InferMunicipality(absl::string_view text) {
     if (index == known.size()) continue;
     switch (CalledBy(text.substr(0, pos))) {
       case Called::kMunicipality:
-        called[known[index].code] += kCalledMunicipality;
+        // A heading or the foot of a page says whose the document is, a sentence may be about any.
+        called[known[index].code] += (IsInHeading(text, pos) ? 2 : 1) * kCalledMunicipality;
         break;
       case Called::kPartner:
         ++partners[index];

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
+#include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/dutch_figures.h"
 
 namespace regiokompas::intake {
@@ -162,18 +163,33 @@ class TablesOfLines {
     return end - title - 1;
   }
 
+  // Columns of statuses that no row has a cell for, since these are icons: the last lines of the head are moments.
+  size_t EmptyColumns(size_t first, size_t values, const Profile& profile) const {
+    const bool has_statuses = std::any_of(kinds_.begin() + first, kinds_.begin() + first + Group(first, values),
+                                          [](CellKind kind) { return kind == CellKind::kStatus; });
+    size_t empty = 0;
+    while (!has_statuses && empty < first) {
+      const LabelMatch column = profile.MatchLabel(lines_[first - empty - 1].text, {false, true});
+      if (column.rule == nullptr || column.rule->role != profile_pb::LABEL_ROLE_STATUS) break;
+      ++empty;
+    }
+    return empty;
+  }
+
   void Add(size_t first, size_t values, const Profile& profile) {
     const size_t head = Group(first, values);
-    if (first < head) return;
+    const size_t empty = EmptyColumns(first, values, profile);
+    if (first < head + empty) return;
+    const size_t begin = first - head - empty;
     FoundTable table;
-    table.first = first - head;
+    table.first = begin;
     table.end = first;
     size_t known = 0;
     for (size_t i = 0; i < head; ++i) {
-      if (!IsHeader(lines_[first - head + i], profile)) return;
+      if (!IsHeader(lines_[begin + i], profile)) return;
       const size_t cell = first + i;
       FoundColumn column;
-      column.header = std::string(absl::StripSuffix(lines_[first - head + i].text, ":"));
+      column.header = std::string(absl::StripSuffix(lines_[begin + i].text, ":"));
       if (i + 1 < Lead(first)) column.role = profile_pb::LABEL_ROLE_CODE;
       if (i + 1 == Lead(first)) column.role = profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
       if (i + 1 > Lead(first)) column.role = RoleOf(kinds_[cell]);
@@ -526,11 +542,11 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"voortgang", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" stand ", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" stavaza", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"hoe staat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe staa", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" hoe ver ", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {" hoever", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"hoe loopt", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
-      {"hoe gaat", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe loop", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe gaa", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"tussenstand", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"terugblik", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
       {"bevinding", pb::ASPECT_KIND_STATE_OF_AFFAIRS},
@@ -666,6 +682,7 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {" normen ", pb::ASPECT_KIND_INDICATOR},
       {"graadmeter", pb::ASPECT_KIND_INDICATOR},
       {"meetlat", pb::ASPECT_KIND_INDICATOR},
+      {"meting", pb::ASPECT_KIND_INDICATOR},
       {" waaraan", pb::ASPECT_KIND_INDICATOR},
       {"ijkpunt", pb::ASPECT_KIND_INDICATOR},
       {"streefcijfer", pb::ASPECT_KIND_INDICATOR},
@@ -775,13 +792,25 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"programmering", pb::ASPECT_KIND_APPROACH},
   };
   if (normalized == "hoe" || normalized == "zo" || normalized == "plan") return pb::ASPECT_KIND_APPROACH;
-  const std::string words = absl::StrCat(" ", normalized, " ");
+  const std::string padded = absl::StrCat(" ", normalized, " ");
+  const absl::string_view words = padded;
   // Most stems begin with two letters that stand nowhere together, which is seen without looking for the stem.
   const auto pair = [](absl::string_view text, size_t at) { return (text[at] & 31) << 5 | (text[at + 1] & 31); };
   std::bitset<1024> pairs;
   for (size_t i = 0; i + 1 < words.size(); ++i) pairs[pair(words, i)] = true;
+  // The last part of a compound says what it is: a "resultaatmeting" is one way to measure.
+  size_t head = 0;
+  if (!absl::StrContains(normalized, " ")) {
+    for (const Stem& stem : kStems) {
+      const size_t at = pairs[pair(stem.stem, 0)] ? words.rfind(stem.stem) : absl::string_view::npos;
+      if (at != absl::string_view::npos && stem.stem[0] != ' ') head = std::max(head, at + stem.stem.size());
+    }
+  }
+  const auto ends_before_head = [&](const Stem& stem) {
+    return head > 0 && words.rfind(stem.stem) + stem.stem.size() < head;
+  };
   for (const Stem& stem : kStems) {
-    if (!pairs[pair(stem.stem, 0)] || !absl::StrContains(words, stem.stem)) continue;
+    if (!pairs[pair(stem.stem, 0)] || !absl::StrContains(words, stem.stem) || ends_before_head(stem)) continue;
     // "Doelen en aanpak": where results have no label of their own, the approach goes first.
     const auto is_approach = [&](const Stem& other) {
       return other.kind == pb::ASPECT_KIND_APPROACH && absl::StrContains(words, other.stem);
@@ -967,7 +996,8 @@ std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profi
   if (!structure.tables.empty()) return "activity-table";
   // A card has three labels; more of them, with bars, are the cells of a form.
   if (structure.cells >= 3 && (!structure.titled || labels > 3)) return "implementation-cells";
-  if (structure.titled || (structure.task_fields >= 2 && repeated >= 2)) return "priority-cards";
+  if (structure.titled) return "priority-cards";
+  if (structure.task_fields >= 2 && (repeated >= 2 || BlockCycle(lines, profile).found())) return "priority-cards";
   if (!has_levels && repeated >= 3) return "aspect-blocks";
   return has_levels || IsNarrative(lines) ? "themed-narrative" : "";
 }
