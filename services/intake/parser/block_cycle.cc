@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
@@ -101,11 +101,13 @@ bool IsTitleLike(absl::string_view text) {
 }  // namespace
 
 std::string WordsOfLabel(absl::string_view label) {
-  const std::string normalized = Normalized(label);
-  std::vector<absl::string_view> words = absl::StrSplit(normalized, ' ', absl::SkipEmpty());
-  std::erase_if(words, [](absl::string_view word) { return absl::c_any_of(word, absl::ascii_isdigit); });
-  std::string joined = absl::StrJoin(words, " ");
-  return joined.size() < 2 ? "" : joined;
+  const NormalizedWords normalized(label);
+  std::string words;
+  for (absl::string_view word : absl::StrSplit(normalized.view(), ' ')) {
+    if (word.empty() || absl::c_any_of(word, absl::ascii_isdigit)) continue;
+    absl::StrAppend(&words, words.empty() ? "" : " ", word);
+  }
+  return words.size() < 2 ? "" : words;
 }
 
 BlockCycle::BlockCycle(absl::Span<const Line> lines, const Profile& profile) {

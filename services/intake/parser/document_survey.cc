@@ -167,16 +167,15 @@ const LineMatch& DocumentSurvey::RuleAt(size_t at) const {
 }
 
 LabelMatch DocumentSurvey::BareLabel(absl::string_view text) const {
-  constexpr int kMostWords = 8;
-  LabelMatch found;
-  size_t end = text.find(' ');
-  for (int words = 1; words < kMostWords && end < kLongestNewLabel; ++words, end = text.find(' ', end + 1)) {
-    const auto known = structure_.labels.find(Normalized(text.substr(0, end)));
-    if (known != structure_.labels.end()) {
-      found = {known->second, std::string(text.substr(0, end)), Trim(text.substr(end))};
-    }
+  constexpr size_t kMostWords = 7;
+  const NormalizedOpenings openings(text, kLongestNewLabel, kMostWords);
+  for (size_t i = openings.all().size(); i > 0; --i) {
+    const auto& [end, words] = openings.all()[i - 1];
+    const auto known = structure_.labels.find(words);
+    if (known == structure_.labels.end()) continue;
+    return {known->second, std::string(text.substr(0, end)), Trim(text.substr(end))};
   }
-  return found;
+  return {};
 }
 
 void DocumentSurvey::SplitStatus(absl::string_view text, LabelMatch* label) const {

@@ -512,25 +512,23 @@ LabelMatch Profile::MatchLabel(absl::string_view line, LabelPlace place) const {
 LabelMatch Profile::CellLabel(absl::string_view line, bool closed, bool table_head) const {
   LabelMatch match;
   if (!closed && absl::ascii_islower(static_cast<unsigned char>(line[0]))) return match;
-  const absl::string_view start = line.substr(0, kLongestLabel);
-  std::vector<size_t> ends;
-  for (size_t end = start.find(' '); end != absl::string_view::npos && ends.size() < kMostLabelWords;
-       end = start.find(' ', end + 1)) {
-    ends.push_back(end);
-  }
+  const NormalizedOpenings openings(line, kLongestLabel, kMostLabelWords);
   for (const bool forgiving : {false, true}) {
     if (forgiving && !closed) break;
-    for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
-      const absl::string_view label = Trim(start.substr(0, *end));
+    for (size_t i = openings.all().size(); i > 0; --i) {
+      const NormalizedOpenings::Opening& opening = openings.all()[i - 1];
+      const absl::string_view label = Trim(line.substr(0, opening.end));
       if (absl::EndsWith(label, "-") || absl::EndsWith(label, "–")) continue;
-      const NormalizedWords words(label);
-      const auto it = label_words_.find(words.view());
-      const LabelRule* rule = it != label_words_.end() ? &labels_[it->second] : nullptr;
-      if (rule == nullptr && forgiving) rule = LabelOf(words.view(), true, table_head);
+      const LabelRule* rule = nullptr;
+      if (forgiving) {
+        rule = LabelOf(opening.words, true, table_head);
+      } else if (const auto it = label_words_.find(opening.words); it != label_words_.end()) {
+        rule = &labels_[it->second];
+      }
       if (rule == nullptr) continue;
       match.rule = rule;
       match.label = std::string(label);
-      match.text = Trim(line.substr(*end));
+      match.text = Trim(line.substr(opening.end));
       return match;
     }
   }

@@ -56,13 +56,25 @@ size_t EndOfCellLabel(absl::string_view text) {
   return 0;
 }
 
+// How many cells CellsOf finds.
+size_t CellsIn(absl::string_view text) {
+  const auto marks = [&text](char mark) { return static_cast<size_t>(std::count(text.begin(), text.end(), mark)); };
+  if (const size_t tabs = marks('\t'); tabs > 0) return tabs + 1;
+  const size_t bars = marks('|');
+  if (bars > 0 && text.find('|') + 1 < text.size()) {
+    return bars + 1 - absl::StartsWith(text, "|") - absl::EndsWith(text, "|");
+  }
+  return CellsOf(text).size();
+}
+
 Prefix PrefixOf(absl::string_view whole) {
+  if (!IsUpper(whole)) return {};
   const bool closed = absl::EndsWith(whole, "|");
   const absl::string_view text = WithoutBars(whole);
   const absl::string_view start = text.substr(0, kLongestLabel);
   const size_t mark = FindMark(start);
   const bool marked = mark < start.size();
-  if ((!marked && !closed) || CellsOf(whole).size() > 2) return {};
+  if (!marked && !closed) return {};
   Prefix prefix;
   prefix.cell = closed;
   if (marked) {
@@ -76,7 +88,7 @@ Prefix PrefixOf(absl::string_view whole) {
   }
   const bool good = prefix.label.size() >= (marked ? kShortestMarkedLabel : kShortestLabel) && IsUpper(prefix.label) &&
                     !prefix.text.empty() && WordsIn(prefix.label) <= kMostLabelWords &&
-                    !absl::StrContains(prefix.label, ". ");
+                    !absl::StrContains(prefix.label, ". ") && CellsIn(whole) <= 2;
   return good ? prefix : Prefix();
 }
 
@@ -276,7 +288,7 @@ struct SeenLabel {
   int titles = 0;
   int statuses = 0;
   int years = 0;
-  std::set<absl::string_view> texts;
+  absl::flat_hash_set<absl::string_view> texts;
   bool cell = false;
   bool marked = false;
   absl::string_view printed;
@@ -298,16 +310,15 @@ void AddBareLabels(absl::Span<const Line> lines, const Profile& profile,
         FindMark(text.substr(0, kLongestLabel)) < kLongestLabel)
       continue;
     if (profile.MatchLabel(lines[i].text, {true, false}).rule != nullptr) continue;
-    std::string shorter;
-    size_t end = text.find(' ');
-    for (int words = 1; words < kMostLabelWords && end < kLongestLabel; ++words, end = text.find(' ', end + 1)) {
-      const std::string opening = Normalized(text.substr(0, end));
-      Opening& found = openings[opening];
+    absl::string_view shorter;
+    const NormalizedOpenings ends(text, kLongestLabel, kMostLabelWords - 1);
+    for (const auto& [end, words] : ends.all()) {
+      Opening& found = openings[words];
       if (found.label.count++ == 0) found.label.first = i;
       found.label.printed = text.substr(0, end);
       found.label.texts.insert(Trim(text.substr(end)));
-      found.shorter = shorter;
-      shorter = opening;
+      found.shorter = std::string(shorter);
+      shorter = words;
     }
   }
   // The longest opening that comes about as often as its first word.
@@ -932,7 +943,7 @@ std::vector<absl::string_view> CellsOf(absl::string_view text) {
   return cells;
 }
 
-size_t CountCells(const Line& line) { return line.divided ? CellsOf(line.text).size() : 1; }
+size_t CountCells(const Line& line) { return line.divided ? CellsIn(line.text) : 1; }
 
 bool IsCode(absl::string_view text) {
   constexpr size_t kLongestCode = 10;

@@ -502,5 +502,15 @@ TEST(Structure, APhraseMayGoOnInTheNextLineOfItsParagraph) {
   EXPECT_EQ(document.targets(0).subject_id(), document.goals(0).id());
 }
 
+TEST(CountCells, CountsTheCellsThatCellsOfFinds) {
+  for (const absl::string_view text :
+       {"a | b | c", "| a | b |", "a |", "a\tb\t", "a    b", "a | b\tc", "|| a", "alleen"}) {
+    Line line;
+    line.text = text;
+    line.divided = true;
+    EXPECT_EQ(CountCells(line), CellsOf(text).size()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace regiokompas::intake

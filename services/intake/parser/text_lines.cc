@@ -294,6 +294,23 @@ NormalizedWords::NormalizedWords(absl::string_view text) {
   words_ = absl::string_view(out, Normalize(text, out) - out);
 }
 
+NormalizedOpenings::NormalizedOpenings(absl::string_view text, size_t longest, size_t most) {
+  text = text.substr(0, std::min(longest, kLongest));
+  most = std::min(most, kMost);
+  size_t size = 0;
+  size_t begin = 0;
+  for (size_t end = text.find(' '); end != absl::string_view::npos && count_ < most; end = text.find(' ', begin)) {
+    char* const out = words_.data() + size + (size > 0);
+    const char* const behind = Normalize(text.substr(begin, end - begin), out);
+    if (behind != out) {
+      if (size > 0) words_[size] = ' ';
+      size = behind - words_.data();
+    }
+    openings_[count_++] = {end, absl::string_view(words_.data(), size)};
+    begin = end + 1;
+  }
+}
+
 std::string NormalizedWordSet(absl::string_view text) {
   const std::string normalized = Normalized(text);
   std::vector<absl::string_view> words = absl::StrSplit(normalized, ' ', absl::SkipEmpty());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
@@ -83,6 +84,31 @@ class NormalizedWords {
   std::array<char, 128> short_;
   std::string long_;
   absl::string_view words_;
+};
+
+// The openings of a text that end before a space, normalized, the shortest first. Each goes on where the one before it
+// ended, so all of them cost hardly more than the longest.
+class NormalizedOpenings {
+ public:
+  static constexpr size_t kLongest = 80;  // in bytes, printed
+  static constexpr size_t kMost = 8;
+
+  struct Opening {
+    size_t end;  // of what is printed
+    absl::string_view words;
+  };
+
+  // Those of at most `most` words that end before `longest`; neither is more than the bounds above.
+  NormalizedOpenings(absl::string_view text, size_t longest, size_t most);
+  NormalizedOpenings(const NormalizedOpenings&) = delete;
+  NormalizedOpenings& operator=(const NormalizedOpenings&) = delete;
+
+  absl::Span<const Opening> all() const { return {openings_.data(), count_}; }
+
+ private:
+  std::array<char, kLongest + kMost> words_;
+  std::array<Opening, kMost> openings_;
+  size_t count_ = 0;
 };
 
 // The same with its words in alphabetical order, so that word order does not matter.

@@ -54,6 +54,26 @@ TEST(SplitLines, SeesWhatMayDivideCells) {
   EXPECT_THAT(divided, ElementsAre(false, true, true, true, false, false, false));
 }
 
+TEST(NormalizedOpenings, AreThoseOfTheOpeningsOneByOne) {
+  for (const absl::string_view text :
+       {"Wat gaan we doen? Veel van alles", "Risico's  en – kansen |", "Één café (of \u00a0 meer) erbij", "– 1 twee",
+        "een", "Tien woorden zijn er hier en dat is te veel"}) {
+    const NormalizedOpenings openings(text, 40, 8);
+    size_t end = text.find(' ');
+    for (const NormalizedOpenings::Opening& opening : openings.all()) {
+      EXPECT_EQ(opening.end, end);
+      EXPECT_EQ(opening.words, Normalized(text.substr(0, end)));
+      end = text.find(' ', end + 1);
+    }
+    EXPECT_TRUE(end == absl::string_view::npos || end >= 40 || openings.all().size() == 8) << text;
+  }
+}
+
+TEST(NormalizedOpenings, AreNoLongerAndNoMoreThanIsAsked) {
+  EXPECT_EQ(NormalizedOpenings("een twee drie vier", 9, 8).all().size(), 2u);
+  EXPECT_EQ(NormalizedOpenings("een twee drie vier", 80, 1).all().size(), 1u);
+}
+
 TEST(FindMark, FindsTheFirstMarkOrTheEnd) {
   EXPECT_EQ(FindMark("Wat: nu?"), 3u);
   EXPECT_EQ(FindMark("Wie?"), 3u);
