@@ -60,6 +60,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   may_begin_head_.resize(lines_.size());
   if (profile_.data().cells()) cells_.resize(lines_.size());
   absl::flat_hash_map<int, int> item_labels;
+  absl::flat_hash_map<absl::string_view, LabelsOfText> known;  // short lines come back: each is matched once
   for (size_t i = 0; i < lines_.size(); ++i) {
     const Line& line = lines_[i];
     if (line.is_item) {
@@ -71,11 +72,13 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
     // A row of a table with more columns than a label and its text is read as a row.
     may_begin_head_[i] = CountCells(line) > 2;
     if (may_begin_head_[i]) continue;
-    plain_[i] = PlainLabel(i);
-    ReadYears(i);
-    SplitStatus(line.text, &plain_[i]);
-    const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(line.text, "|"));
-    if (cell) cells_[i] = MatchLabel(line.text, {true, false});
+    if (line.text.size() > kLongestNewLabel) {
+      SetLabels(i, LabelsOf(line.text));
+      continue;
+    }
+    const auto [labels, is_new] = known.try_emplace(line.text);
+    if (is_new) labels->second = LabelsOf(line.text);
+    SetLabels(i, labels->second);
   }
   const auto repeated = [](const auto& label) { return label.second >= 2; };
   labelled_items_ = std::count_if(item_labels.begin(), item_labels.end(), repeated) >= 2;
@@ -200,13 +203,24 @@ LabelMatch DocumentSurvey::OwnOr(LabelMatch known, absl::string_view text) const
   return known.rule == nullptr && absl::EndsWith(text, "|") ? BareLabel(text) : known;
 }
 
-LabelMatch DocumentSurvey::PlainLabel(size_t at) {
-  const absl::string_view text = lines_[at].text;
+DocumentSurvey::LabelsOfText DocumentSurvey::LabelsOf(absl::string_view text) const {
+  LabelsOfText labels;
   // In the head of a table all labels count that count elsewhere, and those of columns too.
   LabelMatch in_head = profile_.MatchLabel(text, {false, true});
-  may_begin_head_[at] = in_head.rule != nullptr && in_head.text.empty();
-  if (in_head.rule != nullptr && in_head.rule->column) return MatchLabel(text, {});
-  return OwnOr(std::move(in_head), text);
+  labels.may_begin_head = in_head.rule != nullptr && in_head.text.empty();
+  const bool column = in_head.rule != nullptr && in_head.rule->column;
+  labels.plain = column ? MatchLabel(text, {}) : OwnOr(std::move(in_head), text);
+  SplitStatus(text, &labels.plain);
+  const bool cell = profile_.data().cells() && (!uses_bars_ || absl::EndsWith(text, "|"));
+  if (cell) labels.cell = MatchLabel(text, {true, false});
+  return labels;
+}
+
+void DocumentSurvey::SetLabels(size_t at, LabelsOfText labels) {
+  may_begin_head_[at] = labels.may_begin_head;
+  plain_[at] = std::move(labels.plain);
+  if (!cells_.empty()) cells_[at] = std::move(labels.cell);
+  ReadYears(at);
 }
 
 void DocumentSurvey::ReadYears(size_t at) {

@@ -140,8 +140,14 @@ class DocumentSurvey {
   // finds there.
   LabelMatch MatchLabel(absl::string_view text, LabelPlace place) const;
   LabelMatch OwnOr(LabelMatch known, absl::string_view text) const;
-  // The label on a line that is no item; notes whether it may begin the head of a table.
-  LabelMatch PlainLabel(size_t at);
+  // What a line that is no item holds, whatever stands around it.
+  struct LabelsOfText {
+    LabelMatch plain;
+    LabelMatch cell;
+    bool may_begin_head = false;
+  };
+  LabelsOfText LabelsOf(absl::string_view text) const;
+  void SetLabels(size_t at, LabelsOfText labels);
   // In a table family years alone below a label are those of the activity, as in a column of that name.
   void ReadYears(size_t at);
   // Whether a line could be a label that no profile knows in this form.

@@ -58,12 +58,9 @@ size_t EndOfCellLabel(absl::string_view text) {
 
 // How many cells CellsOf finds.
 size_t CellsIn(absl::string_view text) {
-  const auto marks = [&text](char mark) { return static_cast<size_t>(std::count(text.begin(), text.end(), mark)); };
-  if (const size_t tabs = marks('\t'); tabs > 0) return tabs + 1;
-  const size_t bars = marks('|');
-  if (bars > 0 && text.find('|') + 1 < text.size()) {
-    return bars + 1 - absl::StartsWith(text, "|") - absl::EndsWith(text, "|");
-  }
+  const auto cells = [&text](char mark) { return 1 + static_cast<size_t>(std::count(text.begin(), text.end(), mark)); };
+  if (text.find('\t') != absl::string_view::npos) return cells('\t');
+  if (text.find('|') < text.size() - 1) return cells('|') - absl::StartsWith(text, "|") - absl::EndsWith(text, "|");
   return CellsOf(text).size();
 }
 
@@ -133,8 +130,12 @@ profile_pb::LabelRole RoleOf(CellKind kind) {
 // What each line would be as a cell of its own.
 std::vector<CellKind> KindsOfLines(absl::Span<const Line> lines, const Profile& profile) {
   std::vector<CellKind> kinds(lines.size(), CellKind::kText);
+  absl::flat_hash_map<absl::string_view, CellKind> known;  // labels and statuses come back
   for (size_t i = 0; i < lines.size(); ++i) {
-    if (!lines[i].is_item && lines[i].text.size() <= kLongestHeader) kinds[i] = KindOfCell(lines[i].text, profile);
+    if (lines[i].is_item || lines[i].text.size() > kLongestHeader) continue;
+    const auto [kind, is_new] = known.try_emplace(lines[i].text, CellKind::kText);
+    if (is_new) kind->second = KindOfCell(lines[i].text, profile);
+    kinds[i] = kind->second;
   }
   return kinds;
 }
