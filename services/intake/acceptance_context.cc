@@ -7,14 +7,14 @@
 
 namespace regiokompas::intake {
 
-AcceptanceContext::AcceptanceContext(const Call& call_, const v1::Draft& draft_, const SourceText& source_,
-                                     const Acceptance& acceptance_, const Rereading& rereading_)
-    : call(call_),
-      owner(absl::StrCat("owners/", call_.owner)),
-      draft(draft_),
-      source(source_),
-      acceptance(acceptance_),
-      rereading(rereading_) {
+AcceptanceContext::AcceptanceContext(const Call& the_call, const v1::Draft& the_draft, const SourceText& the_source,
+                                     const Acceptance& the_acceptance, const Rereading& the_rereading)
+    : call(the_call),
+      owner(absl::StrCat("owners/", the_call.owner)),
+      draft(the_draft),
+      source(the_source),
+      acceptance(the_acceptance),
+      rereading(the_rereading) {
   if (earlier() == nullptr) return;
   comparison = CompareDrafts(earlier()->draft, draft);
   places = LaterPlaces(comparison, earlier()->places);

@@ -1,21 +1,37 @@
 // What one acceptance, or one comparison, is about: shared by what is done with each of the other services.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
+#include "absl/status/status.h"
 #include "common/base/call.h"
 #include "services/intake/draft_comparison.h"
-#include "services/intake/intake_peers.h"
 #include "services/intake/intake_rules.h"
 
 namespace regiokompas::intake {
 
+// What acceptance has to go by when the source was accepted before.
+struct Rereading {
+  const EarlierReading* earlier = nullptr;  // null for a first reading
+  std::set<std::string> removed = {};       // ids, in the earlier reading, of elements that are to be dropped
+};
+
+// Which elements are accepted, by their ids.
+struct Acceptance {
+  std::set<std::string> selected = {};
+  // Of them, what an acceptance that broke off may have written.
+  std::set<std::string> begun = {};
+  // Notes that the acceptance begins. Called before the first write, which its error prevents.
+  std::function<absl::Status()> begin = {};
+};
+
 // Lives for one call; what it refers to must outlive it.
 class AcceptanceContext {
  public:
-  AcceptanceContext(const Call& call, const v1::Draft& draft, const SourceText& source, const Acceptance& acceptance,
-                    const Rereading& rereading);
+  AcceptanceContext(const Call& the_call, const v1::Draft& the_draft, const SourceText& the_source,
+                    const Acceptance& the_acceptance, const Rereading& the_rereading);
 
   const Call& call;
   const std::string owner;  // owners/GM0677

@@ -98,14 +98,18 @@ class BegunAcceptanceTest : public testing::Test {
 
   // Returns when so many statements wait for a lock; fails when they do not come to that.
   void AwaitWaiting(int count) {
+    AwaitCount(count, "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", "*");
+  }
+
+  // The same for the acceptances that have begun.
+  void AwaitBegun(int count) { AwaitCount(count, "intake.begun_elements", "DISTINCT acceptance_id"); }
+
+  void AwaitCount(int count, const std::string& from, const std::string& counted) {
     SqlSession watch(suite_.database().Superuser());
     const absl::Time give_up = absl::Now() + absl::Seconds(10);
-    const auto waiting = [&] {
-      return watch.Value(
-          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-    };
-    while (waiting() != std::to_string(count) && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
-    EXPECT_EQ(waiting(), std::to_string(count));
+    const auto found = [&] { return watch.Value(absl::StrCat("SELECT count(", counted, ") FROM ", from)); };
+    while (found() != std::to_string(count) && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_EQ(found(), std::to_string(count));
   }
 
   void Mend() { SqlSession(suite_.database().Superuser()).Query("DROP FUNCTION public.refuse() CASCADE"); }
@@ -354,6 +358,111 @@ TEST_F(BegunAcceptanceTest, TwoOfficersWhoAcceptPartsAtOnceBothFinish) {
   EXPECT_THAT(AdoptedActivities(after.frameworks(0)), SizeIs(2));
   ASSERT_TRUE(IsOk(Accept(draft)));
   EXPECT_THAT(ActivityTitles(), SizeIs(16));
+}
+
+// Each sees what the other adds, and neither knows that the other will not leave it alone.
+TEST_F(BegunAcceptanceTest, WhatTwoOfficersAddToAVersionAtOnceIsAdopted) {
+  const std::string draft = Parse(ReportText()).name();
+  ASSERT_TRUE(IsOk(Accept(draft, {"a3"})));
+  Before("progress.reports", "PERFORM pg_advisory_xact_lock(1)");
+  SqlSession gate(suite_.database().Superuser());
+  gate.Query("SELECT pg_advisory_lock(1)");
+  gate.Query("BEGIN");
+  gate.Query("SELECT FROM intake.change_heads FOR UPDATE");
+  Answer<intake::v1::AcceptDraftResponse> one;
+  Answer<intake::v1::AcceptDraftResponse> two;
+  std::thread first_officer([&] { one = Accept(draft, {"a1"}); });
+  std::thread second_officer([&] { two = Accept(draft, {"a2"}); });
+  AwaitWaiting(2);
+  gate.Query("COMMIT");
+  // Both have written into the catalogue before either of them adopts.
+  AwaitBegun(2);
+  AwaitWaiting(2);
+  gate.Query("SELECT pg_advisory_unlock(1)");
+  first_officer.join();
+  second_officer.join();
+  EXPECT_TRUE(IsOk(one));
+  EXPECT_TRUE(IsOk(two));
+  EXPECT_THAT(AdoptedActivities(Get(draft).frameworks(0)), SizeIs(3));
+}
+
+// It would be written by the one and answered for by the other.
+TEST_F(BegunAcceptanceTest, WhichActivityItIsIsNotSaidWhileItIsWritten) {
+  const std::string draft = Parse(ReportText()).name();
+  SqlSession sql(suite_.database().Superuser());
+  // As a replica of the release before writes it, which does not say when its time is over.
+  sql.Query(absl::StrCat("INSERT INTO intake.begun_elements (owner_id, draft_id, element_id) VALUES ('", kReporter,
+                         "', '", draft.substr(draft.rfind('/') + 1), "', 'a1')"));
+  intake::v1::Correction match;
+  match.set_element_id("a1");
+  match.mutable_not_known();
+  EXPECT_TRUE(FailsWith(Correct(draft, match), grpc::FAILED_PRECONDITION, "ACCEPTANCE_BEGUN"));
+  sql.Query("UPDATE intake.begun_elements SET deadline = '-infinity'");
+  EXPECT_TRUE(IsOk(Correct(draft, match)));
+}
+
+// Else a correction that nobody wrote would be told to be accepted.
+TEST_F(BegunAcceptanceTest, WhatWasCorrectedMeanwhileIsNotCalledAccepted) {
+  const std::string draft = Parse(ReportText()).name();
+  Before("catalogue.contributions", "PERFORM pg_advisory_xact_lock(1)");
+  SqlSession gate(suite_.database().Superuser());
+  gate.Query("SELECT pg_advisory_lock(1)");
+  Answer<intake::v1::AcceptDraftResponse> answer;
+  std::thread officer([&] { answer = Accept(draft, {"a1"}); });
+  AwaitWaiting(1);
+  gate.Query("DELETE FROM intake.begun_elements");
+  EXPECT_TRUE(IsOk(Retitle(draft)));
+  gate.Query("SELECT pg_advisory_unlock(1)");
+  officer.join();
+  EXPECT_TRUE(FailsWith(answer, grpc::ABORTED, "ETAG_MISMATCH"));
+  EXPECT_THAT(Get(draft).accepted_element_ids(), IsEmpty());
+}
+
+TEST_F(BegunAcceptanceTest, ItsTimeIsOverAMinuteAfterThatOfItsCall) {
+  const std::string draft = Parse(ReportText()).name();
+  Before("catalogue.contributions", "PERFORM pg_advisory_xact_lock(1)");
+  SqlSession gate(suite_.database().Superuser());
+  gate.Query("SELECT pg_advisory_lock(1)");
+  client_.Timeout(std::chrono::minutes(2));
+  std::thread officer([&] { EXPECT_TRUE(IsOk(Accept(draft, {"a1"}))); });
+  AwaitWaiting(1);
+  const Rows deadlines = gate.Query(
+      "SELECT count(*), bool_and(deadline BETWEEN now() + interval '1 minute' AND now() + "
+      "interval '3 minutes') FROM intake.begun_elements");
+  EXPECT_NE(deadlines[0][0], "0");
+  EXPECT_EQ(deadlines[0][1], "t");
+  gate.Query("SELECT pg_advisory_unlock(1)");
+  officer.join();
+}
+
+// A client that heard nothing says the same again, and hears what came of it.
+TEST_F(BegunAcceptanceTest, TheSameCallMadeAgainWhileItRunsHasTheSameAnswer) {
+  const intake::v1::Draft draft = Parse(ReportText());
+  intake::v1::AcceptDraftRequest request;
+  request.set_name(draft.name());
+  request.set_etag(draft.etag());
+  request.set_request_id(NewRequestId());
+  Answer<intake::v1::AcceptDraftResponse> one;
+  Answer<intake::v1::AcceptDraftResponse> two;
+  // The first is held where it would note that it has finished, and the second where it has not begun.
+  Before("intake.accepted_elements", "PERFORM pg_advisory_xact_lock(1)");
+  SqlSession finish(suite_.database().Superuser());
+  finish.Query("SELECT pg_advisory_lock(1)");
+  std::thread first_call([&] { one = client_.Call(&IntakeOffice::Intake::AcceptDraft, request); });
+  AwaitWaiting(1);
+  SqlSession begin(suite_.database().Superuser());
+  begin.Query("BEGIN");
+  begin.Query("LOCK TABLE progress.mappings");
+  std::thread second_call([&] { two = client_.Call(&IntakeOffice::Intake::AcceptDraft, request); });
+  AwaitWaiting(2);
+  finish.Query("SELECT pg_advisory_unlock(1)");
+  first_call.join();
+  begin.Query("COMMIT");
+  second_call.join();
+  ASSERT_TRUE(IsOk(one));
+  ASSERT_TRUE(IsOk(two));
+  EXPECT_EQ(two.value.DebugString(), one.value.DebugString());
+  EXPECT_THAT(Get(draft.name()).begun_element_ids(), IsEmpty());
 }
 
 // It would be made twice: once as it was read, and once as it is corrected.

@@ -6,11 +6,6 @@
 
 namespace regiokompas::intake {
 
-std::string ParentOf(const std::string& name) {
-  const size_t id = name.rfind('/');
-  return name.substr(0, name.rfind('/', id - 1));
-}
-
 bool IsRefusal(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:

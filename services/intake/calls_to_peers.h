@@ -1,12 +1,16 @@
 // The calls of one acceptance to the other services, with the officer's own token, and what became of what it wrote.
 #pragma once
 
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -25,8 +29,8 @@
 
 namespace regiokompas::intake {
 
-// The name above: owners/x/frameworks/f of owners/x/frameworks/f/goals/g.
-std::string ParentOf(const std::string& name);
+// The way to another service.
+using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
 
 // Whether an error says for certain that the call wrote nothing, now or later.
 bool IsRefusal(const absl::Status& status);

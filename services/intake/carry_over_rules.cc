@@ -1,11 +1,15 @@
 #include "services/intake/carry_over_rules.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
-#include <optional>
+#include <utility>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "google/rpc/error_details.pb.h"
 #include "services/intake/difference_rules.h"
 
 namespace regiokompas::intake {
@@ -61,6 +65,29 @@ const FieldDescriptor* ContentField(const v1::Correction& correction) {
   return content ? field : nullptr;
 }
 
+// Why a correction does not go along.
+constexpr char kNotFound[] = "het onderdeel is daarin niet met zekerheid herkend";
+constexpr char kAdded[] = "het is toegevoegd bij een regel van de vorige tekst";
+constexpr char kOtherKind[] = "het onderdeel is daarin van een andere soort";
+constexpr char kRefers[] = "het verwijst naar een onderdeel dat daarin niet met zekerheid is herkend";
+
+// The same for one that is refused of the later reading.
+std::string ReasonIn(const absl::Status& refusal) {
+  google::rpc::BadRequest bad;
+  const auto payload = refusal.GetPayload("type.googleapis.com/google.rpc.BadRequest");
+  if (!payload.has_value() || !bad.ParseFromString(std::string(*payload)) || bad.field_violations().empty()) {
+    return "het past niet bij wat daarin staat";
+  }
+  const std::string& first = bad.field_violations(0).localized_message().message();
+  return absl::StrCat("het past niet bij wat daarin staat: ", absl::StrReplaceAll(first, {{"corrections[0].", ""}}));
+}
+
+// A correction as it is said of the later reading, or else why it is not.
+struct Moved {
+  google::protobuf::RepeatedPtrField<v1::Correction> said;  // one or none
+  std::string why_not;
+};
+
 class Carrier {
  public:
   Carrier(const v1::ParsedDocument& before, const v1::ParsedDocument& after) : before_(before), after_(after) {
@@ -68,35 +95,36 @@ class Carrier {
     later_[kSourceId] = kSourceId;
   }
 
-  // The same said of the later reading.
-  std::optional<v1::Correction> Move(v1::Correction correction) const {
-    const auto later = later_.find(correction.element_id());
-    if (later == later_.end()) return std::nullopt;
-    const Message* const was = FindElement(before_, correction.element_id());
-    const Message* const is = FindElement(after_, later->second);
-    if (was == nullptr || is == nullptr) return std::nullopt;
-    correction.set_element_id(later->second);
+  Moved Move(v1::Correction correction) const {
     const FieldDescriptor* field = ContentField(correction);
-    if (field == nullptr) return correction;
-    Message* const content = correction.GetReflection()->MutableMessage(&correction, field);
-    if (content->GetDescriptor() != was->GetDescriptor() || content->GetDescriptor() != is->GetDescriptor()) {
-      return std::nullopt;
+    const auto later = later_.find(correction.element_id());
+    const Message* const was = FindElement(before_, correction.element_id());
+    const Message* const is = later == later_.end() ? nullptr : FindElement(after_, later->second);
+    if (was == nullptr && field != nullptr) return {.said = {}, .why_not = kAdded};
+    if (was == nullptr || is == nullptr) return {.said = {}, .why_not = kNotFound};
+    correction.set_element_id(later->second);
+    if (field != nullptr) {
+      Message* const content = correction.GetReflection()->MutableMessage(&correction, field);
+      if (content->GetDescriptor() != was->GetDescriptor() || content->GetDescriptor() != is->GetDescriptor()) {
+        return {.said = {}, .why_not = kOtherKind};
+      }
+      const std::unique_ptr<Message> said(content->New());
+      said->CopyFrom(*content);
+      content->CopyFrom(*is);
+      if (!TakeWhatWasSaid(*was, *said, *content)) return {.said = {}, .why_not = kRefers};
     }
-    std::unique_ptr<Message> said(content->New());
-    said->CopyFrom(*content);
-    content->CopyFrom(*is);
-    if (!TakeWhatWasSaid(*was, *said, *content)) return std::nullopt;
-    return correction;
+    Moved moved;
+    *moved.said.Add() = std::move(correction);
+    return moved;
   }
 
   // What is told of one that does not go along.
-  v1::Diagnostic SetAside(const v1::Correction& correction) const {
+  v1::Diagnostic SetAside(const v1::Correction& correction, const std::string& why) const {
     v1::Diagnostic told;
     told.set_severity(v1::SEVERITY_WARNING);
     told.set_code("CORRECTION_SET_ASIDE");
-    told.set_message(absl::StrCat(WhatWasSaid(correction),
-                                  " is niet overgenomen: het document is opnieuw gelezen, en het onderdeel is daarin "
-                                  "niet met zekerheid herkend. Leg het zo nodig opnieuw vast."));
+    told.set_message(absl::StrCat(WhatWasSaid(correction), " is niet overgenomen: het document is opnieuw gelezen, en ",
+                                  why, ". Leg het zo nodig opnieuw vast."));
     return told;
   }
 
@@ -179,15 +207,30 @@ CarriedOver CarryOver(const v1::ParsedDocument& before, const Corrections& corre
                       const std::string& owner) {
   const Carrier carrier(before, after);
   CarriedOver carried;
-  for (const v1::Correction& correction : corrections) {
-    google::protobuf::RepeatedPtrField<v1::Correction> moved;
-    if (std::optional<v1::Correction> one = carrier.Move(correction)) *moved.Add() = *std::move(one);
-    if (moved.empty() || !CheckCorrections(after, carried.corrections, moved, {}, owner).ok()) {
-      carried.set_aside.push_back(carrier.SetAside(correction));
-      continue;
+  std::vector<std::string> why_not(corrections.size());
+  const auto carry = [&](size_t i) {
+    Moved moved = carrier.Move(corrections[i]);
+    why_not[i] = std::move(moved.why_not);
+    if (moved.said.empty()) return false;
+    const absl::Status fits = CheckCorrections(after, carried.corrections, moved.said, {}, owner);
+    if (!fits.ok()) why_not[i] = ReasonIn(fits);
+    if (fits.ok()) carried.corrections = Merge(std::move(carried.corrections), moved.said);
+    return fits.ok();
+  };
+  std::vector<size_t> open;
+  std::vector<size_t> drops;
+  for (size_t i = 0; i < corrections.size(); ++i) (corrections[i].has_drop() ? drops : open).push_back(i);
+  // One may fit only after another that stands behind it, as when goals change places.
+  const auto carry_all = [&] {
+    while (std::erase_if(open, carry) > 0) {
     }
-    carried.corrections = Merge(std::move(carried.corrections), moved);
-  }
+  };
+  carry_all();
+  // What was said below an element before that was dropped names it still.
+  open.insert(open.end(), drops.begin(), drops.end());
+  carry_all();
+  std::sort(open.begin(), open.end());
+  for (const size_t i : open) carried.set_aside.push_back(carrier.SetAside(corrections[i], why_not[i]));
   return carried;
 }
 

@@ -85,6 +85,52 @@ TEST(CarryOverTest, WhatNamesAnotherElementNamesItsPair) {
   EXPECT_EQ(carried.corrections[1].element_id(), "g2");
 }
 
+// It was said before what stands above it was dropped.
+TEST(CarryOverTest, WhatIsSaidBelowWhatIsDroppedGoesAlong) {
+  const CarriedOver carried =
+      Carry({R"(element_id: "g1" drop {})",
+             R"(element_id: "a1" activity { goal_ids: "g1" title: "Soep van de buren" line: 5 })"});
+  EXPECT_THAT(carried.set_aside, IsEmpty());
+  ASSERT_THAT(carried.corrections, SizeIs(2));
+  EXPECT_EQ(carried.corrections[0].activity().title(), "Soep van de buren");
+  EXPECT_TRUE(carried.corrections[1].has_drop());
+}
+
+// Neither order of them is right for all.
+TEST(CarryOverTest, GoalsThatChangePlacesGoAlong) {
+  constexpr char kGoals[] = R"(
+    goals { id: "g1" title: "Meedoen in de buurt" kind: GOAL_KIND_OBJECTIVE line: 3 }
+    goals { id: "g2" title: "Gezond ouder worden" kind: GOAL_KIND_OBJECTIVE line: 4 parent_id: "g1" }
+    spans { first_line: 1 last_line: 12 })";
+  const auto goals = Parsed<v1::ParsedDocument>(kGoals);
+  const Corrections said = {
+      Parsed<v1::Correction>(R"(element_id: "g1" goal { title: "Meedoen in de buurt" kind: GOAL_KIND_OBJECTIVE line: 3
+                                                        parent_id: "g2" })"),
+      Parsed<v1::Correction>(
+          R"(element_id: "g2" goal { title: "Gezond ouder worden" kind: GOAL_KIND_OBJECTIVE line: 4 })")};
+  const CarriedOver carried = CarryOver(goals, said, goals, "GM0677");
+  EXPECT_THAT(carried.set_aside, IsEmpty());
+  const v1::ParsedDocument after = Apply(goals, carried.corrections);
+  EXPECT_EQ(after.goals(0).parent_id(), "g2");
+  EXPECT_EQ(after.goals(1).parent_id(), "");
+}
+
+TEST(CarryOverTest, WhatDoesNotFitIsSetAsideWithTheReason) {
+  constexpr char kFlat[] = R"(
+    goals { id: "g1" title: "Meedoen in de buurt" kind: GOAL_KIND_OBJECTIVE line: 3 }
+    goals { id: "g2" title: "Gezond ouder worden" kind: GOAL_KIND_OBJECTIVE line: 4 }
+    spans { first_line: 1 last_line: 12 })";
+  auto nested = Parsed<v1::ParsedDocument>(kFlat);
+  nested.mutable_goals(1)->set_parent_id("g1");
+  const auto said = Parsed<v1::Correction>(
+      R"(element_id: "g1" goal { title: "Meedoen in de buurt" kind: GOAL_KIND_OBJECTIVE line: 3 parent_id: "g2" })");
+  const CarriedOver carried = CarryOver(Parsed<v1::ParsedDocument>(kFlat), {said}, nested, "GM0677");
+  EXPECT_THAT(carried.corrections, IsEmpty());
+  ASSERT_THAT(carried.set_aside, SizeIs(1));
+  EXPECT_THAT(carried.set_aside[0].message(),
+              HasSubstr("past niet bij wat daarin staat: goal.parent_id zou een doel onder zichzelf zetten"));
+}
+
 TEST(CarryOverTest, WhatIsNotFoundIsSetAsideAndTold) {
   const CarriedOver carried = Carry({R"(element_id: "n1" activity { title: "Wandelclub" line: 7 })",
                                      R"(element_id: "a1" activity { title: "Soep in de kerk" line: 5 goal_ids: "n2" })",
@@ -95,6 +141,9 @@ TEST(CarryOverTest, WhatIsNotFoundIsSetAsideAndTold) {
   EXPECT_THAT(carried.set_aside[0].message(), HasSubstr("Het toegevoegde onderdeel \"Wandelclub\""));
   EXPECT_THAT(carried.set_aside[1].message(), HasSubstr("De verbetering \"Soep in de kerk\""));
   EXPECT_THAT(carried.set_aside[2].message(), HasSubstr("a7"));
+  EXPECT_THAT(carried.set_aside[0].message(), HasSubstr("een regel van de vorige tekst"));
+  EXPECT_THAT(carried.set_aside[1].message(), HasSubstr("verwijst naar een onderdeel"));
+  EXPECT_THAT(carried.set_aside[2].message(), HasSubstr("niet met zekerheid herkend"));
   EXPECT_EQ(carried.set_aside[0].code(), "CORRECTION_SET_ASIDE");
   EXPECT_EQ(carried.set_aside[0].severity(), v1::SEVERITY_WARNING);
 }

@@ -59,8 +59,9 @@ class CataloguePeer {
   absl::Status Remove(const Plan& before, const Plan& plan);
 
   // Adopts each framework of the document that holds something of it that no version of the framework held, unless
-  // somebody is writing its next version.
-  absl::Status Adopt(const Plan& plan);
+  // somebody is writing its next version. `of_document` are the names of all that may come of the document, whichever
+  // part of it this acceptance writes: another one may be writing the rest at the same time.
+  absl::Status Adopt(const Plan& plan, const std::set<std::string>& of_document);
 
  private:
   using Catalogue = catalogue::v1::CatalogueService::Stub;
@@ -100,7 +101,8 @@ class CataloguePeer {
   absl::Status Drop(grpc::Status (Catalogue::*method)(grpc::ClientContext*, const Request&, Response*),
                     const std::string& name, v1::ElementKind kind);
 
-  absl::StatusOr<bool> IsNotToBeAdopted(const catalogue::v1::Framework& stored, const std::set<std::string>& read);
+  absl::StatusOr<bool> IsNotToBeAdopted(const catalogue::v1::Framework& stored,
+                                        const std::set<std::string>& of_document);
   absl::StatusOr<std::vector<Difference>> DifferencesSince(const std::string& version);
   absl::StatusOr<std::vector<Difference>> DifferencesByReading(const std::string& version);
   absl::StatusOr<Elements> ReadElements(const std::string& framework, const std::string& version_id);

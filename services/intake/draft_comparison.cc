@@ -121,7 +121,8 @@ catalogue::v1::Activity MatchedPartOf(const catalogue::v1::Activity& activity) {
   part.mutable_provenance()->set_first_line(activity.provenance().first_line());
   std::string text;
   for (const auto& aspect : activity.aspects()) {
-    if (text.size() < kMatchedTextBytes) absl::StrAppend(&text, aspect.plan(), "\n");
+    if (text.size() >= kMatchedTextBytes) break;
+    absl::StrAppend(&text, aspect.plan().substr(0, kMatchedTextBytes - text.size()), "\n");
   }
   part.add_aspects()->set_plan(std::move(text));
   return part;

@@ -1,6 +1,7 @@
 #include "services/intake/intake_peers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,19 @@
 
 namespace regiokompas::intake {
 namespace {
+
+// The names of what a plan has the catalogue hold under the frameworks.
+std::set<std::string> NamesInCatalogue(const Plan& plan) {
+  std::set<std::string> names;
+  const auto add = [&](const auto& items) {
+    for (const auto& item : items) names.insert(Bare(item).name());
+  };
+  add(plan.sections);
+  add(plan.goals);
+  add(plan.activities);
+  add(plan.contributions);
+  return names;
+}
 
 // One acceptance: reads what there is, plans, and has each service written in turn. Lives for one call.
 class Application {
@@ -96,7 +110,7 @@ class Application {
     RETURN_IF_ERROR(progress_.ReadMappings());
     ASSIGN_OR_RETURN(const Plan plan, WriteWhatIsChosen());
     if (earlier() != nullptr) RETURN_IF_ERROR(ChangeWhatStands(plan));
-    RETURN_IF_ERROR(catalogue_.Adopt(plan));
+    RETURN_IF_ERROR(catalogue_.Adopt(plan, of_document_));
     *places = PlacesOf(plan);
     places->insert(context_.places.begin(), context_.places.end());
     CountTheRest(plan);
@@ -194,6 +208,7 @@ class Application {
                      PlanAcceptance(draft().parsed(), context_.call.owner, draft().document(), std::move(existing)));
     // Where another text was read the lines of what stands are compared, and not counted.
     AssignLines(draft().parsed(), context_.source, context_.IsOtherText() ? HeldLines() : catalogue_.lines(), plan);
+    of_document_ = NamesInCatalogue(plan);
     KeepSelected(context_.acceptance.selected, plan);
     if (context_.IsOtherText()) LeaveOutLinksOfDropped(activities, plan);
     const auto taken = sections.find(names::LastId(plan.frameworks.front().resource.name()));
@@ -271,6 +286,7 @@ class Application {
   IndicatorPeer indicators_;
   bool begun_ = false;
   std::vector<v1::ElementMatch> matches_;
+  std::set<std::string> of_document_;  // names of all that may come of it, whatever is selected
 };
 
 // What of a draft was accepted.

@@ -2,10 +2,6 @@
 // own token.
 #pragma once
 
-#include <grpcpp/channel.h>
-
-#include <functional>
-#include <memory>
 #include <set>
 #include <string>
 
@@ -13,28 +9,13 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "regiokompas/intake/v1/intake_service.pb.h"
+#include "services/intake/acceptance_context.h"
+#include "services/intake/calls_to_peers.h"
 #include "services/intake/draft_comparison.h"
 #include "services/intake/intake_rules.h"
 #include "services/intake/reader/source_text.h"
 
 namespace regiokompas::intake {
-
-using PeerChannel = std::function<std::shared_ptr<grpc::Channel>(const std::string& service)>;
-
-// What acceptance has to go by when the source was accepted before.
-struct Rereading {
-  const EarlierReading* earlier = nullptr;  // null for a first reading
-  std::set<std::string> removed = {};       // ids, in the earlier reading, of elements that are to be dropped
-};
-
-// Which elements are accepted, by their ids.
-struct Acceptance {
-  std::set<std::string> selected = {};
-  // Of them, what an acceptance that broke off may have written.
-  std::set<std::string> begun = {};
-  // Notes that the acceptance begins. Called before the first write, which its error prevents.
-  std::function<absl::Status()> begin = {};
-};
 
 // What became of an acceptance, also of one that broke off.
 struct Applied {

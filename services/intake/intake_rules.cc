@@ -724,6 +724,11 @@ absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std:
   return Planner(parsed, owner, document).Build(std::move(existing));
 }
 
+std::string ParentOf(const std::string& name) {
+  const size_t id = name.rfind('/');
+  return name.substr(0, name.rfind('/', id - 1));
+}
+
 Places PlacesOf(const Plan& plan) {
   Places places;
   const auto add = [&](const auto& resource, bool merged = false) {

@@ -105,6 +105,9 @@ struct Plan {
 absl::StatusOr<Plan> PlanAcceptance(const v1::ParsedDocument& parsed, const std::string& owner,
                                     const std::string& document, Existing existing);
 
+// The name above: owners/x/frameworks/f of owners/x/frameworks/f/goals/g.
+std::string ParentOf(const std::string& name);
+
 // What a plan makes of each element.
 Places PlacesOf(const Plan& plan);
 

@@ -174,6 +174,14 @@ class IntakeService final : public v1::IntakeService::Service {
     // The acceptance writes elsewhere before it writes here, so a repeated call must be known as one at the start.
     ASSIGN_OR_RETURN(const bool answered, store_.FindAnswer(call, request, response));
     if (answered) return absl::OkStatus();
+    absl::Status accepted = AcceptOnce(call, request, response);
+    if (accepted.ok()) return accepted;
+    // The same call, made twice at once, may have been answered meanwhile.
+    const absl::StatusOr<bool> answered_since = store_.FindAnswer(call, request, response);
+    return answered_since.ok() && *answered_since ? absl::OkStatus() : accepted;
+  }
+
+  absl::Status AcceptOnce(Call& call, const v1::AcceptDraftRequest& request, v1::AcceptDraftResponse* response) {
     v1::GetDraftRequest get;
     get.set_name(request.name());
     v1::Draft draft;
@@ -198,9 +206,7 @@ class IntakeService final : public v1::IntakeService::Service {
     rereading.removed.insert(request.removed_element_ids().begin(), request.removed_element_ids().end());
     // The same call may be made again while it runs: each time is an acceptance of its own.
     const std::string id = RandomUuid();
-    acceptance.begin = [&] {
-      return whole ? absl::OkStatus() : store_.Begin(call, request, id, draft, acceptance.selected);
-    };
+    acceptance.begin = [&] { return whole ? absl::OkStatus() : Begin(call, request, id, draft, acceptance.selected); };
     Applied applied;
     absl::Status status = ApplyDraft(call, peer_, draft, *source, acceptance, rereading, response, &applied);
     if (!status.ok()) {
@@ -214,6 +220,19 @@ class IntakeService final : public v1::IntakeService::Service {
     }
     response->mutable_draft()->set_previous_draft(draft.previous_draft());
     return store_.MarkAccepted(call, request, id, acceptance.selected, applied.places, response);
+  }
+
+  // Begins an acceptance, unless the same call was answered meanwhile: nobody would finish it.
+  absl::Status Begin(Call& call, const v1::AcceptDraftRequest& request, const std::string& id, const v1::Draft& draft,
+                     const std::set<std::string>& selected) {
+    RETURN_IF_ERROR(store_.Begin(call, request, id, draft, selected));
+    v1::AcceptDraftResponse answer;
+    ASSIGN_OR_RETURN(const bool answered, store_.FindAnswer(call, request, &answer));
+    if (!answered) return absl::OkStatus();
+    std::set<std::string> unwritten = selected;
+    unwritten.insert(kSourceId);
+    RETURN_IF_ERROR(store_.Release(call, draft.name(), id, unwritten, {}));
+    return errors::Make(errors::kEtagMismatch, {{"name", draft.name()}});
   }
 
   // The answer to the acceptance of a draft that was accepted as a whole and whose text is not kept: without it nothing

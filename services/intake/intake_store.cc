@@ -51,17 +51,44 @@ const db::Statement& GetTextOf() {
 }
 
 const db::Statement& PutParse() {
-  static const auto* const kStatement =
-      new db::Statement{"parsed_document.insert",
-                        "INSERT INTO parsed_documents (owner_id, draft_id, version, parsed) VALUES ($1, $2, $3, $4)"};
+  static const auto* const kStatement = new db::Statement{
+      "parsed_document.insert", "INSERT INTO parsed_documents (owner_id, draft_id, parsed) VALUES ($1, $2, $3)"};
   return *kStatement;
 }
 
+// What a draft holds becomes what it held up to a version, and its parse another one.
+const db::Statement& PutSuperseded() {
+  static const auto* const kStatement =
+      new db::Statement{"superseded_parse.insert",
+                        "INSERT INTO superseded_parses (owner_id, draft_id, until_version, parsed) SELECT owner_id, "
+                        "draft_id, $3::bigint, parsed FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2"};
+  return *kStatement;
+}
+
+const db::Statement& PutSupersededCorrections() {
+  static const auto* const kStatement = new db::Statement{
+      "superseded_correction.insert",
+      "WITH moved AS (DELETE FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 RETURNING owner_id, "
+      "draft_id, version, element_id, number, correction) INSERT INTO superseded_corrections (owner_id, draft_id, "
+      "version, element_id, number, correction) SELECT * FROM moved"};
+  return *kStatement;
+}
+
+const db::Statement& ReplaceParse() {
+  static const auto* const kStatement = new db::Statement{
+      "parsed_document.update", "UPDATE parsed_documents SET parsed = $3 WHERE owner_id = $1 AND draft_id = $2"};
+  return *kStatement;
+}
+
+// The parse of a version of a draft, and the first version that it held for.
 const db::Statement& GetParse() {
   static const auto* const kStatement = new db::Statement{
       "parsed_document.get",
-      "SELECT parsed, version FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2 AND version <= $3 ORDER BY "
-      "version DESC LIMIT 1"};
+      "WITH superseded AS (SELECT parsed, until_version FROM superseded_parses WHERE owner_id = $1 AND draft_id = $2) "
+      "SELECT parsed, (SELECT coalesce(max(until_version) + 1, 0) FROM superseded WHERE until_version < $3::bigint) "
+      "FROM (SELECT parsed, until_version FROM superseded WHERE until_version >= $3::bigint UNION ALL SELECT parsed, "
+      "NULL FROM parsed_documents WHERE owner_id = $1 AND draft_id = $2) AS parses ORDER BY until_version NULLS LAST "
+      "LIMIT 1"};
   return *kStatement;
 }
 
@@ -74,10 +101,12 @@ const db::Statement& PutCorrection() {
 }
 
 const db::Statement& GetCorrections() {
-  static const auto* const kStatement =
-      new db::Statement{"draft_correction.list",
-                        "SELECT correction FROM draft_corrections WHERE owner_id = $1 AND draft_id = $2 AND "
-                        "version BETWEEN $3 AND $4 ORDER BY version, element_id, number"};
+  static const auto* const kStatement = new db::Statement{
+      "draft_correction.list",
+      "SELECT correction FROM (SELECT owner_id, draft_id, version, element_id, number, correction FROM "
+      "draft_corrections UNION ALL SELECT owner_id, draft_id, version, element_id, number, correction "
+      "FROM superseded_corrections) AS said WHERE owner_id = $1 AND draft_id = $2 AND version BETWEEN "
+      "$3 AND $4 ORDER BY version, element_id, number"};
   return *kStatement;
 }
 
@@ -110,6 +139,15 @@ const db::Statement& PutBegun() {
 const db::Statement& GetBegunOf() {
   static const auto* const kStatement = new db::Statement{
       "begun_element.list", "SELECT DISTINCT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2"};
+  return *kStatement;
+}
+
+// Of acceptances that may still be writing.
+const db::Statement& GetLiveOf() {
+  static const auto* const kStatement =
+      new db::Statement{"begun_element.list_live",
+                        "SELECT DISTINCT element_id FROM begun_elements WHERE owner_id = $1 AND draft_id = $2 AND "
+                        "deadline >= now()"};
   return *kStatement;
 }
 
@@ -160,18 +198,19 @@ const db::Statement& GetPlacesOf() {
 const db::Statement& ListAccepted() {
   static const auto* const kStatement = new db::Statement{
       "draft.list_accepted",
-      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256' FROM "
-      "drafts f JOIN documents d USING (owner_id, document_id) WHERE f.owner_id = $1 AND f.body->>'acceptTime' IS NOT "
-      "NULL ORDER BY (f.body->>'acceptTime')::timestamptz DESC, f.draft_id"};
+      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256', "
+      "NULL::integer FROM drafts f JOIN documents d USING (owner_id, document_id) WHERE f.owner_id = $1 AND "
+      "f.body->>'acceptTime' IS NOT NULL ORDER BY (f.body->>'acceptTime')::timestamptz DESC, f.draft_id"};
   return *kStatement;
 }
 
 const db::Statement& ListBegun() {
   static const auto* const kStatement = new db::Statement{
       "draft.list_begun",
-      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256' FROM "
-      "drafts f JOIN documents d USING (owner_id, document_id) WHERE f.owner_id = $1 AND EXISTS (SELECT FROM "
-      "begun_elements b WHERE b.owner_id = f.owner_id AND b.draft_id = f.draft_id) ORDER BY f.draft_id"};
+      "SELECT f.draft_id, f.body->>'displayName', coalesce(d.body->>'sourceIdentifier', ''), d.body->>'sha256', "
+      "t.format FROM drafts f JOIN documents d USING (owner_id, document_id) LEFT JOIN document_texts t USING "
+      "(owner_id, document_id) WHERE f.owner_id = $1 AND EXISTS (SELECT FROM begun_elements b WHERE b.owner_id = "
+      "f.owner_id AND b.draft_id = f.draft_id) ORDER BY f.draft_id"};
   return *kStatement;
 }
 
@@ -331,14 +370,19 @@ absl::Status IntakeStore::Keep(Call& call, const v1::ParseDocumentRequest& reque
     draft->clear_parsed();
     draft->set_state(v1::DRAFT_STATE_OPEN);
     RETURN_IF_ERROR(drafts.Insert(call, transaction, fresh.name(), draft));
-    return PutReading(call, transaction, fresh.name(), 0, fresh.parsed());
+    return transaction
+        .Query(PutParse(),
+               {call.owner, names::LastId(fresh.name()), db::Param::Bytes(fresh.parsed().SerializeAsString())})
+        .status();
   });
 }
 
-absl::Status IntakeStore::PutReading(const Call& call, db::Transaction& transaction, const std::string& draft,
-                                     int64_t version, const v1::ParsedDocument& parsed) {
-  return transaction
-      .Query(PutParse(), {call.owner, names::LastId(draft), version, db::Param::Bytes(parsed.SerializeAsString())})
+absl::Status IntakeStore::Supersede(const Call& call, db::Transaction& transaction, const v1::Draft& kept,
+                                    const v1::ParsedDocument& parsed) {
+  const std::string draft_id = names::LastId(kept.name());
+  RETURN_IF_ERROR(transaction.Query(PutSuperseded(), {call.owner, draft_id, VersionOf(kept)}).status());
+  RETURN_IF_ERROR(transaction.Query(PutSupersededCorrections(), {call.owner, draft_id}).status());
+  return transaction.Query(ReplaceParse(), {call.owner, draft_id, db::Param::Bytes(parsed.SerializeAsString())})
       .status();
 }
 
@@ -353,9 +397,8 @@ absl::Status IntakeStore::KeepBeside(Call& call, db::Transaction& transaction, v
   v1::ParsedDocument after = fresh.parsed();
   const CarriedOver carried = CarryOver(before.parsed, before.corrections, after, call.owner);
   for (const v1::Diagnostic& told : carried.set_aside) *after.add_diagnostics() = told;
-  const int64_t version = VersionOf(kept) + 1;
-  RETURN_IF_ERROR(PutReading(call, transaction, kept.name(), version, after));
-  RETURN_IF_ERROR(PutCorrections(call, transaction, kept.name(), version, carried.corrections));
+  RETURN_IF_ERROR(Supersede(call, transaction, kept, after));
+  RETURN_IF_ERROR(PutCorrections(call, transaction, kept.name(), VersionOf(kept) + 1, carried.corrections));
   Describe(Apply(std::move(after), carried.corrections), *draft);
   return drafts.Replace(call, transaction, kept, draft);
 }
@@ -367,7 +410,11 @@ absl::StatusOr<bool> IntakeStore::IsLeftInPart(Call& call, const std::string& na
     v1::Draft draft;
     const absl::Status present = drafts.Read(call, transaction, name, &draft);
     if (!present.ok()) return absl::IsNotFound(present) ? absl::OkStatus() : present;
-    if (draft.state() != v1::DRAFT_STATE_PARTLY_ACCEPTED) return absl::OkStatus();
+    FillState(draft);
+    ASSIGN_OR_RETURN(const std::set<std::string> begun, ReadBegun(call, transaction, name));
+    const bool in_part =
+        draft.state() == v1::DRAFT_STATE_PARTLY_ACCEPTED || (draft.state() == v1::DRAFT_STATE_OPEN && !begun.empty());
+    if (!in_part) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Reading reading, Read(call, transaction, draft));
     left = FormatOf(reading.parsed.source()) != format;
     return absl::OkStatus();
@@ -469,6 +516,9 @@ absl::Status IntakeStore::Correct(Call& call, const v1::CorrectDraftRequest& req
     FillState(*draft);
     FixedElements fixed{.accepted = std::move(reading.accepted), .begun = {}, .unmatched = unmatched};
     ASSIGN_OR_RETURN(fixed.begun, ReadBegun(call, transaction, before.name()));
+    ASSIGN_OR_RETURN(const std::set<std::string> live,
+                     ReadIds(transaction, GetLiveOf(), {call.owner, names::LastId(before.name())}));
+    for (const std::string& id : live) fixed.unmatched.erase(id);
     if (draft->state() == v1::DRAFT_STATE_ACCEPTED) {
       fixed.accepted = AllElements(reading.parsed);
       fixed.accepted.insert(kSourceId);
@@ -603,7 +653,8 @@ absl::StatusOr<std::optional<v1::Draft>> IntakeStore::FindSame(Call& call, db::T
     RETURN_IF_ERROR(drafts.Read(call, transaction, name, &found));
     FillState(found);
     RETURN_IF_ERROR(Fill(call, transaction, found));
-    if (IsSameSource(found.parsed().source(), draft.parsed().source())) return found;
+    const bool gone = !rows.IsNull(row, 4) && rows.Int(row, 4) != int64_t{FormatOf(found.parsed().source())};
+    if (!gone && IsSameSource(found.parsed().source(), draft.parsed().source())) return found;
   }
   return std::nullopt;
 }

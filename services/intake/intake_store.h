@@ -31,8 +31,8 @@ class IntakeStore {
   absl::Status Keep(Call& call, const v1::ParseDocumentRequest& request, v1::Document document,
                     const SourceText& source, v1::Draft* draft) const;
 
-  // Whether a part was accepted of a draft that was read in a text of another format than `format`. The rest of it can
-  // not be accepted any more. False when there is no such draft.
+  // Whether a part was accepted, or begun, of a draft that was read in a text of another format than `format`. The rest
+  // of it can not be accepted any more. False when there is no such draft.
   absl::StatusOr<bool> IsLeftInPart(Call& call, const std::string& name, v1::DocumentFormat format) const;
 
   // True, with the answer in `response`, when this very call was answered before.
@@ -54,7 +54,7 @@ class IntakeStore {
   absl::StatusOr<SourceText> GetText(Call& call, const std::string& document) const;
 
   // Keeps what an officer says of elements of a draft. Which activity an element is may be said of the `unmatched` ones
-  // also when an acceptance of them has begun.
+  // also when acceptances of them have begun, as long as none of these may still be writing.
   absl::Status Correct(Call& call, const v1::CorrectDraftRequest& request, std::set<std::string> unmatched,
                        v1::Draft* draft) const;
 
@@ -82,7 +82,7 @@ class IntakeStore {
   absl::StatusOr<std::optional<v1::Draft>> FindEarlier(Call& call, const v1::Draft& draft) const;
 
   // FAILED_PRECONDITION when an acceptance of another reading of the source of `draft` (with its parse) has begun and
-  // is not finished: what that wrote would be made again.
+  // is not finished: what that wrote would be made again. One whose text is gone never will be, and does not count.
   absl::Status CheckNoneBegun(Call& call, const v1::Draft& draft) const;
 
   // FAILED_PRECONDITION when a later reading of the source of a draft was accepted in its place.
@@ -102,8 +102,9 @@ class IntakeStore {
     Corrections corrections;         // that count
     std::set<std::string> accepted;  // while not everything is
   };
-  static absl::Status PutReading(const Call& call, db::Transaction& transaction, const std::string& draft,
-                                 int64_t version, const v1::ParsedDocument& parsed);
+  // Gives the version after `kept` another parse, without any corrections; those before keep what they had.
+  static absl::Status Supersede(const Call& call, db::Transaction& transaction, const v1::Draft& kept,
+                                const v1::ParsedDocument& parsed);
 
   // What becomes of a draft that is there when its document is read as `fresh` from a text of `format`.
   absl::Status KeepBeside(Call& call, db::Transaction& transaction, v1::Draft kept, const v1::Draft& fresh,
@@ -118,7 +119,8 @@ class IntakeStore {
   // Fills what GetDraft gives beside the draft itself.
   static absl::Status Fill(const Call& call, db::Transaction& transaction, v1::Draft& draft);
 
-  // The first of the drafts that `list` gives which is another reading of the source of `draft`.
+  // The first of the drafts that `list` gives which is another reading of the source of `draft`; of those for which
+  // it gives the format of a text that is kept only what was read in that.
   absl::StatusOr<std::optional<v1::Draft>> FindSame(Call& call, db::Transaction& transaction, const db::Statement& list,
                                                     const v1::Draft& draft) const;
   absl::Status CheckNoneBegunIn(Call& call, db::Transaction& transaction, const v1::Draft& draft) const;

@@ -161,6 +161,10 @@ TEST_F(OldDraftsTest, WhatWasSaidOfAnElementFollowsItOrIsSetAside) {
   const auto shown = office_.client().Call(&IntakeOffice::Intake::GetDraft, then);
   ASSERT_TRUE(IsOk(shown));
   EXPECT_EQ(shown.value.parsed().DebugString(), before);
+  // A replica of an older release, which knows of no other reading, finds this one alone.
+  SqlSession sql(suite_.database().Superuser());
+  EXPECT_EQ(sql.Value("SELECT count(*) FROM intake.parsed_documents"), "1");
+  EXPECT_EQ(sql.Value("SELECT string_agg(element_id, ' ' ORDER BY element_id) FROM intake.draft_corrections"), "a2 a3");
   ASSERT_TRUE(IsOk(office_.Accept(after)));
   EXPECT_THAT(ActivityTitles(), Contains("Een beter woord voor het team"));
 }
@@ -214,6 +218,29 @@ TEST_F(OldDraftsTest, OneThatWasAcceptedInPartIsReadAgain) {
   ASSERT_TRUE(IsOk(office_.AcceptNow(next.name())));
   EXPECT_EQ(Stored(), stored);
   EXPECT_TRUE(FailsWith(office_.AcceptNow(old.name()), grpc::FAILED_PRECONDITION, "DRAFT_SUPERSEDED"));
+}
+
+// It can not be accepted in its own text any more, and waits for no other.
+TEST_F(OldDraftsTest, OneThatWasBegunIsReadAgain) {
+  const std::string old = office_.Parse(text_).name();
+  SqlSession sql(suite_.database().Superuser());
+  sql.Query(
+      "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$; "
+      "CREATE TRIGGER broken BEFORE INSERT ON catalogue.contributions FOR EACH ROW EXECUTE FUNCTION public.refuse()");
+  EXPECT_FALSE(office_.AcceptNow(old).ok());
+  sql.Query("DROP FUNCTION public.refuse() CASCADE");
+  ASSERT_THAT(office_.Get(old).begun_element_ids(), Not(IsEmpty()));
+  ForgetText(old);
+  EXPECT_TRUE(FailsWith(office_.AcceptNow(old), grpc::FAILED_PRECONDITION, "DOCUMENT_TEXT_MISSING"));
+
+  const intake::v1::Draft next = office_.Get(office_.Parse(text_).name());
+  EXPECT_NE(next.name(), old);
+  EXPECT_EQ(office_.Parse(text_).name(), next.name());
+  ASSERT_TRUE(IsOk(office_.Accept(next)));
+  std::vector<std::string> titles;
+  for (const auto& activity : next.parsed().activities()) titles.push_back(activity.title());
+  std::sort(titles.begin(), titles.end());
+  EXPECT_EQ(ActivityTitles(), titles);
 }
 
 }  // namespace

@@ -576,9 +576,9 @@ TEST_F(RereadTest, AnotherYearIsMatchedAndAsksWhereItDoubts) {
 
   // Also when an acceptance broke off before it made the activity: nobody could finish that otherwise.
   SqlSession(suite_.database().Superuser())
-      .Query(absl::StrCat("INSERT INTO intake.begun_elements (owner_id, draft_id, element_id) VALUES ('", kOwner,
-                          "', '", draft.name().substr(draft.name().rfind('/') + 1), "', '",
-                          comparison.matches(1).element_id(), "')"));
+      .Query(absl::StrCat("INSERT INTO intake.begun_elements (owner_id, draft_id, element_id, deadline) VALUES ('",
+                          kOwner, "', '", draft.name().substr(draft.name().rfind('/') + 1), "', '",
+                          comparison.matches(1).element_id(), "', '-infinity')"));
   intake::v1::Correction correction;
   correction.set_element_id(comparison.matches(1).element_id());
   correction.set_same_as(comparison.matches(1).activity());

@@ -63,11 +63,6 @@ std::set<std::string> Closure(const NeedsById& needs, const std::set<std::string
   return closed;
 }
 
-std::string ParentOf(const std::string& name) {
-  const size_t id = name.rfind('/');
-  return name.substr(0, name.rfind('/', id - 1));
-}
-
 template <typename Resource>
 const Resource& ResourceOf(const Resource& resource) {
   return resource;
