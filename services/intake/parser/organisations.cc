@@ -28,14 +28,6 @@ constexpr size_t kMostSkipped = 5;
 #define REGIOKOMPAS_NAME \
   R"((?:'s-)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*(?: (?:op |aan (?:den |de )?)?(?:IJ)?[A-Z][\pL\d&]*(?:-[A-Z]\pL+)*)*)"
 
-// A proper name of one or more words; small words may stand inside it.
-#define REGIOKOMPAS_PROPER R"([A-Z][\pL\d&'’!-]*(?: (?:(?:van|voor|der|den|des|op)(?: de| het)? |& |en (?:[A-Z]\pL+-)?)?(?:[A-Z]|\d[A-Z])[\pL\d&'’!-]*)*)"
-#define REGIOKOMPAS_LIST REGIOKOMPAS_PROPER R"((?:, (?:de |het )?)" REGIOKOMPAS_PROPER R"()*(?: en (?:de |het )?)" REGIOKOMPAS_PROPER R"()?)"
-
-// What organisations do, and bare words that stand first in a sentence seldom do otherwise.
-#define REGIOKOMPAS_DOES \
-  "(?:lever(?:t|en)|zorg(?:t|en) voor|regel(?:t|en)|begeleid(?:t|en)|leid(?:t|en)|verzorg(?:t|en)|organise(?:ert|ren)|bied(?:t|en)|bezoek(?:t|en)|open(?:t|en)|tel(?:t|len)|coördine(?:ert|ren)|ondersteun(?:t|en)|train(?:t|en)|schol(?:t|en)|behe(?:ert|ren)|werf(?:t)|werven|richt(?:en)?|handel(?:t|en)|sluit(?:en)? aan|houd(?:t|en)|maakt|maken|neemt|nemen|voert|voeren|draag(?:t|en)|geeft|geven|verstrek(?:t|ken)|vorm(?:t|en)|start(?:en)?|gaat|gaan|werk(?:t|en)|blijft|blijven|ontvang(?:t|en)|doet|doen|komt|komen|help(?:t|en)|onderzoek(?:t|en)|plaats(?:t|en)|beh(?:andelt|andelen)|financier(?:t|en)|betaal(?:t)|betalen)"
-
 StringPiece Piece(absl::string_view text) { return StringPiece(text.data(), text.size()); }
 absl::string_view View(const StringPiece& piece) {
   return piece.data() == nullptr ? absl::string_view() : absl::string_view(piece.data(), piece.size());
@@ -540,37 +532,6 @@ std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_
   return found;
 }
 
-std::vector<absl::string_view> OrganisationFinder::NamesIn(absl::string_view list) const {
-  // Laws, authorities and words of the trade that are written with a capital and take no part.
-  static const auto& kNone = *new absl::flat_hash_set<std::string>{
-      "wmo",       "wlz",     "zvw",       "wsw",      "rijk",     "jeugdwet", "participatiewet", "wet",     "avg",
-      "poh",       "raad",    "college",   "gemeente", "gemeenten", "nederland", "europa",        "corona",  "januari",
-      "februari",  "maart",   "april",     "mei",      "juni",     "juli",     "augustus",        "september", "oktober",
-      "november",  "december", "kader",    "programma", "euro",    "ict",      "hbo",             "mbo",     "ggz",
-      "wij",       "we",      "er",        "dit",      "dat",      "deze",     "die",             "iedere",  "elke",
-      "alle",      "ieder",   "in",        "op",       "bij",      "voor",     "om",              "als",     "ook",
-      "per",       "na",      "het",       "de",       "een",      "wie",      "wat",             "daarnaast", "hierbij",
-      "samen",     "met",     "door",      "zij",      "hun",      "onze",     "u",               "via",     "vanuit"};
-  std::vector<absl::string_view> names;
-  for (absl::string_view part : absl::StrSplit(list, ", ")) {
-    std::vector<absl::string_view> items;
-    SplitAtAnd(part, [this](absl::string_view word) { return IsProperName(word); }, &items);
-    for (absl::string_view name : items) {
-      name = WithoutPunctuation(Trim(name));
-      for (absl::string_view article : {"de ", "het "}) absl::ConsumePrefix(&name, article);
-      const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
-      if (words.empty() || name.size() > kLongestName || name == own_) continue;
-      const bool one_word = words.size() == 1;
-      if (kNone.contains(absl::AsciiStrToLower(words[0]))) continue;
-      // "Friese" tells where others are from.
-      if (one_word && (absl::EndsWith(name, "se") || !IsProperName(name))) continue;
-      if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) continue;
-      names.push_back(name);
-    }
-  }
-  return names;
-}
-
 std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool stakeholders) const {
   static const RE2 kMunicipalities(R"((?:[Cc]entrum)?[Gg]emeenten?\s+()" REGIOKOMPAS_NAME
                                    R"((?:\s*,\s*)" REGIOKOMPAS_NAME R"()*(?:\s+en\s+)" REGIOKOMPAS_NAME R"()?))");
@@ -612,17 +573,6 @@ std::vector<std::string> OrganisationFinder::Find(absl::string_view text, bool s
     }
   }
   for (absl::string_view name : in_sentences) AddOnce(name, &names);
-  static const RE2 kWith(
-      R"(\b(?:[Mm]et|[Dd]oor)\s+(?:de\s+|het\s+)?(?:\pL+(?:corporaties?|organisaties?|instelling(?:en)?|aanbieders?|bedrijf)\s+)?()" REGIOKOMPAS_LIST R"())");
-  static const RE2 kDoes(R"((?:^|[.!?;]\s+|-\s+|•\s+)(?:(?:De|Het)\s+)?()" REGIOKOMPAS_LIST R"()(?:\s+en\s+(?:de|het|een|hun)\s[\pL ]{3,40}?)?\s+)" REGIOKOMPAS_DOES R"(\b)");
-  static const RE2 kKind(
-      R"(\b\pL*(?:corporatie|organisatie|instelling|aanbieder|verzekeraar|vereniging|stichting|bibliotheek|welzijnswerk|maatschappij)s?\s+()" REGIOKOMPAS_LIST R"())");
-  for (const RE2* pattern : {&kWith, &kDoes, &kKind}) {
-    rest = Piece(text);
-    while (RE2::FindAndConsume(&rest, *pattern, &group)) {
-      for (absl::string_view name : NamesIn(View(group))) AddOnce(name, &names);
-    }
-  }
   if (!stakeholders) return names.list;
   for (absl::string_view item : ItemsOf(text, [this](absl::string_view word) { return IsProperName(word); })) {
     item = Trim(item);

@@ -23,8 +23,6 @@ class OrganisationFinder {
  private:
   bool IsProperName(absl::string_view word) const;
   bool NamesOrganisation(absl::string_view item) const;
-  // The names in a list such as "A, B en de C" that take part, in printed order.
-  std::vector<absl::string_view> NamesIn(absl::string_view list) const;
   // Whether a name is that of the document's own municipality, or some words of it.
   bool IsOwn(absl::string_view name) const;
   // `in_row` tells whether other names stand beside it in the same row.
