@@ -125,6 +125,7 @@ void DocumentSurvey::LearnStatusesInWords() {
   struct Seen {
     int all = 0;
     int prose = 0;
+    int labels = 0;  // that stand directly below
     std::vector<size_t> lines;
   };
   absl::flat_hash_map<std::string, Seen> seen;
@@ -135,10 +136,12 @@ void DocumentSurvey::LearnStatusesInWords() {
     ++label.all;
     label.prose += plain_[i + 1].rule == nullptr &&
                    (below.is_item || (below.text.size() > kLongestStatus && absl::EndsWith(below.text, ".")));
+    // In a table it stands above the labels of moments in an activity, and above prose below a goal.
+    label.labels += TellsProgressOfGoals() && HasRole(i + 1, profile_pb::LABEL_ROLE_STATUS);
     label.lines.push_back(i);
   }
   for (const auto& [words, label] : seen) {
-    if (label.all < 2 || label.prose < label.all) continue;
+    if (label.prose < 2 || label.prose + label.labels < label.all) continue;
     learned_.push_back({profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS, pb::ASPECT_KIND_STATE_OF_AFFAIRS,
                         pb::GOAL_KIND_UNSPECIFIED, false, false, false,
                         kFirstLearned + static_cast<int>(learned_.size()), "label.status-in-words"});
@@ -598,11 +601,22 @@ void DocumentSurvey::PlaceUnknown() {
   std::vector<pb::AspectKind> usual = UsualOrder();
   // What stands above the approach of a card tells why.
   const bool cards = profile_.data().codes_are_task_fields();
-  const auto approach =
-      absl::c_find_if(block, [](const LabelRule* rule) { return rule->aspect == pb::ASPECT_KIND_APPROACH; });
-  if (cards && approach != block.begin() && approach != block.end()) {
-    usual.insert(usual.begin(), pb::ASPECT_KIND_EXPLANATION);
+  const auto place_of = [&](pb::AspectKind kind) {
+    return absl::c_find_if(block, [&](const LabelRule* rule) { return rule->aspect == kind; }) - block.begin();
+  };
+  // Where no label says "approach", it is the last one above the progress; amounts alone are no progress.
+  const auto labels = static_cast<std::ptrdiff_t>(block.size());
+  std::ptrdiff_t above = place_of(pb::ASPECT_KIND_APPROACH);
+  if (above == labels) {
+    std::ptrdiff_t progress = place_of(pb::ASPECT_KIND_STATE_OF_AFFAIRS);
+    if (progress == labels) {
+      const bool costs = labels > 0 && (block.back()->aspect == pb::ASPECT_KIND_COSTS_AND_BENEFITS ||
+                                        KindByTexts(*block.back()) == pb::ASPECT_KIND_COSTS_AND_BENEFITS);
+      progress = labels - (costs ? 2 : 1);
+    }
+    above = progress - 1;
   }
+  if (cards && above > 0) usual.insert(usual.begin(), pb::ASPECT_KIND_EXPLANATION);
   const auto is_used = [&](pb::AspectKind kind) {
     return std::any_of(block.begin(), block.end(), [&](const LabelRule* rule) { return rule->aspect == kind; });
   };

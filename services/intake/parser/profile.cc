@@ -669,6 +669,7 @@ bool SpeaksOfPolicy(absl::Span<const Line> lines) {
 }
 
 constexpr absl::string_view kAspectBlocks = "aspect-blocks";
+constexpr absl::string_view kImplementationCells = "implementation-cells";
 
 // The family that the repeated block tells by itself: many aspects in one paragraph each and no progress are those of a
 // plan, and rows below a head those of a table.
@@ -688,7 +689,7 @@ std::string FamilyByBlock(absl::Span<const Line> lines, const Profile& common) {
     const size_t texts = std::max<size_t>(label.with_text, one_text);
     cells += texts * 5 >= label.lines.size() * 4;
   }
-  return cells >= kLeastCells && cycle.plan().lines.empty() ? "implementation-cells" : "";
+  return cells >= kLeastCells && cycle.plan().lines.empty() ? std::string(kImplementationCells) : "";
 }
 
 }  // namespace
@@ -711,8 +712,10 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   };
   const auto may_be = [&](absl::string_view name) { return !has_themes(name) || SpeaksOfPolicy(beginning); };
   // Any labels with texts look like aspects, so there the build of the document goes before its words.
-  const std::string build = best.profile == kAspectBlocks ? FamilyByBlock(beginning, *common_) : "";
-  if (!build.empty()) {
+  // Running text repeats no block of many labels either, whatever its headings are called.
+  const bool themes = has_themes(best.profile);
+  const std::string build = best.profile == kAspectBlocks || themes ? FamilyByBlock(beginning, *common_) : "";
+  if (!build.empty() && (!themes || build == kImplementationCells)) {
     inference.profile = build;
     inference.by_structure = true;
     return inference;

@@ -259,6 +259,7 @@ TEST(Municipalities, InfersTheOneNamedMost) {
 
 TEST(Municipalities, WhoDecidesIsNoPartner) {
   EXPECT_EQ(InferMunicipality("Vastgesteld door de gemeente Veere. In Goes, Goes en Goes."), "GM0717");
+  EXPECT_EQ(InferMunicipality("De gemeente Goes doet mee. Zo gaat het in Goes.\nGemeente Veere"), "GM0717");
   EXPECT_EQ(InferMunicipality("Het plan van inwoners en gemeente Veere. In Goes, Goes en Goes."), "GM0717");
   EXPECT_EQ(InferMunicipality("Door de gemeente Best. Wij doen ons best met de gemeente Best. In Goes."), "GM0753");
   EXPECT_EQ(InferMunicipality("Wij werken met de gemeente Veere. In Goes, Goes en Goes."), "GM0717");

@@ -802,6 +802,9 @@ pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
       {"interventie", pb::ASPECT_KIND_APPROACH},
       {"in petto", pb::ASPECT_KIND_APPROACH},
       {"programmering", pb::ASPECT_KIND_APPROACH},
+      {"wat we willen", pb::ASPECT_KIND_RESULT},
+      {"wat wij willen", pb::ASPECT_KIND_RESULT},
+      {"wat willen", pb::ASPECT_KIND_RESULT},
   };
   if (normalized == "hoe" || normalized == "zo" || normalized == "plan") return pb::ASPECT_KIND_APPROACH;
   const std::string padded = absl::StrCat(" ", normalized, " ");
@@ -1009,8 +1012,10 @@ std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profi
   // A card has three labels; more of them, with bars, are the cells of a form.
   if (structure.cells >= 3 && (!structure.titled || labels > 3)) return "implementation-cells";
   if (structure.titled) return "priority-cards";
-  if (structure.task_fields >= 2 && (repeated >= 2 || BlockCycle(lines, profile).found())) return "priority-cards";
-  if (!has_levels && repeated >= 3) return "aspect-blocks";
+  const BlockCycle cycle(lines, profile);
+  if (structure.task_fields >= 2 && (repeated >= 2 || cycle.found())) return "priority-cards";
+  // Headings of one level above the same block each time are the titles of activities.
+  if ((!has_levels || !cycle.plan().lines.empty()) && repeated >= 3) return "aspect-blocks";
   return has_levels || IsNarrative(lines) ? "themed-narrative" : "";
 }
 

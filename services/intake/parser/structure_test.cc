@@ -377,6 +377,8 @@ TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
                                                            {"gezondheidswinst", v1::ASPECT_KIND_RESULT},
                                                            {"vervolgstappen", v1::ASPECT_KIND_APPROACH},
                                                            {"hoe vertellen we het", v1::ASPECT_KIND_COMMUNICATION},
+                                                           {"resultaatmeting", v1::ASPECT_KIND_INDICATOR},
+                                                           {"hoe staan we ervoor", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
                                                            {"ketenpartners", v1::ASPECT_KIND_STAKEHOLDERS}};
   for (const auto& [label, aspect] : kMeant) EXPECT_EQ(AspectByStem(label, false), aspect) << label;
 }

@@ -293,6 +293,45 @@ TEST(Variations, ATitleOfACardMayBeginWithAColour) {
   EXPECT_EQ(document.activities(1).title(), "Samen eten");
 }
 
+TEST(Variations, CardsAreToldByTheBlockBelowTheirTaskFields) {
+  const auto card = [](const std::string& title, const std::string& why, const std::string& plan) {
+    return absl::StrCat("<h3>", title, "</h3><table><tr><td>Waarom</td><td>", why,
+                        "</td></tr><tr><td>Plan voor 2024</td><td>", plan,
+                        "</td></tr><tr><td>Status</td><td>Op schema</td></tr>"
+                        "<tr><td>Stand van zaken</td><td>Het begin is er.</td></tr></table>\n");
+  };
+  const v1::ParsedDocument document = ParsedText(
+      "<html><body><h1>Zo staat het ervoor in 2024</h1>\n<h2>6.1 Samenkracht en burgerparticipatie</h2>\n" +
+      card("Een tafel in elke buurt", "Buren zien elkaar te weinig.", "Er komen tien tafels.") +
+      card("Jong en oud samen", "Ouderen zijn vaak alleen.", "Er komt een koor.") +
+      "<h2>6.3 Inkomensregelingen</h2>\n" +
+      card("Rekeningen op tijd betaald", "Schulden groeien snel.", "Er komt een spreekuur.") + "</body></html>\n");
+  EXPECT_EQ(document.source().profile(), "priority-cards");
+  ASSERT_EQ(document.activities_size(), 3);
+  ASSERT_EQ(document.activities(2).task_fields_size(), 1);
+  EXPECT_EQ(document.activities(2).task_fields(0), "6.3");
+}
+
+TEST(Variations, OfTwoResultsTheOneAboveTheApproachTellsWhatItIsFor) {
+  const auto activity = [](const std::string& title, const std::string& purpose, const std::string& result) {
+    return absl::StrCat("Actie: ", title, "\nDoel van de actie: ", purpose,
+                        "\nAanpak: Er komen lessen.\nResultaat: ", result,
+                        "\nPlanning: 2024\nBetrokkenen: scholen en ouders.\nCommunicatie: een brief.\n",
+                        "Kosten: € 5.000.\nMonitoring: ieder jaar.\n\n");
+  };
+  const v1::ParsedDocument document =
+      ParsedText("Uitvoeringsprogramma 2024\n\nUitvoeringsprogramma 1: Jeugd\n\n" +
+                 activity("Een coach op school", "Ouders hebben snel hulp.", "Elke school heeft een coach.") +
+                 activity("Sport na schooltijd", "Kinderen bewegen te weinig.", "Elke wijk heeft een les.") +
+                 activity("Lezen in de wijk", "Niet ieder kind leest graag.", "Elk kind kent de bus."));
+  ASSERT_EQ(document.activities_size(), 3);
+  for (const v1::ParsedActivity& each : document.activities()) {
+    ASSERT_EQ(each.aspects_size(), 8);
+    EXPECT_EQ(each.aspects(0).kind(), v1::ASPECT_KIND_EXPLANATION);
+    EXPECT_EQ(each.aspects(2).kind(), v1::ASPECT_KIND_RESULT);
+  }
+}
+
 TEST(Variations, OneTitleThatEndsInAStatusWordKeepsIt) {
   const auto text = [](const std::string& first, const std::string& second) {
     return "Beleidsspeerpunten 2024\n\n6.1 Samenkracht en burgerparticipatie\nSpeerpunt: " + first +
