@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "re2/re2.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
 #include "services/intake/parser/structure.h"
@@ -21,6 +22,12 @@ constexpr size_t kMostLabels = 60;
 constexpr size_t kLeastRepeats = 3;
 constexpr size_t kLeastLabels = 3;
 
+// Whether a text holds a figure, date or norm, as values do and labels do not.
+bool IsFigureLike(absl::string_view text) {
+  static const RE2 kNorm(R"((?i)%|€|\b(?:minimaal|maximaal|minstens|hoogstens|hooguit|ten ?minste|ten hoogste)\b)");
+  return IsOnlyDates(text) || RE2::PartialMatch({text.data(), text.size()}, kNorm);
+}
+
 // The label that a line may be or begin with.
 OwnLabel CandidateOf(const Line& line) {
   const absl::string_view text = line.is_item ? line.item : line.text;
@@ -30,13 +37,44 @@ OwnLabel CandidateOf(const Line& line) {
   return whole ? OwnLabel{WithoutBar(text), {}} : OwnLabel();
 }
 
+// The words of a label without figures, so that "Maatregelen 2024" and "Maatregelen 2025" are one. A figure that closes
+// a line is a part of its name: "Wijkteam 2".
+std::string WordsOf(const OwnLabel& own) {
+  const NormalizedWords normalized(own.label);
+  std::string words;
+  for (absl::string_view word : absl::StrSplit(normalized.view(), ' ')) {
+    const bool figure = absl::c_any_of(word, absl::ascii_isdigit);
+    const bool of_name = own.text.empty() && !words.empty() && !IsYearsOnly(word);
+    if (word.empty() || (figure && !of_name)) continue;
+    absl::StrAppend(&words, words.empty() ? "" : " ", word);
+  }
+  return words.size() < 2 ? "" : words;
+}
+
+// Whether a line that comes back is what every block tells below one and the same label: a value and no label.
+bool IsRepeatedValue(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) {
+  if (label.with_text > 0 || profile.MatchLabel(label.words, {false, true}).rule != nullptr) return false;
+  absl::flat_hash_set<std::string> above;
+  size_t below_label = 0;
+  for (size_t line : label.lines) {
+    if (line == 0 || lines[line].after_blank) continue;
+    const OwnLabel own = CandidateOf(lines[line - 1]);
+    if (own.label.empty() || !WithoutBar(own.text).empty()) continue;
+    const LabelMatch known = profile.MatchLabel(own.label, {false, true});
+    if (known.rule == nullptr || known.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE) continue;
+    above.insert(WordsOf(own));
+    ++below_label;
+  }
+  return above.size() == 1 && below_label * 5 >= label.lines.size() * 4;
+}
+
 // Labels that come back, those that come most first.
 std::vector<CycleLabel> Candidates(absl::Span<const Line> lines, const Profile& profile) {
   absl::flat_hash_map<std::string, CycleLabel> seen;
   for (size_t i = 0; i < lines.size(); ++i) {
     const OwnLabel own = CandidateOf(lines[i]);
-    std::string words = WordsOfLabel(own.label);
-    if (words.empty()) continue;
+    std::string words = WordsOf(own);
+    if (words.empty() || IsFigureLike(own.label)) continue;
     CycleLabel& label = seen[words];
     label.words = std::move(words);
     label.lines.push_back(i);
@@ -45,7 +83,10 @@ std::vector<CycleLabel> Candidates(absl::Span<const Line> lines, const Profile& 
   pb::Status status;
   std::vector<CycleLabel> all;
   for (auto& [words, label] : seen) {
-    if (label.lines.size() >= kLeastRepeats && !profile.StatusOf(words, &status)) all.push_back(std::move(label));
+    if (label.lines.size() < kLeastRepeats) continue;
+    // "Gepland: een loket" has the word of a status for a label.
+    const bool is_status = label.with_text == 0 && profile.StatusOf(words, &status);
+    if (!is_status && !IsRepeatedValue(lines, label, profile)) all.push_back(std::move(label));
   }
   absl::c_sort(all, [](const auto& a, const auto& b) {
     return a.lines.size() != b.lines.size() ? a.lines.size() > b.lines.size() : a.lines.front() < b.lines.front();
@@ -86,29 +127,20 @@ std::vector<CycleLabel> LargestCycle(const std::vector<CycleLabel>& all) {
   return largest;
 }
 
-// Puts the labels in printed order, that of the block that has the most of them.
+// Puts the labels in the order in which they are first printed.
 void Order(std::vector<CycleLabel>* labels) {
   absl::c_sort(*labels, [](const auto& a, const auto& b) { return a.lines.front() < b.lines.front(); });
 }
 
 // What the title of an activity looks like: short, no sentence, no figure or date.
 bool IsTitleLike(absl::string_view text) {
-  return text.size() <= kLongestHeading && EndsLikeHeading(text) &&
+  const auto letters = absl::c_count_if(text, [](unsigned char c) { return absl::ascii_isalpha(c) || c >= 0x80; });
+  return letters >= 2 && text.size() <= kLongestHeading && EndsLikeHeading(text) &&
          !absl::ascii_isdigit(static_cast<unsigned char>(text[0])) && !IsYearsOnly(text) &&
          !absl::StartsWith(text, "€");
 }
 
 }  // namespace
-
-std::string WordsOfLabel(absl::string_view label) {
-  const NormalizedWords normalized(label);
-  std::string words;
-  for (absl::string_view word : absl::StrSplit(normalized.view(), ' ')) {
-    if (word.empty() || absl::c_any_of(word, absl::ascii_isdigit)) continue;
-    absl::StrAppend(&words, words.empty() ? "" : " ", word);
-  }
-  return words.size() < 2 ? "" : words;
-}
 
 BlockCycle::BlockCycle(absl::Span<const Line> lines, const Profile& profile) {
   const std::vector<CycleLabel> all = Candidates(lines, profile);
@@ -151,6 +183,40 @@ bool BlockCycle::Announces(absl::Span<const Line> lines, const CycleLabel& label
   return titles.size() * 10 >= label.lines.size() * 9 && words * 2 > titles.size();
 }
 
+bool BlockCycle::HasTitlesAbove(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const {
+  const auto is_label = [&](size_t line) {
+    const std::string words = WordsOf(CandidateOf(lines[line]));
+    return !words.empty() && absl::c_any_of(labels_, [&](const CycleLabel& each) { return each.words == words; });
+  };
+  absl::flat_hash_set<absl::string_view> titles;
+  for (size_t line : label.lines) {
+    size_t above = line;
+    while (above > 0 && IsBar(lines[above - 1].text)) --above;
+    if (above-- == 0 || lines[above].is_item || !IsTitleLike(lines[above].text) || is_label(above)) continue;
+    // What stands directly below a label is its text.
+    const bool is_text = above > 0 && !lines[above].after_blank && is_label(above - 1);
+    const LineMatch rule = profile.MatchRule(lines[above].text);
+    const bool is_goal = rule.rule != nullptr && rule.rule->action == profile_pb::LINE_ACTION_GOAL;
+    if (!is_text && !is_goal) titles.insert(lines[above].text);
+  }
+  return titles.size() * 2 > label.lines.size();
+}
+
+bool BlockCycle::IsFirst(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const {
+  bool late = false;
+  bool early = false;
+  for (const CycleLabel& other : labels_) {
+    // A line above the label that no list knows and that has no text may be a heading.
+    if (other.with_text == 0 && profile.MatchLabel(other.words, {false, true}).rule == nullptr) continue;
+    late |= other.lines.front() < label.lines.front();
+    early |= other.lines.back() < label.lines.back();
+  }
+  if (late == early) return !late;
+  // Either the beginning or the end of the document has a part of a block only.
+  return absl::c_none_of(
+      labels_, [&](const CycleLabel& each) { return &each != &label && HasTitlesAbove(lines, each, profile); });
+}
+
 void BlockCycle::FindTitles(absl::Span<const Line> lines, const Profile& profile) {
   // How many labels stand directly below one, with nothing between.
   const auto heads_below = [&](size_t label) {
@@ -163,18 +229,21 @@ void BlockCycle::FindTitles(absl::Span<const Line> lines, const Profile& profile
     }
     return heads;
   };
+  has_titles_above_ = HasTitlesAbove(lines, labels_[0], profile);
   size_t opener = labels_.size();
   for (size_t i = 0; i < labels_.size() && opener == labels_.size(); ++i) {
     const LabelMatch known = profile.MatchLabel(labels_[i].words, {false, true});
     const bool titled = known.rule != nullptr && known.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-    if (titled && Announces(lines, labels_[i], heads_below(i))) opener = i;
+    if (titled && IsFirst(lines, labels_[i], profile) && Announces(lines, labels_[i], heads_below(i))) opener = i;
   }
   const bool first_is_known = profile.MatchLabel(labels_[0].words, {false, true}).rule != nullptr;
-  if (opener == labels_.size() && !first_is_known && labels_[0].with_text > 0 && Announces(lines, labels_[0], 0)) {
+  if (opener == labels_.size() && !first_is_known && labels_[0].with_text > 0 && Announces(lines, labels_[0], 0) &&
+      !has_titles_above_) {
     opener = 0;
   }
   if (opener == labels_.size()) return;
   announces_ = true;
+  has_titles_above_ = false;
   heads_ = 1 + static_cast<int>(heads_below(opener));
   std::rotate(labels_.begin(), labels_.begin() + static_cast<std::ptrdiff_t>(opener), labels_.end());
 }

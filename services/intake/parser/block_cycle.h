@@ -14,12 +14,12 @@ namespace regiokompas::intake {
 
 // A label of the repeated block.
 struct CycleLabel {
-  std::string words;          // normalized, without figures: "Maatregelen 2024" and "Maatregelen 2025" are one
+  std::string words;          // normalized, without years: "Maatregelen 2024" and "Maatregelen 2025" are one
   std::vector<size_t> lines;  // indexes, from top to bottom
   int with_text = 0;          // on how many of them a text stands behind it
 };
 
-// The block that a document repeats: the labels that come back in the same order, whatever their words. Its first label
+// The block that a document repeats: the labels that come back in turns, whatever their words. Its first label
 // announces the activity, or stands below the title of one.
 class BlockCycle {
  public:
@@ -34,6 +34,8 @@ class BlockCycle {
   int LabelAt(size_t line) const;
   // Whether the first label has the title of the activity behind or below it; else the title stands above it.
   bool announces() const { return announces_; }
+  // Whether the titles of the activities stand directly above the first label.
+  bool has_titles_above() const { return has_titles_above_; }
   // How many labels stand above the title: the one that announces it, and those of its columns directly below that.
   int heads() const { return heads_; }
   // The labels that come back below every other one, for what was planned and for how that goes; empty when none do.
@@ -43,18 +45,20 @@ class BlockCycle {
  private:
   absl::string_view TextOf(absl::Span<const Line> lines, size_t line, size_t skip) const;
   bool Announces(absl::Span<const Line> lines, const CycleLabel& label, size_t skip) const;
+  // Whether above most lines of a label stands a short line that differs each time.
+  bool HasTitlesAbove(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const;
+  // Whether a block begins with a label.
+  bool IsFirst(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const;
   void FindTitles(absl::Span<const Line> lines, const Profile& profile);
   void FindInner(absl::Span<const Line> lines, const std::vector<CycleLabel>& all);
 
   std::vector<CycleLabel> labels_;
   absl::flat_hash_map<size_t, int> by_line_;
   bool announces_ = false;
+  bool has_titles_above_ = false;
   int heads_ = 0;
   CycleLabel plan_;
   CycleLabel progress_;
 };
-
-// The words of a label as BlockCycle knows them.
-std::string WordsOfLabel(absl::string_view label);
 
 }  // namespace regiokompas::intake

@@ -283,7 +283,10 @@ class BlockReader {
       expect_title_ = false;
       return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
     }
-    if (const LineMatch& match = survey_.RuleAt(at_); match.rule != nullptr) {
+    const auto is_part = [&](const LineRule& rule) {
+      return rule.action == profile_pb::LINE_ACTION_ACTIVITY && survey_.IsBelowTitle(at_);
+    };
+    if (const LineMatch& match = survey_.RuleAt(at_); match.rule != nullptr && !is_part(*match.rule)) {
       rule_ = match.rule->name;
       pb::SpanRole role;
       if (ReadRule(line, match, &role)) return role;
@@ -861,6 +864,7 @@ class BlockReader {
     const Line& line = lines_[at];
     if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
     if (survey_.IsInCycle(at)) return false;
+    if (!profile_.data().cells() && IsTextOfLabel(at)) return false;
     if (IsYearsOnly(line.text) || IsFillIn(line.text) || IsStatusAlone(at)) return false;
     // A paragraph is no title.
     if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
@@ -876,6 +880,14 @@ class BlockReader {
     const absl::string_view introduction = lines_[next].text;
     return !lines_[next].is_item && introduction.size() >= 2 * kShortestProse && absl::EndsWith(introduction, ".") &&
            survey_.LabelAt(next, true).rule == nullptr;
+  }
+
+  // Whether a line stands directly below a label of a block that has no other text.
+  bool IsTextOfLabel(size_t at) const {
+    if (at == 0 || lines_[at].after_blank) return false;
+    const LabelMatch& above = survey_.LabelAt(at - 1, true);
+    return above.rule != nullptr && DocumentSurvey::IsOfBlock(*above.rule) && above.text.empty() &&
+           !survey_.IsHeadOfAspects(at - 1);
   }
 
   // Whether a line is a status and nothing more, printed without a label.

@@ -1,6 +1,7 @@
 #include "services/intake/parser/document_survey.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/algorithm/container.h"
@@ -54,6 +55,11 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
       rules_(lines.size()) {
   const bool has_blocks = profile_.data().learns_blocks() && !profile_.data().signals().empty();
   if (has_blocks) cycle_ = BlockCycle(lines, profile);
+  if (cycle_.found()) {
+    // A small table beside the blocks tells of something else: its last row would take the first block.
+    const size_t blocks = cycle_.labels().front().lines.size();
+    std::erase_if(structure_.tables, [&](const FoundTable& table) { return table.rows <= blocks; });
+  }
   uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
   if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) themes_ = ThemeHeadings(lines, profile);
   plain_.resize(lines_.size());
@@ -128,7 +134,7 @@ void DocumentSurvey::LearnStatusesInWords() {
     int labels = 0;  // that stand directly below
     std::vector<size_t> lines;
   };
-  absl::flat_hash_map<std::string, Seen> seen;
+  std::map<std::string, Seen> seen;
   for (size_t i = 0; i + 1 < lines_.size(); ++i) {
     if (!HasRole(i, profile_pb::LABEL_ROLE_STATUS) || !plain_[i].text.empty()) continue;
     Seen& label = seen[Normalized(plain_[i].label)];
@@ -286,9 +292,9 @@ void DocumentSurvey::ReadCycle() {
                                 : profile_pb::LABEL_ROLE_ASPECT;
     const LabelRule* rule = nullptr;
     for (size_t line : label.lines) {
-      const bool wrong = announces || head
-                             ? !has_role(line, role)
-                             : cycle_.announces() && has_role(line, profile_pb::LABEL_ROLE_ACTIVITY_TITLE);
+      const bool wrong = announces || head ? !has_role(line, role)
+                                           : (cycle_.announces() || cycle_.has_titles_above()) &&
+                                                 has_role(line, profile_pb::LABEL_ROLE_ACTIVITY_TITLE);
       if (!wrong) continue;
       if (rule == nullptr) {
         rule = Learn(role,
@@ -329,7 +335,7 @@ void DocumentSurvey::TellResultsApart() {
 }
 
 void DocumentSurvey::LearnMisspelled() {
-  absl::flat_hash_map<std::string, const LabelRule*> printed;
+  std::map<std::string, const LabelRule*> printed;
   for (const LabelMatch& label : plain_) {
     if (label.rule == nullptr || !label.text.empty() || label.label.size() < kShortestForgiven) continue;
     printed.emplace(Normalized(label.label), label.rule);
@@ -426,7 +432,7 @@ void DocumentSurvey::LearnUnknown() {
     if (line.count < kLeastRepeats || learned_.size() >= kMostNewLabels) continue;
     const bool head = IsHeadOfTitle(line.lines);
     const bool status_head = !head && IsBelowTitleLabel(line.lines);
-    const bool in_cycle = IsInCycle(line.lines.front());
+    const bool in_cycle = IsInCycle(line.lines.front()) && !IsBelowCycleLabel(line.lines);
     // In an activity it may stand above the labels of moments, below an item above nothing but text.
     const bool below_goals = TellsProgressOfGoals() && absl::c_count_if(line.lines, [&](size_t at) {
                                                          return at > 1 && lines_[at - 2].mark_only();
@@ -503,6 +509,14 @@ bool DocumentSurvey::IsBelowTitleLabel(const std::vector<size_t>& at) const {
   });
 }
 
+bool DocumentSurvey::IsBelowCycleLabel(const std::vector<size_t>& at) const {
+  return std::all_of(at.begin(), at.end(), [&](size_t each) {
+    const int above = each > 0 && !lines_[each].after_blank ? cycle_.LabelAt(each - 1) : -1;
+    const bool head = cycle_.announces() && above < cycle_.heads();
+    return above >= 0 && !head && cycle_.labels()[above].with_text == 0;
+  });
+}
+
 bool DocumentSurvey::TellsProgressOfGoals() const {
   const profile_pb::Profile& data = profile_.data();
   return !data.cells() && !data.codes_are_task_fields() && !data.learns_blocks() && !themes_.in_use() &&
@@ -540,7 +554,7 @@ bool DocumentSurvey::IsInActivity(size_t at) const {
 }
 
 void DocumentSurvey::LearnHeadOfTitles() {
-  if (cycle_.announces()) return;
+  if (cycle_.announces() || cycle_.has_titles_above()) return;
   for (LabelRule& rule : structure_.rules) {
     if (rule.role != profile_pb::LABEL_ROLE_ASPECT || rule.aspect != pb::ASPECT_KIND_OTHER) continue;
     int all = 0;
@@ -594,9 +608,12 @@ void DocumentSurvey::PlaceUnknown() {
     }
   }
   if (unknown.empty()) return;
+  // What is set changes what is below goals, so all are found before the first is set.
+  std::vector<LabelRule*> progress;
   for (const auto& [order, rule] : unknown) {
-    if (IsBelowGoals(*rule)) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
+    if (IsBelowGoals(*rule)) progress.push_back(rule);
   }
+  for (LabelRule* rule : progress) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
   std::vector<const LabelRule*> block = FullestBlock();
   std::vector<pb::AspectKind> usual = UsualOrder();
   // What stands above the approach of a card tells why.
@@ -782,12 +799,14 @@ void DocumentSurvey::LearnBlocks() {
   absl::flat_hash_map<int, std::pair<int, int>> places;  // sum and count
   absl::flat_hash_set<int> block;
   const LabelRule* before = nullptr;
+  // Where the titles stand above the block that repeats, only its first label opens an activity.
+  const bool titles_above = cycle_.has_titles_above();
   for (const LabelRule* rule : sequence) {
     if (!IsOfBlock(*rule) && !IsGoalOfBlock(*rule)) continue;
     if (progress_labels_ && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
     const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
     // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
-    const bool reopens = profile_.data().cells() && rule->opens_activity && before != nullptr &&
+    const bool reopens = !titles_above && profile_.data().cells() && rule->opens_activity && before != nullptr &&
                          profile_.IsOwn(*rule) && rule->order < before->order && before->order < kFirstLearned;
     before = rule;
     if (same_statuses) continue;
@@ -803,6 +822,11 @@ void DocumentSurvey::LearnBlocks() {
   const auto opener = std::max_element(first.begin(), first.end(), [](const auto& a, const auto& b) {
     return std::make_pair(a.second, -a.first) < std::make_pair(b.second, -b.first);
   });
+  const LabelRule* const first_label = titles_above ? LabelAt(cycle_.labels()[0].lines[0], true).rule : nullptr;
+  if (first_label != nullptr && profile_.data().cells()) {
+    for (auto& [order, facts] : facts_) facts.opens = order == first_label->order;
+    return;
+  }
   const bool learns = profile_.data().learns_blocks();
   if (learns && opener != first.end() && opener->second >= 2) facts_[opener->first].opens = true;
 }

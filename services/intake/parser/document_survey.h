@@ -114,6 +114,9 @@ class DocumentSurvey {
   // Whether a line is a label of the block that the document repeats.
   bool IsInCycle(size_t at) const { return cycle_.LabelAt(at) >= 0; }
 
+  // Whether the title of an activity stands above the block of a line, so that no part of the block is one.
+  bool IsBelowTitle(size_t at) const { return cycle_.has_titles_above() && IsInCycle(at); }
+
   // Whether cards have their status beside their title, or on the line above it.
   bool HasStatusBesideTitle() const { return status_beside_title_; }
   bool HasStatusAboveTitle() const { return status_above_title_; }
@@ -180,6 +183,8 @@ class DocumentSurvey {
   bool IsHeadOfTitle(const std::vector<size_t>& at) const;
   // Below the label of a title stands that of its status.
   bool IsBelowTitleLabel(const std::vector<size_t>& at) const;
+  // Whether the lines stand directly below labels of the repeated block that have no other text: they are that text.
+  bool IsBelowCycleLabel(const std::vector<size_t>& at) const;
   // Whether the lines stand above what is followed by progress, under no activity.
   bool IsAboveGoals(const std::vector<size_t>& at) const;
   // Whether the last rule above a line is that of an activity.

@@ -55,6 +55,8 @@ constexpr int kLargestProgramTotal = 60000;
 // A profile is inferred from this share of its weight on, when it stands this far ahead of the next.
 constexpr double kLeastScore = 0.5;
 constexpr double kLeastMargin = 0.1;
+// From this share on the words leave no doubt that a table would have to take away.
+constexpr double kClearScore = 0.75;
 // Enough for headings of themes where no other profile has anything and the build tells nothing.
 constexpr double kLeastAlone = 0.3;
 
@@ -671,12 +673,17 @@ bool SpeaksOfPolicy(absl::Span<const Line> lines) {
 constexpr absl::string_view kAspectBlocks = "aspect-blocks";
 constexpr absl::string_view kImplementationCells = "implementation-cells";
 
+// Whether tables hold more than what is printed in blocks.
+bool TablesPrevail(const Structure& structure, const BlockCycle& cycle) {
+  size_t rows = 0;
+  for (const FoundTable& table : structure.tables) rows += table.rows;
+  return rows > 0 && (!cycle.found() || rows > cycle.labels().front().lines.size());
+}
+
 // The family that the repeated block tells by itself: many aspects in one paragraph each and no progress are those of a
-// plan, and rows below a head those of a table.
-std::string FamilyByBlock(absl::Span<const Line> lines, const Profile& common) {
+// plan.
+std::string FamilyByBlock(const BlockCycle& cycle, const Profile& common) {
   constexpr int kLeastCells = 6;
-  if (!FindStructure(lines, common).tables.empty()) return "activity-table";
-  const BlockCycle cycle(lines, common);
   int cells = 0;
   for (const CycleLabel& label : cycle.labels()) {
     const LabelMatch known = common.MatchLabel(label.words, {false, true});
@@ -714,9 +721,17 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   // Any labels with texts look like aspects, so there the build of the document goes before its words.
   // Running text repeats no block of many labels either, whatever its headings are called.
   const bool themes = has_themes(best.profile);
-  const std::string build = best.profile == kAspectBlocks || themes ? FamilyByBlock(beginning, *common_) : "";
-  if (!build.empty() && (!themes || build == kImplementationCells)) {
-    inference.profile = build;
+  const bool build_first = best.profile == kAspectBlocks || themes;
+  if (wins && !build_first) {
+    if (may_be(best.profile)) inference.profile = best.profile;
+    return inference;
+  }
+  const BlockCycle cycle(beginning, *common_);
+  const Structure structure = FindStructure(beginning, *common_);
+  const bool tables = (!wins || best.score < kClearScore) && TablesPrevail(structure, cycle);
+  std::string family = tables ? "activity-table" : FamilyByBlock(cycle, *common_);
+  if (build_first && !family.empty() && (!themes || family == kImplementationCells)) {
+    inference.profile = family;
     inference.by_structure = true;
     return inference;
   }
@@ -724,8 +739,7 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
     if (may_be(best.profile)) inference.profile = best.profile;
     return inference;
   }
-  std::string family = FamilyByBlock(beginning, *common_);
-  if (family.empty()) family = FamilyByStructure(beginning, *common_);
+  if (family.empty()) family = FamilyByStructure(structure, beginning, *common_);
   if (!may_be(family)) return inference;
   // Running text shows little of its build, so headings that say what they are need not say it of more.
   const bool alone = best.score >= kLeastAlone && next == 0 && has_themes(best.profile);

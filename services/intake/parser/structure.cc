@@ -148,13 +148,13 @@ class TablesOfLines {
       : lines_(lines), kinds_(kinds) {
     for (size_t i = 0; i < lines.size();) {
       const size_t values = Values(i);
-      int groups = 0;
+      size_t groups = 0;
       size_t at = i;
       while (values > 0 && at < lines.size() && Values(at) == values) {
         ++groups;
         at += Group(at, values);
       }
-      if (groups >= kLeastRepeats) Add(i, values, profile);
+      if (groups >= kLeastRepeats) Add(i, values, groups, profile);
       i = groups >= kLeastRepeats ? at : i + 1;
     }
   }
@@ -189,7 +189,7 @@ class TablesOfLines {
     return empty;
   }
 
-  void Add(size_t first, size_t values, const Profile& profile) {
+  void Add(size_t first, size_t values, size_t rows, const Profile& profile) {
     const size_t head = Group(first, values);
     const size_t empty = EmptyColumns(first, values, profile);
     if (first < head + empty) return;
@@ -197,6 +197,7 @@ class TablesOfLines {
     FoundTable table;
     table.first = begin;
     table.end = first;
+    table.rows = rows;
     size_t known = 0;
     for (size_t i = 0; i < head; ++i) {
       if (!IsHeader(lines_[begin + i], profile)) return;
@@ -242,6 +243,7 @@ bool TableOfRows(absl::Span<const Line> lines, size_t first, const Profile& prof
   if (!header || rows < kLeastRepeats) return false;
   table->first = first;
   table->end = first + 1;
+  table->rows = rows;
   bool titled = false;
   bool told = false;
   for (size_t c = 0; c < head.size(); ++c) {
@@ -1002,13 +1004,11 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
   return structure;
 }
 
-std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profile) {
-  const Structure structure = FindStructure(lines, profile);
+std::string FamilyByStructure(const Structure& structure, absl::Span<const Line> lines, const Profile& profile) {
   if (structure.other_kind) return "";
   const auto labels = static_cast<int>(structure.labels.size());
   const int repeated = RepeatedLines(lines, KindsOfLines(lines, profile)) + labels;
   const bool has_levels = FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6);
-  if (!structure.tables.empty()) return "activity-table";
   // A card has three labels; more of them, with bars, are the cells of a form.
   if (structure.cells >= 3 && (!structure.titled || labels > 3)) return "implementation-cells";
   if (structure.titled) return "priority-cards";

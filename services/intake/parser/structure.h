@@ -22,6 +22,7 @@ struct FoundColumn {
 struct FoundTable {
   size_t first = 0;  // index of the first line of the head
   size_t end = 0;    // behind its last line
+  size_t rows = 0;   // below the head
   std::vector<FoundColumn> columns;
 };
 
@@ -57,8 +58,9 @@ bool OpensAsMeeting(absl::Span<const Line> lines);
 // Surveys the lines. `profile` tells which words are known already.
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile);
 
-// The profile of the family that lines are built like; empty when nothing tells. `profile` as above.
-std::string FamilyByStructure(absl::Span<const Line> lines, const Profile& profile);
+// The profile of the family that lines are built like; empty when nothing tells. `structure` is that of the lines,
+// found with `profile`.
+std::string FamilyByStructure(const Structure& structure, absl::Span<const Line> lines, const Profile& profile);
 
 // A label in front of its text, with the bar that closes a cell; empty when the line cannot begin with one.
 struct OwnLabel {

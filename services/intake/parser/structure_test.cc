@@ -390,7 +390,7 @@ TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
   const Structure structure = FindStructure(lines, ProfileSet::Instance().common());
   EXPECT_TRUE(structure.labels.empty());
   EXPECT_TRUE(structure.tables.empty());
-  EXPECT_EQ(FamilyByStructure(lines, ProfileSet::Instance().common()), "");
+  EXPECT_EQ(FamilyByStructure(structure, lines, ProfileSet::Instance().common()), "");
 }
 
 // Blocks of a table family below an overview without statuses; `first` is the label above those of the second moment.
