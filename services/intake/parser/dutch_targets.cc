@@ -184,7 +184,19 @@ class SentenceReader {
     return compared < tokens_.size() && At(compared).meaning != Meaning::kFigure;
   }
 
+  // "breiden in 2025 uit met": the two halves of the verb stand apart.
+  void FindHalvedGrowth() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      if (!IsOneOf(At(i).word, {"breidt", "breiden"})) continue;
+      const size_t end = std::min(tokens_.size(), i + kSentence);
+      for (size_t n = i + 1; n < end && !EndsClause(At(n)); ++n) {
+        if (At(n).word == "uit") tokens_[i].meaning = Meaning::kRise;
+      }
+    }
+  }
+
   void LookAround() {
+    FindHalvedGrowth();
     for (size_t i = 0; i < tokens_.size(); ++i) {
       const Token& token = At(i);
       if (token.meaning == Meaning::kYearly) yearly_ = true;
@@ -193,10 +205,6 @@ class SentenceReader {
       if (IsOneOf(token.word, {"wordt", "worden"})) passive_ = true;
       if (IsOneOf(token.word, {"hebben", "zijn", "worden", "is", "heeft", "wordt", "krijgen", "doen", "kunnen"})) {
         finite_verb_ = true;
-      }
-      if (IsOneOf(token.word, {"betaalt", "betalen", "vergoedt", "vergoeden", "bekostigt", "bekostigen", "financiert",
-                               "financieren"})) {
-        pays_ = true;
       }
       if (token.word == "zouden") factual_ = true;
       if (token.meaning != Meaning::kYear) continue;
@@ -209,12 +217,51 @@ class SentenceReader {
       }
     }
     if (IsOneOf(At(0).word, {"dit", "dat"}) && !dated_) factual_ = true;
+    tells_ = TellsWhatHappened() || IsForecast();
     if (std::any_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
           return IsOneOf(token.word, {"uit", "uitgaven", "kosten", "budget"});
         })) {
       static const RE2 kSpending(R"((?i)\bgeven\b.*\buit\b|\buitgaven\b|\bkosten\b|\bbudget\b)");
       spending_ = RE2::PartialMatch(StringPiece(sentence_.data(), sentence_.size()), kSpending);
     }
+  }
+
+  // Whether a sentence in the perfect tense tells what has been reached: since when, or in which year before those of
+  // the document. "In 2026 is 60% bereikt" is worded as what will have been reached.
+  bool TellsWhatHappened() const {
+    const bool finite = absl::c_any_of(tokens_, [](const Token& token) {
+      return IsOneOf(token.word, {"is", "zijn", "heeft", "hebben"});
+    });
+    const bool perfect =
+        finite && absl::c_any_of(tokens_, [](const Token& token) {
+          return (Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kSave}) && IsParticiple(token)) ||
+                 IsOneOf(token.word, {"bereikt", "behaald", "opgelopen", "teruggelopen"});
+        });
+    if (!perfect || wish_) return false;
+    if (dated_ && !ahead_ && context_.first_year != 0) return true;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const bool compared =
+          Left(i, 3, {Meaning::kComparedWith, Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan}) < tokens_.size();
+      if (IsOneOf(At(i).word, {"sinds", "inmiddels"}) || (At(i).meaning == Meaning::kPreviousYear && !compared)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // "naar verwachting groeit het aantal 75-plussers van 18% naar 24%": how the population will change is nobody's will.
+  bool IsForecast() const {
+    const auto any = [this](auto is) { return absl::c_any_of(tokens_, is); };
+    return any([](const Token& token) {
+             return IsOneOf(token.word, {"verwachting", "verwacht", "verwachten", "prognose", "prognoses"});
+           }) &&
+           any([](const Token& token) {
+             return absl::EndsWith(token.word, "plussers") ||
+                    IsOneOf(token.word, {"bevolking", "inwonertal", "vergrijzing", "ouderen", "huishoudens"});
+           }) &&
+           any([](const Token& token) {
+             return Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kTake, Meaning::kDouble});
+           });
   }
 
   bool statement() const { return context_.place == TargetPlace::kStatement; }
@@ -290,14 +337,12 @@ class SentenceReader {
     if (done_[i]) return;
     const Lead lead = LeadOf(i);
     if (IsNoFigureOfATarget(i)) {
-      done_[i] = true;
+      // "ten minste 90% krijgt in 2026 een vergoeding" may set a norm all the same.
+      done_[i] = !(ahead_ && At(i).unit == v1::UNIT_PERCENT && At(i).printed_share.empty());
       return;
     }
     if (ReadBaseline(i) || ReadFromTo(i, lead) || ReadBetween(i) || ReadRange(i, lead)) return;
-    if (IsPast(i)) {
-      done_[i] = true;
-      return;
-    }
+    if (IsPast(i)) return Leave(i);
     if (ReadMargin(i, lead) || ReadChange(i, lead) || ReadSaved(i)) return;
     if (At(i).unit == v1::UNIT_EURO && !Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall})) {
       done_[i] = true;  // an amount, not a norm
@@ -318,7 +363,11 @@ class SentenceReader {
     }
     if (figure.unit == v1::UNIT_EURO) return false;
     // "betaalt de helft van de kosten"
-    const bool share = pays_ && figure.unit == v1::UNIT_PERCENT && (spending_ || !figure.printed_share.empty());
+    const bool share = figure.unit == v1::UNIT_PERCENT && (spending_ || !figure.printed_share.empty()) &&
+                       AnyInPart(i, [](const Token& token) {
+                         return IsOneOf(token.word, {"betaalt", "betalen", "vergoedt", "vergoeden", "bekostigt",
+                                                     "bekostigen", "financiert", "financieren"});
+                       });
     if (share && LeadOf(i).comparator == v1::COMPARATOR_UNSPECIFIED) return true;
     return Right(i, 4, {Meaning::kEligibility}) < tokens_.size() ||
            Left(i, 5, {Meaning::kEligibility}) < tokens_.size();
@@ -335,21 +384,29 @@ class SentenceReader {
     return norm || duration || (hours && lead.comparator == v1::COMPARATOR_AT_LEAST);
   }
 
-  // Whether a word of a meaning stands in the same part of the sentence, which commas and brackets end too.
-  bool InPart(size_t i, Meaning meaning) const {
+  // Whether such a word stands in the same part of the sentence, which commas and brackets end too.
+  template <typename Predicate>
+  bool AnyInPart(size_t i, const Predicate& is) const {
     const auto ends = [](const Token& token) {
       return EndsClause(token) || Is(token, {Meaning::kComma, Meaning::kOpen}) || token.word == ")";
     };
     for (size_t n = 1; n <= kPhrase && n <= i && !ends(At(i - n)); ++n) {
-      if (At(i - n).meaning == meaning) return true;
+      if (is(At(i - n))) return true;
     }
     for (size_t n = 1; n <= kPhrase && i + n < tokens_.size() && !ends(At(i + n)); ++n) {
-      if (At(i + n).meaning == meaning) return true;
+      if (is(At(i + n))) return true;
     }
     return false;
   }
 
-  bool IsPast(size_t i) const { return InPart(i, Meaning::kPast); }
+  bool InPart(size_t i, Meaning meaning) const {
+    return AnyInPart(i, [meaning](const Token& token) { return token.meaning == meaning; });
+  }
+
+  bool IsPast(size_t i) const { return tells_ || InPart(i, Meaning::kPast); }
+
+  // Leaves a figure of the past alone; in a sentence that names a year to come as well it may be a target all the same.
+  void Leave(size_t i) { done_[i] = !(tells_ && ahead_); }
 
   // Whether a clause only says on what condition something holds: "ook als het aantal gelijk blijft".
   bool IsInCondition(size_t i) const {
@@ -408,10 +465,11 @@ class SentenceReader {
       done_[i] = done_[to] = true;
       return true;
     }
-    // "is gestegen naar minimaal 60%" is worded as what will have been reached.
-    const bool norm = behind.comparator != v1::COMPARATOR_UNSPECIFIED && !behind.weak;
+    // "werd verhoogd naar minimaal 60% in 2026" is worded as what will have been reached.
+    const bool norm = behind.comparator != v1::COMPARATOR_UNSPECIFIED && !behind.weak && ahead_ && !tells_;
     if (!norm && (IsPast(i) || IsPast(to))) {
-      done_[i] = done_[to] = true;
+      done_[i] = true;
+      Leave(to);
       return true;
     }
     ParsedTarget target;
@@ -773,7 +831,7 @@ class SentenceReader {
   void ReadMaintain(size_t i) {
     if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase) || IsInCondition(i)) return;
     // In a plan much stays as it is; a target is only what can be counted.
-    if (!statement() && !wish_ && !NamesQuantity()) return;
+    if (!statement() && !wish_ && !NamesQuantity(i)) return;
     ParsedTarget target;
     target.set_comparator(v1::COMPARATOR_MAINTAIN);
     target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
@@ -781,13 +839,24 @@ class SentenceReader {
     PlaceSentence(i, unit == v1::UNIT_COUNT ? v1::UNIT_NONE : unit, std::move(target));
   }
 
-  // Whether the sentence is about something with a figure.
-  bool NamesQuantity() const {
-    constexpr absl::string_view kStems[] = {"aantal",    "aandeel", "percentage", "score",    "cijfer",
-                                            "tevreden",  "gebruik", "bereik",     "deelname", "instroom",
-                                            "uitstroom", "verzuim", "wachttijd",  "niveau"};
-    return std::any_of(std::begin(kStems), std::end(kStems),
-                       [this](absl::string_view stem) { return ContainsInAnyCase(sentence_, stem); });
+  // Whether what stays as the word at `i` says is something with a figure: a noun before that word in its clause that
+  // no preposition makes a part of another one.
+  bool NamesQuantity(size_t i) const {
+    constexpr absl::string_view kQuantities[] = {"aantal",       "aantallen",  "aandeel",      "percentage",
+                                                 "score",        "scores",     "cijfer",       "cijfers",
+                                                 "gebruik",      "bereik",     "deelname",     "instroom",
+                                                 "verzuim",      "uitstroom",  "wachttijd",    "wachttijden",
+                                                 "tevredenheid", "wachtlijst", "wachtlijsten", "voorzieningenniveau"};
+    for (size_t n = 1; n <= kClause && n <= i && !EndsClause(At(i - n)); ++n) {
+      const size_t at = i - n;
+      // "klanttevredenheid", "het aantal"
+      const bool quantity = std::any_of(std::begin(kQuantities), std::end(kQuantities),
+                                        [&](absl::string_view each) { return absl::EndsWith(At(at).word, each); });
+      const bool subject = at == 0 || !Is(Before(at), {Meaning::kFrom, Meaning::kTo, Meaning::kBy, Meaning::kOn,
+                                                       Meaning::kTimePrep, Meaning::kUpTo});
+      if (quantity && subject && !IsOneOf(Before(at).word, {"maken", "maakt"})) return true;
+    }
+    return false;
   }
 
   // "Het keurmerk is behaald"
@@ -1049,8 +1118,8 @@ class SentenceReader {
   bool passive_ = false;
   bool finite_verb_ = false;
   bool factual_ = false;  // whether it tells how things are
+  bool tells_ = false;    // whether it tells what happened, or what is expected of nobody's will
   bool spending_ = false;
-  bool pays_ = false;  // whether it tells who pays which share
   bool sentence_placed_ = false;
   int baseline_year_ = 0;
   bool period_read_ = false;

@@ -141,7 +141,7 @@ constexpr WordsOf kWords[] = {
     {Meaning::kPast,
      "was|waren|werd|werden|had|hadden|bleek|bleken|kwam|kwamen|steeg|stegen|daalde|daalden|scoorde|scoorden|gaf|"
      "gaven|nam|namen|bedroeg|bedroegen|ontving|ontvingen|deed|deden|kreeg|kregen|bleef|bleven|lag|lagen|maakte|"
-     "maakten|vond|vonden|ging|gingen"},
+     "maakten|vond|vonden|ging|gingen|liep|liepen|groeide|groeiden|zakte|zakten"},
     {Meaning::kWish,
      "willen|wil|wensen|moet|moeten|dient|dienen|zal|zullen|streven|streeft|gestreefd|streven naar|ambitie|beogen|"
      "beoogd|beoogt|mikken|mikken op|verwachten|doel|doelen|doelstelling|inzet|opgave|opdracht|gaan we|mag|mogen"},
@@ -386,6 +386,7 @@ class Cutter {
       return Add(Meaning::kPercent, begin);
     }
     if (mark == "‰") return Add(Meaning::kPromille, begin);
+    if (mark == "≥" || mark == "≤" || mark == ">" || mark == "<") return AddComparator(begin, mark);
     if (mark == "€") return Add(Meaning::kEuro, begin);
     if (mark == "," || mark == "\"" || mark == "”" || mark == "“") return Add(Meaning::kComma, begin);
     if (mark == "(" || mark == "[") return Add(Meaning::kOpen, begin);
@@ -394,6 +395,18 @@ class Cutter {
         mark == "." || mark == "\t" || mark == "\n" || mark == "=" || mark == "+") {
       return Add(Meaning::kBreak, begin, mark == ":" ? ":" : mark == ")" ? ")" : "");
     }
+  }
+
+  // "> 80%", ">= 80%"; what stands between steps or before a year compares nothing.
+  void AddComparator(size_t begin, absl::string_view mark) {
+    const bool equal = mark.size() > 1 || At(pos_) == '=';
+    if (At(pos_) == '=') ++pos_;
+    size_t figure = pos_;
+    while (At(figure) == ' ') ++figure;
+    const bool arrow = begin > 0 && (text_[begin - 1] == '-' || text_[begin - 1] == '=');
+    if (arrow || !IsDigit(At(figure)) || IsYear(text_.substr(figure, EndOfDigits(figure) - figure))) return;
+    const bool more = mark == ">" || mark == "≥";
+    Add(more ? equal ? Meaning::kAtLeast : Meaning::kMoreThan : equal ? Meaning::kAtMost : Meaning::kLessThan, begin);
   }
 
   char At(size_t pos) const { return pos < text_.size() ? text_[pos] : '\0'; }

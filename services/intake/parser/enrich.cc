@@ -68,8 +68,20 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
   if (std::find(values->begin(), values->end(), value) == values->end()) *values->Add() = value;
 }
 
+// Whether a document has a result of this letter in a framework.
+bool HasResult(const pb::ParsedDocument& document, absl::string_view framework, absl::string_view letter) {
+  const std::string both = absl::StrCat(framework, letter);
+  const std::string dotted = absl::StrCat(framework, ".", letter);
+  absl::flat_hash_map<absl::string_view, absl::string_view> codes;
+  for (const pb::ParsedGoal& goal : document.goals()) codes.emplace(goal.id(), goal.code());
+  return std::any_of(document.goals().begin(), document.goals().end(), [&](const pb::ParsedGoal& goal) {
+    const bool inside = goal.code() == letter && codes[goal.parent_id()] == framework;
+    return inside || goal.code() == both || goal.code() == dotted;
+  });
+}
+
 // "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"; all have a digit.
-void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
+void AddResultRefs(absl::string_view text, const pb::ParsedDocument& document, pb::ParsedActivity* activity) {
   constexpr absl::string_view kPart =
       R"((?:kader|(?:deel)?programma|hoofdstuk|deel|onderdeel|pijler|(?:programma)?lijn|thema|opgave)\s+(\d{1,2}))";
   constexpr absl::string_view kResult = R"((?i)\b(?:resulta(?:at|ten)|(?:effect|uitkomst|opbrengst)(?:en)?)\s+)";
@@ -80,6 +92,9 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
   static const RE2 kAlone(R"((?i)^((?:\d{1,2}\.?[a-z]\s*(?:,|/|\ben\b)\s*)*\d{1,2}\.?[a-z])\s*[.;]?$)");
   static const RE2 kCitation(R"((?i)(\d{1,2})\.?([a-z])\b)");
   static const RE2 kLeading(R"((?:^|[.;]\s+)(\d)\.?([a-z])(?:\s*:|\s+[A-Z]))");
+  static const RE2 kOtherLetter(R"((?i)\d\.?[a-df-z]\b)");
+  static const RE2 kInOrder(
+      R"((?i)^\s+(?:kwartaal|half ?jaar|helft|fase|jaar|tranche|ronde|periode|termijn|stap|lijn)\b)");
   static const RE2 kLetter(R"(\b([a-zA-Z])\b)");
   auto add = [&](absl::string_view framework, absl::string_view letters) {
     StringPiece rest = Piece(letters);
@@ -87,6 +102,11 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
     while (RE2::FindAndConsume(&rest, kLetter, &letter)) {
       AddOnce(absl::StrCat(framework, ".", absl::AsciiStrToLower(View(letter))), activity->mutable_result_refs());
     }
+  };
+  // "1e" is an ordinal as well, of a quarter or phase: then it cites only beside other letters, or where there is such
+  // a result.
+  const auto is_ordinal = [&](absl::string_view framework, absl::string_view letter, bool others) {
+    return absl::EqualsIgnoreCase(letter, "e") && !others && !HasResult(document, framework, "e");
   };
   StringPiece first;
   StringPiece second;
@@ -97,12 +117,17 @@ void AddResultRefs(absl::string_view text, pb::ParsedActivity* activity) {
     while (RE2::FindAndConsume(&rest, *pattern, &first)) {
       StringPiece cited = first;
       StringPiece framework;
-      while (RE2::FindAndConsume(&cited, kCitation, &framework, &second)) add(View(framework), View(second));
+      const bool others = RE2::PartialMatch(cited, kOtherLetter) || !RE2::PartialMatch(rest, kInOrder);
+      while (RE2::FindAndConsume(&cited, kCitation, &framework, &second)) {
+        if (!is_ordinal(View(framework), View(second), others)) add(View(framework), View(second));
+      }
     }
   }
-  for (const RE2* pattern : {&kFrameworkFirst, &kLeading}) {
-    rest = Piece(text);
-    while (RE2::FindAndConsume(&rest, *pattern, &first, &second)) add(View(first), View(second));
+  rest = Piece(text);
+  while (RE2::FindAndConsume(&rest, kFrameworkFirst, &first, &second)) add(View(first), View(second));
+  rest = Piece(text);
+  while (RE2::FindAndConsume(&rest, kLeading, &first, &second)) {
+    if (!is_ordinal(View(first), View(second), false)) add(View(first), View(second));
   }
 }
 
@@ -217,17 +242,27 @@ bool MayHoldTargets(const TextPiece& piece) {
   }
 }
 
+// Whether a sentence begins with a year that is not before those of the document: "In 2026 is het aantal gestegen".
+bool LooksAhead(absl::string_view sentence, int first_year) {
+  static const RE2 kOpens(R"((?i)(?:in|eind|begin|medio|per|uiterlijk|vanaf)\s+(20\d\d)\b)");
+  int year = 0;
+  StringPiece text = Piece(sentence);
+  return first_year != 0 && RE2::Consume(&text, kOpens, &year) && year > first_year;
+}
+
 void AddTargets(const TextPiece& piece, const Sentences& sentences, pb::ParsedDocument* document) {
   const bool statement =
       piece.aspect == pb::ASPECT_KIND_INDICATOR || piece.aspect == pb::ASPECT_KIND_RESULT || piece.part == Part::kTitle;
   const auto& years = document->source().fiscal_years();
   const TargetContext context{statement ? TargetPlace::kStatement : TargetPlace::kPlan, years.empty() ? 0 : years[0]};
-  // "Het aantal is gestegen van 3 naar 5", in a text that tells how things are.
+  // "Het aantal is gestegen van 3 naar 5" and "liep op van 3 naar 5", in a text that tells how things are.
   static const RE2 kHappened(
-      R"((?i)\b(?:is|zijn) (?:gestegen|gedaald|toegenomen|afgenomen|gegroeid) van\b[^.]{1,40} naar \d)");
+      R"((?i)\b(?:gestegen|gedaald|toegenomen|afgenomen|gegroeid|gezakt|opgelopen|teruggelopen|steeg|stegen|daalden?|)"
+      R"(groeiden?|zakten?|liep(?:en)?|ging(?:en)?|nam(?:en)?)\b[^.]{0,60}?\bvan\b[^.]{1,40} naar \d)");
   const bool describes = piece.aspect == pb::ASPECT_KIND_EXPLANATION;
   for (absl::string_view sentence : sentences) {
-    if (describes && RE2::PartialMatch(Piece(sentence), kHappened)) continue;
+    if (describes && !LooksAhead(sentence, context.first_year) && RE2::PartialMatch(Piece(sentence), kHappened))
+      continue;
     TargetReading reading = ReadTargets(sentence, context);
     for (absl::string_view phrase : reading.not_understood) {
       Diagnose("TARGET_NOT_UNDERSTOOD", "is niet als streefwaarde begrepen", phrase, LineOf(piece, phrase), document);
@@ -377,7 +412,7 @@ void Enrich(const std::vector<Line>& lines, const OrganisationFinder& organisati
     if (piece.activity >= 0) {
       pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
       AddAmounts(piece, &document);
-      if (piece.aspect == pb::ASPECT_KIND_RESULT && HasDigit(piece.text)) AddResultRefs(piece.text, activity);
+      if (piece.aspect == pb::ASPECT_KIND_RESULT && HasDigit(piece.text)) AddResultRefs(piece.text, document, activity);
       const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
       for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
         const bool again = !partners.insert({piece.activity, absl::AsciiStrToLower(name)}).second;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/intake/parser/block_reader.h"
 #include "services/intake/parser/organisations.h"
@@ -56,6 +57,25 @@ TEST(Enrich, WhatHappenedSetsNoNormInATextThatDescribes) {
   EXPECT_EQ(Enriched(pb::ASPECT_KIND_EXPLANATION, Part::kPlan, "Het aantal stijgt van 210 in 2020 naar 265 in 2024.")
                 .targets_size(),
             1);
+}
+
+TEST(Enrich, WhatRanUpSetsNoNormInATextThatDescribes) {
+  for (const std::string happened :
+       {"Het aantal liep op van 30 naar 50 deelnemers.", "Het aantal is in twee jaar tijd gestegen van 30 naar 50.",
+        "Het bereik steeg van 30% naar 50%."}) {
+    EXPECT_EQ(Enriched(pb::ASPECT_KIND_EXPLANATION, Part::kPlan, happened).targets_size(), 0) << happened;
+  }
+}
+
+TEST(Enrich, AnOrdinalCitesNoResult) {
+  const auto refs = [](std::string text) {
+    const pb::ParsedDocument document = Enriched(pb::ASPECT_KIND_RESULT, Part::kPlan, std::move(text));
+    const auto& found = document.activities(0).result_refs();
+    return std::vector<std::string>(found.begin(), found.end());
+  };
+  EXPECT_THAT(refs("De opbrengst 2e kwartaal en het effect 1e fase tellen mee"), testing::IsEmpty());
+  EXPECT_THAT(refs("1e Loket is open"), testing::IsEmpty());
+  EXPECT_THAT(refs("Resultaten 1d en 1e"), testing::ElementsAre("1.d", "1.e"));
 }
 
 TEST(Enrich, CutsNoCharacterInTwo) {

@@ -50,7 +50,13 @@ absl::string_view WithoutMark(absl::string_view text) {
   if (absl::StartsWith(text, "o ")) return text.substr(1);
   if (!text.empty() && absl::ascii_isalnum(static_cast<unsigned char>(text[0]))) return text;
   for (absl::string_view mark : kMarks) {
-    if (absl::StartsWith(text, mark)) return text.substr(mark.size());
+    if (!absl::StartsWith(text, mark)) continue;
+    const absl::string_view rest = text.substr(mark.size());
+    // "> 80%" compares.
+    const size_t next = mark == ">" ? rest.find_first_not_of("= ") : absl::string_view::npos;
+    const bool compares =
+        next != absl::string_view::npos && absl::ascii_isdigit(static_cast<unsigned char>(rest[next]));
+    return compares ? text : rest;
   }
   return text;
 }

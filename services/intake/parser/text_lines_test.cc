@@ -47,6 +47,16 @@ TEST(SplitLines, ReadsListMarks) {
   EXPECT_EQ(lines[7].item, "vast");
 }
 
+TEST(SplitLines, WhatComparesIsNoListMark) {
+  const SourceText source{.text = "> 90% is tevreden\n>= 3 plekken\n> tekst\n- > 80%"};
+  const auto lines = SplitLines(source);
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_FALSE(lines[0].is_item);
+  EXPECT_FALSE(lines[1].is_item);
+  EXPECT_EQ(lines[2].item, "tekst");
+  EXPECT_EQ(lines[3].item, "> 80%");
+}
+
 TEST(SplitLines, SeesWhatMayDivideCells) {
   const SourceText source{.text = "een  twee\neen   twee\neen\ttwee\neen|twee\neen |\n|\n   een"};
   std::vector<bool> divided;
