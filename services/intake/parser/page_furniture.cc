@@ -11,6 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
+#include "services/intake/parser/line_shapes.h"
+#include "services/intake/parser/profile.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -33,13 +35,15 @@ struct PageLine {
   bool first = false;  // whether the number stands before the rest
 };
 
-// How much of what a document is called a text says: its year, the municipality, the kind of document.
+// How much of what a document is called a text says: its kind, its year and the municipality. A year or "gemeente"
+// alone is in many texts and names no document.
 int NamesOfDocument(absl::string_view text) {
   static const RE2 kYear(R"(\b(?:19|20)\d\d\b)");
   static const RE2 kKind(R"((?i)begroting|rapportage|jaarstukken|jaarrekening|jaarverslag|beleidsplan|beleidskader|)"
                          R"(uitvoeringsprogramma|\bnota\b|\b(?:be|bu|ma|tu)rap\b)");
-  return RE2::PartialMatch(Piece(text), kYear) + RE2::PartialMatch(Piece(text), kKind) +
-         ContainsInAnyCase(text, "gemeente");
+  const int kind = RE2::PartialMatch(Piece(text), kKind) ? 1 : 0;
+  const int others = RE2::PartialMatch(Piece(text), kYear) + ContainsInAnyCase(text, "gemeente");
+  return kind + others > 1 ? kind + others : kind;
 }
 
 size_t DigitsAtEnd(absl::string_view text) { return text.size() - (text.find_last_not_of("0123456789") + 1); }
@@ -138,20 +142,13 @@ class FurnitureFinder {
     listed_.insert(Normalized(WithoutNumber(title)));
   }
 
+  // The contents stand below their heading, in the first part of the document.
   void FindContents() {
-    static const RE2 kLed(R"((.*?\S)\s*(?:\.{4,}|(?:\. ){3,}\.?|(?:…\s*){2,}|_{4,})\s*\d{1,3})");
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const absl::string_view text = TextOf(i);
-      if (text.size() > kLongestEntry || text.empty()) continue;
-      re2::StringPiece title;
-      if (MayBeLed(text) && RE2::FullMatch(Piece(text), kLed, &title)) {
-        List(i, {title.data(), title.size()});
-      } else if (IsHeadOfContents(text)) {
-        ReadContentsBelow(i);
-      }
-    }
-    for (size_t i = 0; i + 1 < lines_.size(); ++i) {
-      if (rules_[i + 1] == kPageContents && IsHeadOfContents(TextOf(i))) rules_[i] = kPageContents;
+    constexpr size_t kLastHead = 80;
+    for (size_t i = 0; i < std::min(kLastHead, lines_.size()); ++i) {
+      if (!IsHeadOfContents(TextOf(i)) || !(ReadPagedBelow(i) || ReadNamesBelow(i))) continue;
+      rules_[i] = kPageContents;
+      return;
     }
   }
 
@@ -172,44 +169,75 @@ class FurnitureFinder {
     return words.view() == "inhoud" || words.view() == "inhoudsopgave";
   }
 
-  // Below its heading the contents may be titles with pages that count up, or titles that all come back further on.
-  void ReadContentsBelow(size_t head) {
+  // The title of an entry that ends with the number of a page, behind dots or without them; empty for another line.
+  static absl::string_view TitleOfEntry(absl::string_view text, int* page) {
+    static const RE2 kLed(R"((.*?\S)\s*(?:\.{4,}|(?:\. ){3,}\.?|(?:…\s*){2,}|_{4,})\s*(\d{1,3}))");
     static const RE2 kPaged(R"((.*?\S)\s+(\d{1,3}))");
-    int before = 0;
-    size_t end = head + 1;
-    for (; end < lines_.size() && TextOf(end).size() <= kLongestEntry; ++end) {
-      re2::StringPiece title;
-      int page = 0;
-      if (!RE2::FullMatch(Piece(TextOf(end)), kPaged, &title, &page) || page < before) break;
-      before = page;
+    re2::StringPiece title;
+    if (text.size() > kLongestEntry || DigitsAtEnd(text) == 0) return {};
+    if (!(MayBeLed(text) && RE2::FullMatch(Piece(text), kLed, &title, page)) &&
+        !RE2::FullMatch(Piece(text), kPaged, &title, page)) {
+      return {};
     }
-    const auto title_of = [&](size_t at) {
-      const absl::string_view text = TextOf(at);
-      return Trim(text.substr(0, text.find_last_not_of("0123456789") + 1));
-    };
-    if (end - head > 2) {
-      for (size_t i = head + 1; i < end; ++i) List(i, title_of(i));
-      return;
-    }
-    end = head + 1;
-    absl::flat_hash_set<std::string> names;
-    while (end < lines_.size() && !lines_[end].is_item && lines_[end].text.size() <= kLongestEntry &&
-           LastOf(Normalized(lines_[end].text)) > end && names.insert(Normalized(lines_[end].text)).second) {
-      ++end;
-    }
-    if (end - head <= 2) return;
-    for (size_t i = head + 1; i < end; ++i) List(i, lines_[i].text);
+    return {title.data(), title.size()};
   }
 
-  // The index of the last line of these words.
-  size_t LastOf(const std::string& words) {
+  // Titles with pages that count up, most of which come back further on: figures below a label do neither.
+  bool ReadPagedBelow(size_t head) {
+    constexpr size_t kLeastEntries = 3;
+    constexpr size_t kMostOtherLines = 2;  // of a title printed over several lines
+    int before = 0;
+    std::vector<std::pair<size_t, absl::string_view>> entries;
+    for (size_t i = head + 1; i < lines_.size(); ++i) {
+      int page = 0;
+      const absl::string_view title = TitleOfEntry(TextOf(i), &page);
+      if (title.empty()) {
+        if (i - (entries.empty() ? head : entries.back().first) > kMostOtherLines) break;
+        continue;
+      }
+      if (page < before) break;
+      before = page;
+      entries.emplace_back(i, title);
+    }
+    if (entries.size() < kLeastEntries) return false;
+    const size_t end = entries.back().first;
+    const auto comes_back = [&](const auto& entry) { return LastOf(entry.second) > end; };
+    if (std::count_if(entries.begin(), entries.end(), comes_back) * 2 < static_cast<ptrdiff_t>(entries.size())) {
+      return false;
+    }
+    for (const auto& [at, title] : entries) List(at, title);
+    return true;
+  }
+
+  // Titles without pages that all come back further on.
+  bool ReadNamesBelow(size_t head) {
+    size_t end = head + 1;
+    absl::flat_hash_set<std::string> names;
+    while (end < lines_.size() && !lines_[end].is_item && lines_[end].text.size() <= kLongestEntry &&
+           LastOf(lines_[end].text) > end && names.insert(Normalized(lines_[end].text)).second) {
+      ++end;
+    }
+    if (end - head <= 2) return false;
+    for (size_t i = head + 1; i < end; ++i) List(i, lines_[i].text);
+    return true;
+  }
+
+  // The words of a heading without its number, which the contents may leave out.
+  static std::string WordsOf(absl::string_view heading) {
+    std::string words = Normalized(heading);
+    return words.substr(std::min(words.find_first_not_of("0123456789 "), words.size()));
+  }
+
+  // The index of the last line of the words of this heading; 0 when there is none.
+  size_t LastOf(absl::string_view heading) {
     if (last_.empty()) {
       for (size_t i = 0; i < lines_.size(); ++i) {
-        if (lines_[i].text.size() <= kLongestEntry) last_[Normalized(lines_[i].text)] = i;
+        if (lines_[i].text.size() <= kLongestEntry) last_[WordsOf(lines_[i].text)] = i;
       }
     }
+    const std::string words = WordsOf(heading);
     const auto found = last_.find(words);
-    return found == last_.end() ? 0 : found->second;
+    return found == last_.end() || words.empty() ? 0 : found->second;
   }
 
   // ---- running lines
@@ -228,9 +256,32 @@ class FurnitureFinder {
       printed.emplace(words, rest);
     }
     for (const auto& [words, pages] : runs) {
-      if (!CountsOn(words, printed[words], pages)) continue;
+      if (!CountsOn(words, printed[words], pages) || IsOfText(words, pages)) continue;
       for (const PageLine& page : pages) rules_[page.at] = kPageMargin;
     }
+  }
+
+  // Whether what counts on is of the text: the figure below a label, or the code above a title.
+  bool IsOfText(absl::string_view words, const std::vector<PageLine>& pages) const {
+    if (std::any_of(pages.begin(), pages.end(), [](const PageLine& page) { return page.named; })) return false;
+    size_t below = 0;
+    size_t above = 0;
+    absl::flat_hash_set<absl::string_view> titles;
+    for (const PageLine& page : pages) {
+      below += page.at > 0 && IsLabel(lines_[page.at - 1].text);
+      if (!words.empty() || page.at + 1 >= lines_.size()) continue;
+      const Line& next = lines_[page.at + 1];
+      const bool title = !next.after_blank && lines_[page.at].after_blank && !next.is_item &&
+                         next.text.size() <= kLongestHeading && EndsLikeHeading(next.text);
+      above += title && titles.insert(next.text).second;
+    }
+    return below * 2 >= pages.size() || above * 2 >= pages.size();
+  }
+
+  // Whether a line is a label that is known everywhere, and nothing more.
+  static bool IsLabel(absl::string_view text) {
+    const LabelMatch label = ProfileSet::Instance().common().MatchLabel(text, {false, true});
+    return label.rule != nullptr && label.text.empty();
   }
 
   // Whether the numbers of lines that are the same for the rest are those of pages.
@@ -280,20 +331,17 @@ class FurnitureFinder {
     for (int line = 1; line < kMostLines; ++line) {
       std::vector<size_t> found;
       for (const auto& [text, at] : same) {
-        const auto beside = [this](size_t each) { return IsBesideMargin(each); };
-        if (std::all_of(at.begin(), at.end(), beside)) found.insert(found.end(), at.begin(), at.end());
+        const auto below = [this](size_t each) { return each > 0 && rules_[each - 1] == kPageMargin; };
+        const auto above = [this](size_t each) { return each + 1 < rules_.size() && rules_[each + 1] == kPageMargin; };
+        const bool beside = std::all_of(at.begin(), at.end(), above) || std::all_of(at.begin(), at.end(), below);
+        if (beside) found.insert(found.end(), at.begin(), at.end());
       }
       for (size_t at : found) rules_[at] = kPageMargin;
     }
   }
 
-  bool IsBesideMargin(size_t at) const {
-    return (at > 0 && rules_[at - 1] == kPageMargin) || (at + 1 < lines_.size() && rules_[at + 1] == kPageMargin);
-  }
-
   // The name of the document above its title, printed again on every page.
   void FindTitles() {
-    constexpr size_t kLinesOfTitle = 3;
     for (size_t first = 0; first < std::min(kLinesOfTitle, lines_.size()); ++first) {
       const absl::string_view text = lines_[first].text;
       if (rules_[first] != nullptr || text.size() > kLongestMargin || NamesOfDocument(text) < 2) continue;

@@ -100,17 +100,35 @@ TEST(PageFurniture, TheNameOfTheDocumentComesBackOnEveryPage) {
 }
 
 TEST(PageFurniture, ContentsAreTakenAndWhatTheyNameIsListed) {
-  const Taken led =
-      Take("Plan\nInhoud\n1. Jong in de wijk ........ 4\nWerk en geld … … 5\n\nJONG IN DE WIJK\n\nTekst.\n");
+  const Taken led = Take(
+      "Plan\nInhoud\n1. Jong in de wijk ........ 4\nWerk en geld … … 5\nOud worden ...... 9\n\n"
+      "JONG IN DE WIJK\n\nTekst.\n\nOud worden\n");
   EXPECT_THAT(led.furniture, ElementsAre("page.contents: Inhoud", "page.contents: 1. Jong in de wijk ........ 4",
-                                         "page.contents: Werk en geld … … 5"));
-  EXPECT_THAT(led.listed, ElementsAre("JONG IN DE WIJK"));
-  const Taken paged = Take("Plan\nInhoudsopgave\nJong 4\nOud 7\n\nJong\n\nTekst.\n\nOud\n");
+                                         "page.contents: Werk en geld … … 5", "page.contents: Oud worden ...... 9"));
+  EXPECT_THAT(led.listed, ElementsAre("JONG IN DE WIJK", "Oud worden"));
+  const Taken paged = Take("Plan\nInhoudsopgave\nJong 4\nOud 7\nArm 9\n\nJong\n\nTekst.\n\nOud\n");
   EXPECT_THAT(paged.listed, ElementsAre("Jong", "Oud"));
   const Taken plain = Take("Plan\nInhoud\nInleiding\nJong\nOud\nInleiding\nTekst.\nJong\nTekst.\nOud\nTekst.\n");
   EXPECT_THAT(plain.listed, ElementsAre("Inleiding", "Jong", "Oud"));
   EXPECT_EQ(plain.furniture.size(), 4u);
   EXPECT_THAT(Take("Naam: ..........\nVoor jeugd is er in 2024 ... 14\n").furniture, IsEmpty());
+}
+
+TEST(PageFurniture, FiguresBehindDotsOrBelowALabelAreNoContents) {
+  EXPECT_THAT(Take("Plan\nKosten\nJeugdhulp ........ 85\nWmo ........ 92\nWerk ........ 95\n\nTekst.\n").furniture,
+              IsEmpty());
+  EXPECT_THAT(Take("Plan\nInhoud\nPlekken minimaal 20\nUren minimaal 40\nMaatjes 60\n\nTekst.\n").furniture, IsEmpty());
+}
+
+TEST(PageFurniture, AFigureBelowALabelAndACodeAboveATitleAreOfTheText) {
+  std::string figures;
+  std::string codes;
+  for (int i = 4; i < 7; ++i) {
+    absl::StrAppend(&figures, "Indicator\nWijkteams in de gemeente\t", i, "\nNu zijn dat er minder.\n\n", Page());
+    absl::StrAppend(&codes, "\n", i, "\nTitel ", std::string(i, 'x'), "\n\n", Page());
+  }
+  EXPECT_THAT(Take(figures).furniture, IsEmpty());
+  EXPECT_THAT(Take(codes).furniture, IsEmpty());
 }
 
 }  // namespace
