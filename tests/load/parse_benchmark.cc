@@ -1,4 +1,5 @@
-// Reading and parsing documents of a megabyte, beside one plain pass over their lines in the same run.
+// Reading and parsing documents of a megabyte, beside one plain pass over their lines in the same run, and how the time
+// grows with texts that repeat what the parser looks back or ahead from.
 // parse_benchmark [--rounds N]
 #include <time.h>
 
@@ -101,6 +102,41 @@ bool Measure(const Sample& sample, int rounds) {
   return true;
 }
 
+std::string Repeated(absl::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) absl::StrAppend(&all, text);
+  return all;
+}
+
+// A text that costs the square of its length wherever each repetition looks at all the others.
+struct Growing {
+  const char* name;
+  const char* opening;
+  const char* repeated;
+  int times;
+};
+
+constexpr Growing kGrowing[] = {
+    {"labels in a row", "Uitvoeringsprogramma 2025\n", "Status\n", 10'000},
+    {"questions in a row", "Uitvoeringsprogramma 2025\n", "Wat willen we bereiken?\n", 4'000},
+    {"names on one line", "Uitvoeringsprogramma 2025\n", "Goes, Veere ", 10'000},
+    {"names in one row", "Uitvoeringsprogramma 2025\n\nWij werken met ", "Aa, b c, ", 12'000},
+};
+
+// Of a text and of one twice as long: linear work takes twice the time.
+void MeasureGrowth(const Growing& growing, int rounds) {
+  std::vector<double> once;
+  std::vector<double> twice;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::vector<double>* times : {&once, &twice}) {
+      const int repeats = times == &once ? growing.times : 2 * growing.times;
+      const std::string text = absl::StrCat(growing.opening, Repeated(growing.repeated, repeats), "\n");
+      times->push_back(Milliseconds([&] { Parse({.text = text}, {}).status().IgnoreError(); }));
+    }
+  }
+  std::printf("%-28s %8.1f %8.1f %8.1f\n", growing.name, Median(once), Median(twice), Median(twice) / Median(once));
+}
+
 int Main(int argc, char** argv) {
   int rounds = 5;
   if (argc == 3 && absl::string_view(argv[1]) == "--rounds") {
@@ -112,6 +148,8 @@ int Main(int argc, char** argv) {
   ProfileSet::Instance();  // is compiled once for all documents of a process
   bool measured = true;
   for (const Sample& sample : Samples()) measured = Measure(sample, rounds) && measured;
+  std::printf("\n%-28s %8s %8s %8s\n", "growth of", "n ms", "2n ms", "ratio");
+  for (const Growing& growing : kGrowing) MeasureGrowth(growing, rounds);
   return measured ? 0 : 1;
 }
 

@@ -370,7 +370,8 @@ class BlockReader {
       }
       return;
     }
-    // A head has more lines than one, none of them an item or long.
+    // A head has more lines than one, none of them an item or long, and few: more labels in a row are no head.
+    constexpr size_t kMostLinesOfHead = 12;
     const auto may_be_head = [&](size_t at) {
       return at < lines_.size() && !lines_[at].is_item && lines_[at].text.size() <= kLongestHeading;
     };
@@ -383,6 +384,7 @@ class BlockReader {
       const absl::string_view text = lines_[end].text;
       const LabelMatch label = text.size() > kLongestHeading ? LabelMatch() : profile_.MatchLabel(text, {false, true});
       if (label.rule == nullptr || !label.text.empty()) break;
+      if (end - at_ == kMostLinesOfHead) return;
       const bool title = label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
       const bool first = end == at_ || (end == at_ + 1 && titles + told == 1);
       if (title && (!label.rule->rows || !first)) break;
@@ -398,7 +400,7 @@ class BlockReader {
     LeaveAll();
     in_table_ = true;
     head_end_ = end;
-    table_moments_ = moments;
+    table_moments_ = std::move(moments);
   }
 
   static bool IsMoment(const LabelRule& rule) {
@@ -470,6 +472,8 @@ class BlockReader {
   // A table whose rows are printed on one line each.
   bool ReadTable(const Line& line, pb::SpanRole* role) {
     if (CountCells(line) < 2 || IsNoPolicy()) {
+      // What stands apart below a table of several rows is not about the last of them.
+      if (!columns_.empty() && rows_ > 1 && line.after_blank && !IsBar(line.text)) LeaveAll();
       columns_.clear();
       return false;
     }
@@ -480,6 +484,7 @@ class BlockReader {
     }
     if (columns_.empty() || cells.size() > columns_.size()) return false;
     *role = ReadRow(line, cells);
+    ++rows_;
     return true;
   }
 
@@ -509,6 +514,7 @@ class BlockReader {
     }
     LeaveAll();
     columns_ = std::move(columns);
+    rows_ = 0;
     return true;
   }
 
@@ -1117,6 +1123,13 @@ class BlockReader {
   // ---- text
   // --------------------------------------------------------------------------------------------------------
 
+  // Whether a line is the number that a block prints above its title, apart from the block before it.
+  bool IsNumberOfActivity(const Line& line) const {
+    constexpr size_t kLongestNumber = 3;
+    return line.after_blank && line.text.size() <= kLongestNumber && absl::c_all_of(line.text, absl::ascii_isdigit) &&
+           at_ + 1 < lines_.size() && !lines_[at_ + 1].after_blank && LooksLikeActivityTitle(at_ + 1);
+  }
+
   pb::SpanRole ReadText(const Line& line) {
     last_was_status_label_ = false;
     if (pending_goal_ != pb::GOAL_KIND_UNSPECIFIED) {
@@ -1129,6 +1142,10 @@ class BlockReader {
     if (in_table_ && table_code_.empty() && IsCode(line.text)) {
       table_code_ = std::string(WithoutDot(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.code");
+    }
+    if (IsNumberOfActivity(line)) {
+      table_code_ = std::string(line.text);
+      return Take(pb::SPAN_ROLE_ACTIVITY, "activity.number");
     }
     if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
@@ -1505,6 +1522,11 @@ class BlockReader {
   }
 
   // The goal with this code or title under the current parent, made when there is none yet.
+  // Whether one of two titles may be the other one cut short; both normalized.
+  static bool AreOneTitle(absl::string_view a, absl::string_view b) {
+    return absl::StartsWith(a, b) || absl::StartsWith(b, a);
+  }
+
   int AddGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line, bool set_current) {
     int parent = -1;
     for (int rank = 0; rank < RankOf(kind); ++rank) {
@@ -1515,7 +1537,11 @@ class BlockReader {
     const std::string by_code = code.empty() ? "" : absl::StrCat(scope, " code ", Normalized(code));
     const std::string by_title = absl::StrCat(scope, " title ", Normalized(clean));
     int goal = -1;
-    if (const auto it = goals_.find(by_code); !code.empty() && it != goals_.end()) goal = it->second;
+    if (const auto it = goals_.find(by_code); !code.empty() && it != goals_.end()) {
+      // Headings of the text may be numbered beside its themes.
+      const bool theme = kind == profile_.announced_heading_kind();
+      if (!theme || AreOneTitle(goal_titles_[it->second], Normalized(clean))) goal = it->second;
+    }
     if (const auto it = goals_.find(by_title); goal < 0 && it != goals_.end()) {
       if (code.empty() || doc().goals(it->second).code().empty()) goal = it->second;
     }
@@ -1778,6 +1804,7 @@ class BlockReader {
   int activity_ = -1;
   double last_place_ = -1;
   std::vector<Column> columns_;
+  int rows_ = 0;  // below the head with these columns
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;

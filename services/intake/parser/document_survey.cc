@@ -174,8 +174,21 @@ void DocumentSurvey::FindStatusesOfTitles() {
 
 const LineMatch& DocumentSurvey::RuleAt(size_t at) const {
   std::optional<LineMatch>& match = rules_[at];
-  if (!match.has_value()) match = profile_.MatchRule(lines_[at].text);
+  if (!match.has_value()) {
+    match = profile_.MatchRule(lines_[at].text);
+    // In running text a line may begin with the words that open a theme.
+    const bool themes = profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED;
+    const bool goal = match->rule != nullptr && match->rule->action == profile_pb::LINE_ACTION_GOAL;
+    if (themes && goal && GoesOn(at)) match = LineMatch();
+  }
   return *match;
+}
+
+bool DocumentSurvey::GoesOn(size_t at) const {
+  constexpr size_t kShortestProseLine = 50;
+  if (at == 0 || lines_[at].after_blank) return false;
+  const absl::string_view before = lines_[at - 1].text;
+  return before.size() >= kShortestProseLine && (EndsLikeHeading(before) || before.back() == ',');
 }
 
 LabelMatch DocumentSurvey::BareLabel(absl::string_view text) const {
@@ -609,11 +622,11 @@ void DocumentSurvey::PlaceUnknown() {
   }
   if (unknown.empty()) return;
   // What is set changes what is below goals, so all are found before the first is set.
-  std::vector<LabelRule*> progress;
+  std::vector<LabelRule*> below_goals;
   for (const auto& [order, rule] : unknown) {
-    if (IsBelowGoals(*rule)) progress.push_back(rule);
+    if (IsBelowGoals(*rule)) below_goals.push_back(rule);
   }
-  for (LabelRule* rule : progress) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
+  for (LabelRule* rule : below_goals) SetKind(pb::ASPECT_KIND_STATE_OF_AFFAIRS, rule);
   std::vector<const LabelRule*> block = FullestBlock();
   std::vector<pb::AspectKind> usual = UsualOrder();
   // What stands above the approach of a card tells why.

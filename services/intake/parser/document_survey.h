@@ -137,6 +137,8 @@ class DocumentSurvey {
   void FindStatusesOfTitles();
   // The longest of the document's own labels that a closed cell begins with.
   LabelMatch BareLabel(absl::string_view text) const;
+  // Whether a line goes on with the sentence of the line of prose above it.
+  bool GoesOn(size_t at) const;
   // "Status Afgerond": the word behind the label is its text.
   void SplitStatus(absl::string_view text, LabelMatch* label) const;
   // A label that the profile knows, or one of the document's own in front of its text. `known` is what the profile

@@ -12,7 +12,9 @@
 namespace regiokompas::intake {
 
 bool IsBar(absl::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == '|' || c == ' '; });
+  // The ruler below the head of a table has dashes.
+  const bool has_bar = text.find('|') != absl::string_view::npos;
+  return text.find_first_not_of(has_bar ? "|-: " : " ") == absl::string_view::npos;
 }
 
 absl::string_view WithoutBar(absl::string_view text) {
@@ -51,10 +53,13 @@ bool IsColour(absl::string_view text) {
 }
 
 bool MayHeadGoals(absl::string_view heading) {
-  constexpr absl::string_view kAboutDocument[] = {"inleiding",    "leeswijzer", "inhoud",  "inhoudsopgave",
-                                                  "samenvatting", "voorwoord",  "colofon", "partners"};
+  constexpr absl::string_view kAboutDocument[] = {
+      "inleiding", "leeswijzer", "inhoud",  "inhoudsopgave", "samenvatting", "voorwoord",
+      "colofon",   "partners",   "bijlage", "bijlagen",      "begrippen",    "begrippenlijst",
+      "financien", "lasten",     "slot",    "slotwoord",     "vervolg"};
   const std::string words = Normalized(WithoutNumber(heading));
-  return !words.empty() && !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
+  return !words.empty() && words != "tot slot" &&
+         !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
 }
 
 bool IsOnlyDates(absl::string_view text) {

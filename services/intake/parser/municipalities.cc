@@ -179,11 +179,15 @@ size_t EndOfHead(absl::string_view text) {
   return end;
 }
 
-// Whether the line around `pos` is a heading and no sentence.
+// Whether the line around `pos` is a heading and no sentence. No more of the line is looked at than a heading has,
+// since one line may be the whole text.
 bool IsInHeading(absl::string_view text, size_t pos) {
   constexpr size_t kLongest = 120;
-  const size_t begin = text.rfind('\n', pos) + 1;
-  const absl::string_view line = Trim(text.substr(begin, text.find('\n', pos) - begin));
+  const size_t first = pos - std::min(pos, kLongest);
+  const absl::string_view around = text.substr(first, 2 * kLongest);
+  const size_t begin = around.rfind('\n', pos - first) + 1;
+  const size_t end = std::min(around.find('\n', pos - first), around.size());
+  const absl::string_view line = Trim(around.substr(begin, end - begin));
   return line.size() <= kLongest && !absl::EndsWith(line, ".");
 }
 

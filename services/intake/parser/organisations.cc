@@ -277,12 +277,14 @@ bool SaysOrganisation(absl::string_view word) {
 
 // Where the row begins that a name stands in: "met de huisartsen, bewoners en Naam" begins behind "met". The place of
 // the name itself, its article left out, when what stands before it is no row.
+// A row goes back a few names at most, so that each name of a long one is not followed to its begin.
 size_t BeginOfRow(const std::vector<Word>& words, size_t at) {
   constexpr size_t kLongestItem = 3;
+  constexpr size_t kLongestRow = 60;
   const auto divides = [&](size_t i) { return words[i].comma || words[i].core == "en"; };
   size_t begin = at;
   if (begin > 0 && IsArticle(words[begin - 1].core)) --begin;
-  while (begin > 0 && divides(begin - 1)) {
+  while (begin > 0 && at - begin < kLongestRow && divides(begin - 1)) {
     size_t item = begin - 1;
     if (words[item].core == "en" && item > 0) --item;
     size_t first = item;

@@ -664,14 +664,22 @@ const Profile* ProfileSet::Find(absl::string_view name) const {
 
 namespace {
 
-// Whether a text says that it is of a municipality or of its policy: a newsletter may have headings too.
+// Whether a text says that it is of a municipality or of its policy: a newsletter may have headings and tables too.
 bool SpeaksOfPolicy(absl::Span<const Line> lines) {
-  static const auto& words = *new Stems({"gemeente", "begroting", "programma", "beleid"});
+  static const auto& words = *new Stems({"gemeente", "begroting", "uitvoeringsprogramma", "deelprogramma", "programma ",
+                                         "beleid", "rapportage", "sociaal domein", "taakveld", "speerpunt"});
   return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return words.AreIn(line.text); });
 }
 
 constexpr absl::string_view kAspectBlocks = "aspect-blocks";
 constexpr absl::string_view kImplementationCells = "implementation-cells";
+
+bool HasStatuses(absl::Span<const FoundTable> tables) {
+  return absl::c_any_of(tables, [](const FoundTable& table) {
+    return absl::c_any_of(table.columns,
+                          [](const FoundColumn& column) { return column.role == profile_pb::LABEL_ROLE_STATUS; });
+  });
+}
 
 // Whether tables hold more than what is printed in blocks.
 bool TablesPrevail(const Structure& structure, const BlockCycle& cycle) {
@@ -728,9 +736,11 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   }
   const BlockCycle cycle(beginning, *common_);
   const Structure structure = FindStructure(beginning, *common_);
-  const bool tables = (!wins || best.score < kClearScore) && TablesPrevail(structure, cycle);
+  // Anything may be listed in a table; one that says how far its rows are is of policy.
+  const bool tables = (!wins || best.score < kClearScore) && TablesPrevail(structure, cycle) &&
+                      (HasStatuses(structure.tables) || SpeaksOfPolicy(beginning));
   std::string family = tables ? "activity-table" : FamilyByBlock(cycle, *common_);
-  if (build_first && !family.empty() && (!themes || family == kImplementationCells)) {
+  if (build_first && !family.empty() && (!themes || family == kImplementationCells) && SpeaksOfPolicy(beginning)) {
     inference.profile = family;
     inference.by_structure = true;
     return inference;

@@ -210,6 +210,18 @@ TEST(Inference, DocumentsOfNoFamilyStayUnknown) {
   for (const std::string& text : texts) EXPECT_EQ(Inferred(text), "") << text;
 }
 
+TEST(Inference, TablesAndHeadingsOfAnythingAreNoPolicy) {
+  const auto profile_of = [](const std::string& text) {
+    const SourceText source{.text = text};
+    return ProfileSet::Instance().Infer(SplitLines(source)).profile;
+  };
+  const std::string rows =
+      "Voorstelling\tZaal\tJaar\nHet verhaal van Jan\tGrote zaal\t2024\nHet verhaal van Piet\tGrote zaal\t"
+      "2024\nHet verhaal van Klaas\tGrote zaal\t2024\nHet verhaal van Sien\tGrote zaal\t2024\n";
+  EXPECT_EQ(profile_of("Het theater in seizoen 2024\n\n" + rows), "");
+  EXPECT_EQ(profile_of("Uitvoeringsprogramma cultuur gemeente 2024\n\n" + rows), "activity-table");
+}
+
 TEST(Inference, TellsWhatItFound) {
   const SourceText source{
       .text = "Prioriteiten\n6.2 Toegang\nSpeerpunt\n6.3 Inkomen\nSpeerpunt\nStand van zaken\nStand van zaken\n"};
@@ -270,6 +282,13 @@ TEST(Municipalities, WhoDecidesIsNoPartner) {
 TEST(Municipalities, WhatADocumentIsCalledTellsMoreThanItsText) {
   EXPECT_EQ(InferMunicipality("Uitvoeringsprogramma Samen Veere 2024\nIn Goes, Goes en Goes."), "GM0717");
   EXPECT_EQ(InferMunicipality("Samen werken wij in Veere aan zorg.\nIn Goes, Goes en Goes."), "GM0664");
+}
+
+TEST(Municipalities, OnlyAShortLineIsAHeading) {
+  std::string row;
+  for (int i = 0; i < 10; ++i) row += "Goes en omstreken ";
+  EXPECT_EQ(InferMunicipality("Samen verder\nGoes\nWij zijn van Veere. In Veere en Veere."), "GM0664");
+  EXPECT_EQ(InferMunicipality("Samen verder\n" + row + "\nGemeente Veere. Gemeente Veere. Gemeente Veere."), "GM0717");
 }
 
 TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -16,6 +17,7 @@
 #include "re2/re2.h"
 #include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/line_shapes.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -43,11 +45,6 @@ struct Prefix : OwnLabel {
   bool marked = false;  // whether more than a capital tells where the label ends
 };
 
-absl::string_view WithoutBars(absl::string_view text) {
-  while (absl::ConsumeSuffix(&text, "|")) text = Trim(text);
-  return text;
-}
-
 // In a cell without a mark the label ends where the next word has a capital.
 size_t EndOfCellLabel(absl::string_view text) {
   for (size_t space = text.find(' '); space < std::min(text.size(), kLongestLabel); space = text.find(' ', space + 1)) {
@@ -67,7 +64,7 @@ size_t CellsIn(absl::string_view text) {
 Prefix PrefixOf(absl::string_view whole) {
   if (!IsUpper(whole)) return {};
   const bool closed = absl::EndsWith(whole, "|");
-  const absl::string_view text = WithoutBars(whole);
+  const absl::string_view text = WithoutBar(whole);
   const absl::string_view start = text.substr(0, kLongestLabel);
   const size_t mark = FindMark(start);
   const bool marked = mark < start.size();
@@ -307,7 +304,7 @@ void AddBareLabels(absl::Span<const Line> lines, const Profile& profile,
   };
   absl::flat_hash_map<std::string, Opening> openings;
   for (size_t i = 0; i < lines.size(); ++i) {
-    const absl::string_view text = WithoutBars(lines[i].text);
+    const absl::string_view text = WithoutBar(lines[i].text);
     const bool cell = text.size() < lines[i].text.size() && !lines[i].is_item && CountCells(lines[i]) == 1;
     if (!cell || text.size() <= kLongestLabel || !IsUpper(text) ||
         FindMark(text.substr(0, kLongestLabel)) < kLongestLabel)
@@ -483,6 +480,8 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
   struct Kind {
     RE2 line;      // its first group is what only this kind prints
     size_t times;  // that different words of it must come
+    // Of which one must be among them, when the others are those of any text on policy as well.
+    std::vector<absl::string_view> needed = {};
   };
   static const Kind kKinds[] = {
       {R"((?i)(agendapunten|rondvraag|mededelingen|ingekomen stukken|vaststell(?:ing|en) (?:van de )?agenda|notulen|)"
@@ -505,7 +504,8 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
        R"((?:ligging van het )?plangebied|geldende? (?:regeling|bestemmingsplan)|planologische? .*|rijksbeleid|)"
        R"(provinciaal beleid|(?:milieu|omgevings).*aspecten|archeologie|ecologie|flora en fauna|watertoets|)"
        R"(verkeer en parkeren|(?:economische|maatschappelijke) uitvoerbaarheid)[.:]?)",
-       3},
+       3,
+       {"bestemmingsplan", "omgevingsplan", "wijzigingsplan", "plangebied"}},
       {R"((?i)(activa|passiva|eigen vermogen|vlottende (?:activa|passiva)|liquide middelen|contributies?|)"
        R"(resultaat boekjaar|kascommissie|donaties)(?:\s*[\t|:].*)?)",
        3},
@@ -523,7 +523,11 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
       words.resize(std::min(colon, words.size()));
       if (seen.insert(Normalized(words)).second) found.push_back(std::move(words));
     }
-    if (found.size() >= kind.times) return found;
+    const bool has_needed =
+        kind.needed.empty() || absl::c_any_of(kind.needed, [&](absl::string_view word) {
+          return absl::c_any_of(found, [word](absl::string_view each) { return ContainsInAnyCase(each, word); });
+        });
+    if (found.size() >= kind.times && has_needed) return found;
   }
   return {};
 }

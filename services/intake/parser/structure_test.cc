@@ -514,5 +514,86 @@ TEST(CountCells, CountsTheCellsThatCellsOfFinds) {
   }
 }
 
+std::vector<std::string> TitlesOfGoals(const v1::ParsedDocument& document) {
+  std::vector<std::string> titles;
+  for (const v1::ParsedGoal& goal : document.goals()) titles.push_back(goal.title());
+  return titles;
+}
+
+TEST(Structure, ALineOfRunningTextOpensNoTheme) {
+  const v1::ParsedDocument document = Read(
+      "Programmabegroting 2025\n\nThema Jeugd\n\n"
+      "Wij willen dat alle kinderen veilig opgroeien in de eigen buurt. In het\n"
+      "Thema Jeugd zetten wij daarom in op preventie en vroege hulp waarbij\n"
+      "wij samenwerken. In 2027 is het aandeel van jongeren met hulp gedaald tot hooguit 7% van de jongeren.\n\n"
+      "Thema Ouderen\n\n"
+      "Wij willen dat ouderen thuis kunnen blijven wonen zolang dat kan. Op het\n"
+      "Beleidsveld Wonen werken wij daarom\nsamen. In 2027 woont minimaal 95% van de ouderen thuis.\n");
+  EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Thema Jeugd", "Thema Ouderen"}));
+  EXPECT_EQ(document.targets_size(), 2);
+}
+
+TEST(Structure, WhatStandsBelowATableIsNotAboutItsLastRow) {
+  const v1::ParsedDocument document = Read(
+      "Uitvoeringsprogramma 2025 gemeente Ons\n\n| Activiteit | Jaar | Status |\n|---|---|---|\n"
+      "| Loket openen in de kern | 2025 | Loopt |\n| Taalhuis uitbreiden naar drie | 2025 | Gereed |\n"
+      "| Schulden voorkomen bij jongeren | 2026 | Loopt |\n\n"
+      "Financiën\n\nDe kosten passen in de begroting van dit jaar.\n");
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(0).title(), "Loket openen in de kern");
+  EXPECT_EQ(document.activities(2).aspects_size(), 0);
+}
+
+TEST(Structure, ATitleMayBeginWithAColour) {
+  const std::string head = "5. Zorg en welzijn\n\nActie\n\nGereed in\n\nStand 2022\n\n";
+  std::string rows;
+  for (const char* title : {"Loket in elke kern", "Groen en gezond wonen", "Taalhuis uitbreiden"}) {
+    rows += std::string(title) + "\n\n2023\n\nOp koers\n\n";
+  }
+  const v1::ParsedDocument document = Read(head + rows);
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(1).title(), "Groen en gezond wonen");
+}
+
+TEST(Structure, TheNumberAboveATitleIsItsCode) {
+  std::string text = "Voortgangsrapportage 2024 gemeente Ons\n\n";
+  int number = 0;
+  for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
+    text += std::to_string(++number) + "\n" + title +
+            "\n\nAanpak\nWij helpen inwoners.\n\nDat loopt.\n\nPlanning\n2024\n\nOp schema.\n\n"
+            "Risico's\nEr is krapte.\n\nDie is er nog.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(1).code(), "2");
+  EXPECT_EQ(document.activities(0).aspects(2).progress(), "Die is er nog.");
+}
+
+TEST(Structure, WhatADocumentTellsAboutItselfIsNoTheme) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  std::string text = "Programmabegroting 2025\n\nGemeente Ons\n\n";
+  for (const char* heading :
+       {"Voorwoord", "Leeswijzer", "Jeugd en gezin", "Wonen", "Bijlage 1 Begrippen", "Tot slot", "Colofon"}) {
+    text += heading + prose;
+  }
+  EXPECT_EQ(TitlesOfGoals(Read(text, "themed-narrative")), (std::vector<std::string>{"Jeugd en gezin", "Wonen"}));
+}
+
+TEST(Structure, AVisionWithHeadingsOfAPlanForLandIsNoneOfThose) {
+  std::string text = "Woonzorgvisie 2024-2028\n\n";
+  for (const char* heading : {"Rijksbeleid", "Provinciaal beleid", "Verkeer en parkeren"}) {
+    text += std::string(heading) + "\nDe gemeente werkt hier samen met anderen aan meer woningen voor ouderen.\n\n";
+  }
+  const auto refused = [](const std::string& read) {
+    const v1::ParsedDocument document = Read(read);
+    return std::any_of(document.diagnostics().begin(), document.diagnostics().end(),
+                       [](const v1::Diagnostic& each) { return each.code() == "OTHER_KIND_OF_DOCUMENT"; });
+  };
+  EXPECT_FALSE(refused(text));
+  EXPECT_TRUE(refused(text + "Ligging van het plangebied\n"));
+}
+
 }  // namespace
 }  // namespace regiokompas::intake

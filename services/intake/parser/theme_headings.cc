@@ -177,7 +177,7 @@ void ThemeHeadings::AddHeadingsOfProse(const std::vector<Line>& lines, const Pro
                          EndsLikeHeading(line.text) && !lines[i + 1].is_item &&
                          lines[i + 1].text.size() >= kLeastProse && count[Normalized(line.text)] == 1 &&
                          CountCells(line) == 1;
-    if (heading && profile.MatchLabel(line.text, {}).rule == nullptr) headings_[i] = true;
+    if (heading && MayHeadGoals(line.text) && profile.MatchLabel(line.text, {}).rule == nullptr) headings_[i] = true;
   }
 }
 
