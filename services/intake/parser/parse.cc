@@ -5,6 +5,8 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -275,6 +277,50 @@ absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const s
   return profile;
 }
 
+// How much of a reading its build confirms: known aspects that an activity has once, more so with progress beside the
+// plan, and task fields. Titles that are sentences tell against it.
+int Confirmed(const pb::ParsedDocument& document) {
+  constexpr int kSentence = 3;
+  int confirmed = 0;
+  for (const pb::ParsedActivity& activity : document.activities()) {
+    std::set<pb::AspectKind> kinds;
+    for (const pb::ParsedAspect& aspect : activity.aspects()) {
+      const bool once = kinds.insert(aspect.kind()).second;
+      if (aspect.kind() == pb::ASPECT_KIND_OTHER) continue;
+      confirmed += once ? 1 : -1;
+      confirmed += !aspect.plan().empty() && !aspect.progress().empty();
+    }
+    confirmed += activity.task_fields_size();
+    if (absl::EndsWith(activity.title(), ".")) confirmed -= kSentence;
+  }
+  return confirmed;
+}
+
+// Whether the goals of a family are themes of running text, which has few activities or none.
+bool HasThemes(const Profile& profile) { return profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED; }
+
+// Reads a document of which the profile is in doubt with the other ones too. Another profile takes the place of the
+// inferred one only when far more of its reading is confirmed.
+Blocks ReadDoubtful(const std::vector<Line>& lines, const ProfileSet& profiles, const Profile& profile,
+                    Inference* inference) {
+  Blocks best = ReadBlocks(lines, profile, profiles.common());
+  if (!inference->doubtful || inference->profile.empty() || HasThemes(profile)) return best;
+  const int inferred = std::max(0, Confirmed(best.document));
+  int most = inferred + inferred / 2 + 3;
+  for (const auto& other : profiles.all()) {
+    const std::string& name = other->data().name();
+    if (HasThemes(*other) || name == kGenericProfile || name == profile.data().name()) continue;
+    Blocks blocks = ReadBlocks(lines, *other, profiles.common());
+    const int confirmed = Confirmed(blocks.document);
+    if (confirmed < most) continue;
+    most = confirmed + 1;
+    best = std::move(blocks);
+    inference->profile = name;
+    inference->by_structure = true;
+  }
+  return best;
+}
+
 // Tells an officer how the profile was chosen.
 void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
   if (!inference.other_kind.empty()) {
@@ -330,7 +376,8 @@ absl::StatusOr<v1::ParsedDocument> Parse(const SourceText& source_text, const Pa
   if (!chosen.ok()) return chosen.status();
   const Profile* profile = *chosen;
 
-  Blocks blocks = ReadBlocks(lines, *profile, profiles.common());
+  Blocks blocks = ReadDoubtful(lines, profiles, *profile, &inference);
+  if (!inference.profile.empty()) profile = profiles.Find(inference.profile);
   pb::ParsedDocument& document = blocks.document;
   pb::SourceDocument* source = document.mutable_source();
   ReadPageFacts(lines, source);

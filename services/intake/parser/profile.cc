@@ -731,11 +731,13 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   const bool themes = has_themes(best.profile);
   const bool build_first = best.profile == kAspectBlocks || themes;
   if (wins && !build_first) {
+    inference.doubtful = best.score < kClearScore;
     if (may_be(best.profile)) inference.profile = best.profile;
     return inference;
   }
   const BlockCycle cycle(beginning, *common_);
   const Structure structure = FindStructure(beginning, *common_);
+  inference.doubtful = !themes && (!wins || best.score < kClearScore);
   // Anything may be listed in a table; one that says how far its rows are is of policy.
   const bool tables = (!wins || best.score < kClearScore) && TablesPrevail(structure, cycle) &&
                       (HasStatuses(structure.tables) || SpeaksOfPolicy(beginning));

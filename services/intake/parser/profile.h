@@ -88,6 +88,7 @@ struct Inference {
   std::vector<ProfileFit> fits;  // the best first
   std::string profile;           // empty when none fits well enough or two fit equally well
   bool by_structure = false;     // whether the build of the document tells, where its words do not
+  bool doubtful = false;         // whether its reading is to be compared with those of other profiles
   // The words that say that the document is no policy document; only when no profile is inferred because of them.
   std::vector<std::string> other_kind;
 };

@@ -312,6 +312,30 @@ TEST(Variations, CardsAreToldByTheBlockBelowTheirTaskFields) {
   EXPECT_EQ(document.activities(2).task_fields(0), "6.3");
 }
 
+// The words for the columns are those of cards, the rows are aspects with plan and progress.
+TEST(Variations, AReadingThatMakesLittleSenseGivesWayToOneThatMakesMuch) {
+  const auto activity = [](const std::string& title, const std::string& plan, const std::string& progress) {
+    const auto row = [](const char* label, const std::string& left, const std::string& right) {
+      return absl::StrCat("<tr><th>", label, "</th><td>", left, "</td><td>", right, "</td></tr>\n");
+    };
+    return absl::StrCat("<h3>", title, "</h3>\n<table><tr><th>Wat</th><th>Voornemen</th><th>Voortgang</th></tr>\n",
+                        row("Tijdlijn", "2025", "De start was in maart."), row("Hoe pakken we het aan", plan, progress),
+                        row("Onzekerheden", "Er is weinig personeel.", "Dat is nog zo."), "</table>\n");
+  };
+  const v1::ParsedDocument document = ParsedText(
+      "<html><body><h1>Bestuursrapportage 2025</h1>\n<p>De gemeente werkt aan drie zaken.</p>\n"
+      "<h2>Voortgang prioriteiten</h2>\n" +
+      activity("Een moestuin bij de school", "Er komt een tuin.", "De grond is gekocht.") +
+      activity("Praten over geld", "Er komt een cursus.", "De eerste groep is vol.") +
+      activity("Samen op de fiets", "Er komen lessen.", "De lessen beginnen in mei.") + "</body></html>\n");
+  EXPECT_EQ(document.source().profile(), "aspect-blocks");
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(1).title(), "Praten over geld");
+  ASSERT_EQ(document.activities(1).aspects_size(), 3);
+  EXPECT_EQ(document.activities(1).aspects(1).plan(), "Er komt een cursus.");
+  EXPECT_EQ(document.activities(1).aspects(1).progress(), "De eerste groep is vol.");
+}
+
 TEST(Variations, OfTwoResultsTheOneAboveTheApproachTellsWhatItIsFor) {
   const auto activity = [](const std::string& title, const std::string& purpose, const std::string& result) {
     return absl::StrCat("Actie: ", title, "\nDoel van de actie: ", purpose,
