@@ -719,7 +719,8 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   const absl::Span<const Line> beginning = absl::MakeConstSpan(lines).subspan(0, kMostSignalLines);
   const bool wins = best.score >= kLeastScore && best.score - next >= kLeastMargin;
   // The labels of an agenda are those of a plan, so there the title goes before the words.
-  if (!wins || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
+  const bool clear = wins && best.score >= kClearScore;
+  if (!clear || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
   if (!inference.other_kind.empty()) return inference;
   const auto has_themes = [this](absl::string_view name) {
     const Profile* const profile = Find(name);
@@ -731,16 +732,16 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   const bool themes = has_themes(best.profile);
   const bool build_first = best.profile == kAspectBlocks || themes;
   if (wins && !build_first) {
-    inference.doubtful = best.score < kClearScore;
+    inference.doubtful = !clear;
     if (may_be(best.profile)) inference.profile = best.profile;
     return inference;
   }
   const BlockCycle cycle(beginning, *common_);
   const Structure structure = FindStructure(beginning, *common_);
-  inference.doubtful = !themes && (!wins || best.score < kClearScore);
+  inference.doubtful = !themes && !clear;
   // Anything may be listed in a table; one that says how far its rows are is of policy.
-  const bool tables = (!wins || best.score < kClearScore) && TablesPrevail(structure, cycle) &&
-                      (HasStatuses(structure.tables) || SpeaksOfPolicy(beginning));
+  const bool tables =
+      !clear && TablesPrevail(structure, cycle) && (HasStatuses(structure.tables) || SpeaksOfPolicy(beginning));
   std::string family = tables ? "activity-table" : FamilyByBlock(cycle, *common_);
   if (build_first && !family.empty() && (!themes || family == kImplementationCells) && SpeaksOfPolicy(beginning)) {
     inference.profile = family;

@@ -284,6 +284,32 @@ TEST(Municipalities, WhatADocumentIsCalledTellsMoreThanItsText) {
   EXPECT_EQ(InferMunicipality("Samen werken wij in Veere aan zorg.\nIn Goes, Goes en Goes."), "GM0664");
 }
 
+TEST(Inference, BlocksBelowHeadingsThatTheTextNamesAreThemes) {
+  const SourceText source{
+      .text =
+          "6. Meedoen\n\nIn deze begroting van de gemeente noemen wij drie opgaven: Prettig wonen, Hulp "
+          "dichtbij en Een vast inkomen.\n\n"
+          "6.1 Prettig wonen\n\nWat willen we bereiken?\n\nBuren kennen elkaar.\n\nHoe doen we dat?\n\n"
+          "Er komt een tuin.\n\nMet wie werken we samen?\n\nDe bewoners.\n\n"
+          "6.2 Hulp dichtbij\n\nWat willen we bereiken?\n\nHulp is snel.\n\nHoe doen we dat?\n\n"
+          "Er komt een loket.\n\nMet wie werken we samen?\n\nDe huisartsen.\n\n"
+          "6.3 Een vast inkomen\n\nWat willen we bereiken?\n\nWerk loont.\n\nHoe doen we dat?\n\n"
+          "Er komt een beurs.\n\nMet wie werken we samen?\n\nDe bedrijven.\n"};
+  EXPECT_EQ(ProfileSet::Instance().Infer(SplitLines(source)).profile, "themed-narrative");
+}
+
+TEST(Inference, ATitleOfAnotherKindIsBelieved) {
+  const auto profile_of = [](const std::string& title) {
+    const SourceText source{
+        .text = title +
+                "\nGemeente Ons, september\n- Groen in de wijk\n- Schoon op straat\n\nGroen in de wijk\n"
+                "De gemeente plant bomen.\nSchoon op straat\nDe gemeente veegt vaker.\n"};
+    return ProfileSet::Instance().Infer(SplitLines(source)).profile;
+  };
+  EXPECT_EQ(profile_of("Programmabegroting wonen"), "themed-narrative");
+  EXPECT_EQ(profile_of("Nieuwsbrief wonen"), "");
+}
+
 TEST(Municipalities, OnlyAShortLineIsAHeading) {
   std::string row;
   for (int i = 0; i < 10; ++i) row += "Goes en omstreken ";

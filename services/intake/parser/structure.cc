@@ -18,6 +18,7 @@
 #include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
+#include "services/intake/parser/theme_headings.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -511,6 +512,14 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
        3},
   };
   lines = lines.subspan(0, kMostLines);
+  static const RE2 kTitle(
+      R"((?i)(?:toelichting (?:op |bij )?(?:het )?)?(?:nieuwsbrief|bestemmingsplan|omgevingsplan|vacature|folder|)"
+      R"(offerteaanvraag|schoolgids|schoolplan|privacyverklaring)\b.*)");
+  for (const Line& line : lines.subspan(0, kLinesOfTitle)) {
+    const bool is_title =
+        line.text.size() <= kLongestLine && RE2::FullMatch({line.text.data(), line.text.size()}, kTitle);
+    if (is_title) return {std::string(line.text)};
+  }
   for (const Kind& kind : kKinds) {
     std::vector<std::string> found;
     std::set<std::string> seen;
@@ -1018,6 +1027,12 @@ std::string FamilyByStructure(const Structure& structure, absl::Span<const Line>
   if (structure.titled) return "priority-cards";
   const BlockCycle cycle(lines, profile);
   if (structure.task_fields >= 2 && (repeated >= 2 || cycle.found())) return "priority-cards";
+  // Blocks below headings that the text has named as its parts are the same questions for each theme.
+  if (cycle.found() && cycle.plan().lines.empty()) {
+    const std::vector<bool> announced = AnnouncedHeadings(lines, FindLevelHeadings(lines));
+    const auto is_announced = [&](size_t at) { return at > 0 && announced[at - 1]; };
+    if (absl::c_all_of(cycle.labels().front().lines, is_announced)) return "themed-narrative";
+  }
   // Headings of one level above the same block each time are the titles of activities.
   if ((!has_levels || !cycle.plan().lines.empty()) && repeated >= 3) return "aspect-blocks";
   return has_levels || IsNarrative(lines) ? "themed-narrative" : "";

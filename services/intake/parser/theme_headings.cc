@@ -16,6 +16,12 @@ namespace {
 
 constexpr size_t kShortestHeading = 7;
 
+// "6.1 Wonen" without the number of its section.
+absl::string_view WithoutSection(absl::string_view text) {
+  const size_t end = text.find_first_not_of("0123456789.");
+  return end == 0 || end == absl::string_view::npos || text[end] != ' ' ? text : Trim(text.substr(end));
+}
+
 // Adds what a sentence names in a row, "the themes are A, B and C", where it says that it names parts of a whole.
 template <typename Add>
 void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
@@ -81,7 +87,7 @@ std::vector<bool> AnnouncedHeadings(absl::Span<const Line> lines, const LevelHea
       continue;
     }
     if (!items.empty() && !absl::EndsWith(text, ".") && !absl::EndsWith(text, ":")) {
-      const std::string words = Normalized(name);
+      const std::string words = Normalized(WithoutSection(name));
       headings[i] = words.size() >= kLeastSize && words.size() <= kLongestName && sizes[words.size()] &&
                     items.contains(NormalizedWordSet(words));
     }
