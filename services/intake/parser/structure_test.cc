@@ -569,6 +569,18 @@ TEST(Structure, TheNumberAboveATitleIsItsCode) {
   EXPECT_EQ(document.activities(0).aspects(2).progress(), "Die is er nog.");
 }
 
+TEST(Structure, TheNumberOfASectionIsTheCodeOfItsTheme) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  const v1::ParsedDocument document = Read(
+      "Programmabegroting 2025\n\nDe gemeente noemt twee thema's: Jeugd en gezin, en Prettig wonen.\n\n"
+      "6.1 Jeugd en gezin" +
+      prose + "6.2 Prettig wonen" + prose);
+  EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Jeugd en gezin", "Prettig wonen"}));
+  EXPECT_EQ(document.goals(1).code(), "6.2");
+}
+
 TEST(Structure, WhatADocumentTellsAboutItselfIsNoTheme) {
   const std::string prose =
       "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "

@@ -195,6 +195,12 @@ bool ThemeHeadings::Repeats(const Line& line) const {
 LevelHeading ThemeHeadings::HeadingOf(size_t at, const Line& line) const {
   const auto level = levels_.find(at);
   if (level != levels_.end()) return level->second;
+  const absl::string_view title = WithoutSection(line.text);
+  const absl::string_view section = line.text.substr(0, line.text.size() - title.size());
+  // "6. Wonen" is told by its mark.
+  if (absl::StrContains(section.substr(0, section.find_last_of("0123456789") + 1), '.')) {
+    return {std::string(Trim(section)), title};
+  }
   return {std::string(line.text.substr(0, MarkLength(line.text))), WithoutNumber(line.text)};
 }
 
