@@ -344,12 +344,18 @@ class SentenceReader {
     if (ReadBaseline(i) || ReadFromTo(i, lead) || ReadBetween(i) || ReadRange(i, lead)) return;
     if (IsPast(i)) return Leave(i);
     if (ReadMargin(i, lead) || ReadChange(i, lead) || ReadSaved(i)) return;
-    if (At(i).unit == v1::UNIT_EURO && !Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall})) {
+    if (At(i).unit == v1::UNIT_EURO && !Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall}) &&
+        !IsCeiling(lead)) {
       done_[i] = true;  // an amount, not a norm
       return;
     }
     if (ReadBound(i, lead) || ReadStep(i) || ReadNorm(i, lead) || ReadTowards(i, lead) || ReadTask(i)) return;
     ReadStated(i, lead);
+  }
+
+  // "de uitgaven zijn in 2026 niet hoger dan € 6 miljoen": what may be spent at most, and no price or contribution.
+  bool IsCeiling(const Lead& lead) const {
+    return spending_ && ahead_ && lead.comparator == v1::COMPARATOR_AT_MOST && At(lead.first).meaning == Meaning::kNot;
   }
 
   // Limits in time, frequencies, income limits and prices.
@@ -563,8 +569,8 @@ class SentenceReader {
     size_t word = DirectionOf(i, lead);
     if (word >= tokens_.size()) return false;
     const Token& direction = At(word);
-    const bool perfect = IsParticiple(direction) && !Near(word, kClause, {Meaning::kWish});
-    if (perfect && !statement() && !passive_) {
+    const bool wanted = Near(word, kClause, {Meaning::kWish}) || Near(word, kSentence, {Meaning::kNormWord});
+    if (IsParticiple(direction) && !wanted && !statement() && !passive_) {
       done_[i] = true;
       return true;
     }

@@ -262,6 +262,9 @@ constexpr Phrase kStatements[] = {
 
 // What plans say; figures without a word of a norm are facts there.
 constexpr Phrase kPlans[] = {
+    {"Ons streven is dat het aantal jongeren met een uitkering in 2026 met 5% is gedaald ten opzichte van 2021",
+     "DECREASE 5 PERCENT BASELINE since 2021 by 2026"},
+    {"De kosten van de maaltijden zijn in 2026 niet hoger dan € 2,5 miljoen", "AT_MOST 2500000 EURO ABSOLUTE by 2026"},
     {"In 2021 leest 27% van de leerlingen zwak", ""},
     {"In onze dorpen heeft 27% van de leerlingen moeite met lezen", ""},
     {"21% leest matig en 8% heel slecht", ""},
@@ -326,6 +329,8 @@ constexpr Phrase kPlans[] = {
 
 // What is no target anywhere.
 constexpr const char* kNoTargets[] = {
+    "De bijdrage is in 2026 niet hoger dan € 250",
+    "De kosten zijn in 2021 niet hoger dan € 2,5 miljoen",
     "Voor wie tot 120% van het sociaal minimum verdient",
     "Inwoners met een inkomen tot 110% van de bijstandsnorm",
     "Het inkomen is maximaal 130% van het minimumloon",

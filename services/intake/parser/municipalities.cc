@@ -90,25 +90,32 @@ size_t NameAt(absl::string_view text, size_t pos) {
   return known.size();
 }
 
-// "samen met de gemeente" may name a partner.
+// "samen met de gemeente", "huisartsen en de gemeente" may name a partner.
 bool IsPartner(absl::string_view before) {
   before = absl::StripTrailingAsciiWhitespace(before);
+  if (absl::EndsWith(before, " en de")) return true;
   absl::ConsumeSuffix(&before, " de");
   constexpr absl::string_view kWith[] = {" met", "Met", " naast", "Naast"};
   return std::any_of(std::begin(kWith), std::end(kWith),
                      [before](absl::string_view word) { return absl::EndsWith(before, word); });
 }
 
-// What the words in front of a name call it.
+// What the words around a name call it.
 enum class Called { kNothing, kMunicipality, kPartner };
 
-Called CalledBy(absl::string_view before) {
+Called CalledBy(absl::string_view before, absl::string_view behind) {
   before = absl::StripTrailingAsciiWhitespace(before);
   constexpr absl::string_view kWord = "gemeente";
+  // The sentence about what a municipality is, as in "X is een groene gemeente", no more of it than that takes.
+  constexpr size_t kLongest = 60;
+  behind = behind.substr(0, std::min(kLongest, behind.find_first_of(".,;:\n")));
+  if (absl::StartsWith(behind, " is een ") && absl::StrContains(behind, " gemeente")) return Called::kMunicipality;
   if (!absl::EndsWithIgnoreCase(before, kWord)) return Called::kNothing;
   // A "centrumgemeente" or "buurgemeente" is a neighbour of the document's own.
   before.remove_suffix(kWord.size());
   if (!before.empty() && IsInsideWord(before.back())) return Called::kNothing;
+  // So does what another one does for several.
+  if (absl::StrContains(behind, " centrumgemeente")) return Called::kPartner;
   return IsPartner(before) ? Called::kPartner : Called::kMunicipality;
 }
 
@@ -205,7 +212,7 @@ std::string InferMunicipality(absl::string_view text) {
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const size_t index = NameAt(text, pos);
     if (index == known.size()) continue;
-    switch (CalledBy(text.substr(0, pos))) {
+    switch (CalledBy(text.substr(0, pos), text.substr(pos + known[index].name.size()))) {
       case Called::kMunicipality:
         // A heading or the foot of a page says whose the document is, a sentence may be about any.
         called[known[index].code] += (IsInHeading(text, pos) ? 2 : 1) * kCalledMunicipality;

@@ -674,11 +674,15 @@ bool SpeaksOfPolicy(absl::Span<const Line> lines) {
 constexpr absl::string_view kAspectBlocks = "aspect-blocks";
 constexpr absl::string_view kImplementationCells = "implementation-cells";
 
-bool HasStatuses(absl::Span<const FoundTable> tables) {
-  return absl::c_any_of(tables, [](const FoundTable& table) {
-    return absl::c_any_of(table.columns,
-                          [](const FoundColumn& column) { return column.role == profile_pb::LABEL_ROLE_STATUS; });
-  });
+// The most columns of statuses that a table has.
+ptrdiff_t ColumnsOfStatuses(absl::Span<const FoundTable> tables) {
+  ptrdiff_t most = 0;
+  for (const FoundTable& table : tables) {
+    most = std::max(most, absl::c_count_if(table.columns, [](const FoundColumn& column) {
+                      return column.role == profile_pb::LABEL_ROLE_STATUS;
+                    }));
+  }
+  return most;
 }
 
 // Whether tables hold more than what is printed in blocks.
@@ -739,9 +743,11 @@ Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   const BlockCycle cycle(beginning, *common_);
   const Structure structure = FindStructure(beginning, *common_);
   inference.doubtful = !themes && !clear;
-  // Anything may be listed in a table; one that says how far its rows are is of policy.
+  // Anything may be listed in a table; one that says how far its rows are is of policy, and one that says it for two
+  // moments outweighs words.
+  const ptrdiff_t statuses = ColumnsOfStatuses(structure.tables);
   const bool tables =
-      !clear && TablesPrevail(structure, cycle) && (HasStatuses(structure.tables) || SpeaksOfPolicy(beginning));
+      (!clear || statuses >= 2) && TablesPrevail(structure, cycle) && (statuses > 0 || SpeaksOfPolicy(beginning));
   std::string family = tables ? "activity-table" : FamilyByBlock(cycle, *common_);
   if (build_first && !family.empty() && (!themes || family == kImplementationCells) && SpeaksOfPolicy(beginning)) {
     inference.profile = family;

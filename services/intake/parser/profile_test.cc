@@ -279,6 +279,12 @@ TEST(Municipalities, WhoDecidesIsNoPartner) {
             "GM0717");
 }
 
+TEST(Municipalities, TheOneDescribedOutranksTheOneThatWorksForSeveral) {
+  EXPECT_EQ(InferMunicipality("Veere is een groene gemeente. De gemeente Goes blijft centrumgemeente.\n"
+                              "Met wie\nHuisartsen en de gemeente Goes."),
+            "GM0717");
+}
+
 TEST(Municipalities, WhatADocumentIsCalledTellsMoreThanItsText) {
   EXPECT_EQ(InferMunicipality("Uitvoeringsprogramma Samen Veere 2024\nIn Goes, Goes en Goes."), "GM0717");
   EXPECT_EQ(InferMunicipality("Samen werken wij in Veere aan zorg.\nIn Goes, Goes en Goes."), "GM0664");

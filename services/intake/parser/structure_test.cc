@@ -593,6 +593,32 @@ TEST(Structure, WhatADocumentTellsAboutItselfIsNoTheme) {
   EXPECT_EQ(TitlesOfGoals(Read(text, "themed-narrative")), (std::vector<std::string>{"Jeugd en gezin", "Wonen"}));
 }
 
+TEST(Structure, ATableWithTwoMomentsOutweighsWords) {
+  std::string text = "VOORJAARSNOTA 2024 - GEMEENTE VEERE\n\nPROGRAMMA 3 SAMEN\n\n";
+  for (const char* head : {"ACTIE", "PLANNING", "JAARSTUK 2023", "VOORJAARSNOTA 2024"})
+    text += std::string(head) + "\n\n";
+  for (const char* title : {"3.A.1 Een loket in elk dorp", "3.A.2 Ouders ondersteunen", "3.B.1 Werk voor iedereen"}) {
+    text += std::string(title) + "\n\n2025\n\nOp schema\n\nVertraagd\n\n";
+  }
+  text +=
+      "3.A Dichtbij\n\n3.A.2 Ouders ondersteunen\n\nPlanning\n\n2025\n\nHoe staat het ervoor?\n\nDe cursus begint "
+      "later.\n\n";
+  for (const char* theme : {"3.A Dichtbij", "3.B Meedoen"}) {
+    text += std::string(theme) +
+            "\n\nDoeleffect 1\nIn 2026 is minimaal 40% van de ouders bekend met ons.\n"
+            "Hoe staat het ervoor: Wij tellen nog.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(document.source().profile(), "activity-table");
+  ASSERT_EQ(document.activities_size(), 3);
+  EXPECT_EQ(document.activities(2).code(), "3.B.1");
+  std::vector<std::string> goals;
+  for (const v1::ParsedGoal& goal : document.goals()) {
+    if (goal.kind() == v1::GOAL_KIND_OBJECTIVE) goals.push_back(goal.code() + " " + goal.progress());
+  }
+  EXPECT_EQ(goals, (std::vector<std::string>{"1 Wij tellen nog.", "1 Wij tellen nog."}));
+}
+
 TEST(Structure, AVisionWithHeadingsOfAPlanForLandIsNoneOfThose) {
   std::string text = "Woonzorgvisie 2024-2028\n\n";
   for (const char* heading : {"Rijksbeleid", "Provinciaal beleid", "Verkeer en parkeren"}) {
