@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
@@ -20,6 +21,7 @@ namespace {
 using re2::StringPiece;
 
 constexpr size_t kLongestName = 80;
+constexpr absl::string_view kSoftHyphen = "\xc2\xad";
 constexpr int kMostWords = 6;
 // Words between the names that open a sentence and the verb that tells what they do.
 constexpr size_t kMostSkipped = 5;
@@ -88,32 +90,36 @@ bool Contains(const absl::string_view (&words)[Size], absl::string_view word) {
 
 // What organisations do. At the start of a sentence a bare word with such a verb behind it is a name.
 constexpr absl::string_view kDoes[] = {
-    "levert",      "leveren",     "zorgt",       "zorgen",         "regelt",       "regelen",     "begeleidt",
-    "begeleiden",  "leidt",       "leiden",      "verzorgt",       "verzorgen",    "organiseert", "organiseren",
-    "biedt",       "bieden",      "bezoekt",     "bezoeken",       "opent",        "openen",      "telt",
-    "tellen",      "coördineert", "coördineren", "ondersteunt",    "ondersteunen", "traint",      "trainen",
-    "schoolt",     "scholen",     "beheert",     "beheren",        "werft",        "werven",      "richt",
-    "richten",     "handelt",     "handelen",    "sluit",          "sluiten",      "houdt",       "houden",
-    "maakt",       "maken",       "neemt",       "nemen",          "voert",        "voeren",      "draagt",
-    "dragen",      "verstrekt",   "verstrekken", "vormt",          "vormen",       "start",       "starten",
-    "gaat",        "gaan",        "werkt",       "werken",         "blijft",       "blijven",     "ontvangt",
-    "ontvangen",   "doet",        "doen",        "helpt",          "helpen",       "onderzoekt",  "onderzoeken",
-    "plaatst",     "plaatsen",    "behandelt",   "behandelen",     "financiert",   "financieren", "betaalt",
-    "betalen",     "begint",      "beginnen",    "brengt",         "brengen",      "bouwt",       "bouwen",
-    "draait",      "draaien",     "stelt",       "stellen",        "spreekt",      "spreken",     "komt",
-    "komen",       "meldt",       "melden",      "coacht",         "coachen",      "adviseert",   "adviseren",
-    "screent",     "screenen",    "signaleert",  "signaleren",     "bemiddelt",    "bemiddelen",  "toetst",
-    "toetsen",     "verhuurt",    "verhuren",    "monitort",       "koppelt",      "koppelen",    "vervoert",
-    "vervoeren",   "faciliteert", "faciliteren", "inventariseert", "beoordeelt",   "beoordelen",  "registreert",
-    "registreren", "subsidieert", "zoekt",       "zoeken",         "schrijft",     "schrijven",   "rapporteert",
-    "rapporteren", "verwijst",    "verwijzen",   "huisvest",       "huisvesten",   "vangt",       "vangen",
-    "evalueert",   "evalueren",   "tekent",      "tekenen",        "heeft",        "hebben",      "krijgt",
-    "krijgen",     "wijst",       "wijzen"};
+    "levert",      "leveren",        "zorgt",      "zorgen",      "regelt",      "regelen",
+    "begeleidt",   "begeleiden",     "leidt",      "leiden",      "verzorgt",    "verzorgen",
+    "organiseert", "organiseren",    "biedt",      "bieden",      "bezoekt",     "bezoeken",
+    "opent",       "openen",         "telt",       "tellen",      "coördineert", "coördineren",
+    "ondersteunt", "ondersteunen",   "traint",     "trainen",     "schoolt",     "scholen",
+    "beheert",     "beheren",        "werft",      "werven",      "richt",       "richten",
+    "handelt",     "handelen",       "sluit",      "sluiten",     "houdt",       "houden",
+    "maakt",       "maken",          "neemt",      "nemen",       "voert",       "voeren",
+    "draagt",      "dragen",         "verstrekt",  "verstrekken", "vormt",       "vormen",
+    "start",       "starten",        "gaat",       "gaan",        "werkt",       "werken",
+    "blijft",      "blijven",        "ontvangt",   "ontvangen",   "doet",        "doen",
+    "helpt",       "helpen",         "onderzoekt", "onderzoeken", "plaatst",     "plaatsen",
+    "behandelt",   "behandelen",     "financiert", "financieren", "betaalt",     "betalen",
+    "begint",      "beginnen",       "brengt",     "brengen",     "bouwt",       "bouwen",
+    "draait",      "draaien",        "stelt",      "stellen",     "spreekt",     "spreken",
+    "komt",        "komen",          "meldt",      "melden",      "coacht",      "coachen",
+    "adviseert",   "adviseren",      "screent",    "screenen",    "signaleert",  "signaleren",
+    "bemiddelt",   "bemiddelen",     "toetst",     "toetsen",     "verhuurt",    "verhuren",
+    "monitort",    "koppelt",        "koppelen",   "vervoert",    "vervoeren",   "faciliteert",
+    "faciliteren", "inventariseert", "beoordeelt", "beoordelen",  "registreert", "registreren",
+    "subsidieert", "zoekt",          "zoeken",     "schrijft",    "schrijven",   "rapporteert",
+    "rapporteren", "verwijst",       "verwijzen",  "huisvest",    "huisvesten",  "vangt",
+    "vangen",      "evalueert",      "evalueren",  "tekent",      "tekenen",     "heeft",
+    "hebben",      "krijgt",         "krijgen",    "wijst",       "wijzen",      "zet",
+    "zetten",      "trekt",          "trekken"};
 
 // Those of them that other things do as well.
 constexpr absl::string_view kVague[] = {"blijft", "gaat",   "komt",   "vormt", "draait", "telt",  "stelt", "maakt",
                                         "neemt",  "brengt", "draagt", "zorgt", "biedt",  "helpt", "werkt", "begint",
-                                        "start",  "doet",   "houdt",  "heeft", "krijgt", "wijst"};
+                                        "start",  "doet",   "houdt",  "heeft", "krijgt", "wijst", "zet",   "trekt"};
 
 // Words that open a sentence in which the verb stands before who does it.
 constexpr absl::string_view kInverting[] = {"in",       "op",       "voor",    "vanaf", "ook", "daarnaast",
@@ -122,6 +128,11 @@ constexpr absl::string_view kInverting[] = {"in",       "op",       "voor",    "
 
 // Words behind which a name takes part.
 constexpr absl::string_view kWith[] = {"met", "door"};
+
+// Words behind which a name is one of a place.
+constexpr absl::string_view kWhere[] = {"in",    "te",        "uit",      "naar",      "rond",   "rondom", "tot",
+                                        "kern",  "kernen",    "dorp",     "dorpen",    "wijk",   "wijken", "buurt",
+                                        "regio", "provincie", "gemeente", "gemeenten", "tussen", "nabij"};
 
 // Laws, authorities, months and means: no partners.
 constexpr absl::string_view kNoOrganisations[] = {
@@ -162,18 +173,34 @@ constexpr absl::string_view kOffices[] = {
 constexpr absl::string_view kKinds[] = {"stichting", "college", "kredietbank", "zorggroep",   "jeugdfonds",
                                         "welzijn",   "kruis",   "groep",       "werkbedrijf", "leergeld",
                                         "jeugdhulp", "mbo",     "roc",         "werkplein",   "voedselbank",
-                                        "thuiszorg", "bureau",  "instituut",   "opleidingen"};
+                                        "thuiszorg", "bureau",  "instituut",   "opleidingen", "bibliotheek"};
 
 // Endings of words for an organisation in front of its name.
-constexpr absl::string_view kKindEndings[] = {"corporatie",   "organisatie", "instelling",  "aanbieder",
-                                              "verzekeraar",  "vereniging",  "bibliotheek", "welzijnswerk",
-                                              "bureau",       "coöperatie",  "corporaties", "organisaties",
-                                              "instellingen", "aanbieders",  "stichting",   "stichtingen"};
+constexpr absl::string_view kKindEndings[] = {
+    "corporatie",   "organisatie", "instelling", "aanbieder",   "verzekeraar",  "vereniging",   "bibliotheek",
+    "welzijnswerk", "bureau",      "coöperatie", "corporaties", "organisaties", "instellingen", "aanbieders",
+    "stichting",    "stichtingen", "centrum",    "school",      "jongerenwerk"};
 
 // Endings of words for people who work for the organisation that is named behind them.
 constexpr absl::string_view kStaffEndings[] = {
-    "werker",    "werkers",     "vrijwilliger", "vrijwilligers", "coach",    "coaches",   "adviseur", "adviseurs",
-    "consulent", "consulenten", "begeleiders",  "ondersteuners", "verlener", "verleners", "trainer",  "trainers"};
+    "werker",   "werkers",   "vrijwilliger", "vrijwilligers", "coach",       "coaches",
+    "adviseur", "adviseurs", "consulent",    "consulenten",   "begeleiders", "ondersteuners",
+    "verlener", "verleners", "trainer",      "trainers",      "deskundige",  "deskundigen"};
+
+// Organisations of the field that work in every municipality.
+constexpr absl::string_view kNational[] = {
+    "Veilig Thuis",    "VluchtelingenWerk", "Humanitas",       "Raad voor de Kinderbescherming",
+    "Leger des Heils", "Rode Kruis",        "Slachtofferhulp", "Zonnebloem"};
+
+// Endings of words for agreements, laws and papers, which set to work and do not take part.
+constexpr absl::string_view kPaperEndings[] = {"agenda",   "wet",         "akkoord",   "plan",      "visie",  "nota",
+                                               "regeling", "verordening", "convenant", "programma", "project"};
+
+// "Robijn-groep"
+bool EndsInKind(absl::string_view name) {
+  const size_t hyphen = name.rfind('-');
+  return hyphen != absl::string_view::npos && Contains(kKinds, name.substr(hyphen + 1));
+}
 
 bool IsDeed(absl::string_view word) {
   static const auto& deeds = *new absl::flat_hash_set<absl::string_view>(std::begin(kDoes), std::end(kDoes));
@@ -211,13 +238,13 @@ absl::string_view Join(const Word& first, const Word& last) {
 }
 
 // Behind the last word of the name that begins at `at`; small words may stand inside a name.
-size_t EndOfName(const std::vector<Word>& words, size_t at) {
+size_t EndOfName(const std::vector<Word>& words, size_t at, absl::string_view own) {
   constexpr absl::string_view kInside[] = {"van", "voor", "der", "den", "des", "&", "tegen"};
   size_t end = at + 1;
   while (end < words.size() && !words[end - 1].comma) {
     size_t next = end;
     // "Hulp van Stichting ...": the first word of a sentence has a capital whatever it is.
-    const bool after_first = at == 0 && end == 1;
+    const bool after_first = at == 0 && end == 1 && words[0].core != own;
     if (!after_first && Contains(kInside, words[next].core)) {
       ++next;
       if (next < words.size() && (words[next].core == "de" || words[next].core == "het")) ++next;
@@ -238,13 +265,13 @@ struct NameList {
   size_t end = 0;  // behind its last word
 };
 
-NameList ReadNames(const std::vector<Word>& words, size_t at) {
+NameList ReadNames(const std::vector<Word>& words, size_t at, absl::string_view own) {
   NameList list;
   size_t begin = at;
   while (true) {
     // "De" in front of the first word of a sentence is an article.
     if (IsArticle(words[begin].core) && begin == 0 && words.size() > 1 && IsUpper(words[1].core)) ++begin;
-    size_t end = EndOfName(words, begin);
+    size_t end = EndOfName(words, begin, own);
     list.names.push_back(Join(words[begin], words[end - 1]));
     list.end = end;
     bool more = words[end - 1].comma;
@@ -279,7 +306,7 @@ bool SaysOrganisation(absl::string_view word) {
 // the name itself, its article left out, when what stands before it is no row.
 // A row goes back a few names at most, so that each name of a long one is not followed to its begin.
 size_t BeginOfRow(const std::vector<Word>& words, size_t at) {
-  constexpr size_t kLongestItem = 3;
+  constexpr size_t kLongestItem = 4;
   constexpr size_t kLongestRow = 60;
   const auto divides = [&](size_t i) { return words[i].comma || words[i].core == "en"; };
   size_t begin = at;
@@ -304,8 +331,9 @@ bool HasOwnSpelling(absl::string_view name) {
   return std::any_of(name.begin() + 1, name.end(), [](unsigned char c) { return absl::ascii_isupper(c); });
 }
 
-// Whether the words around a row of names say that they take part; the row begins at `before`.
-bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const NameList& list) {
+// Whether the words around a row of names say that they take part; the row begins at `before`. `known` says that the
+// first of them stands as an organisation elsewhere in the document.
+bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const NameList& list, bool known) {
   const absl::string_view next = list.end < words.size() ? words[list.end].core : absl::string_view();
   const bool several = list.names.size() > 1 || absl::StrContains(list.names[0], " ");
   if (before == 0) {
@@ -320,7 +348,7 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
     if (verb >= words.size() || words[list.end - 1].comma || !IsDeed(words[verb].core)) return false;
     const bool one = !several && list.names.size() == 1 && next != "en";
     // A bare plural, or what many things do, tells nothing of one word that is spelled as any other.
-    if (!one || (HasOwnSpelling(list.names[0]) && words[verb].core == "heeft")) return true;
+    if (!one || known || (HasOwnSpelling(list.names[0]) && words[verb].core == "heeft")) return true;
     return !absl::EndsWith(words[verb].core, "en") && !Contains(kVague, words[verb].core);
   }
   const std::string word = absl::AsciiStrToLower(words[before - 1].core);
@@ -333,10 +361,11 @@ bool TakesPart(const std::vector<Word>& words, size_t before, size_t at, const N
   if (inverted && IsDeed(word) && acts) return true;
   // "de plekken bij MareGroep": an abbreviation may be a law or a register as well.
   const bool spelled = HasOwnSpelling(list.names[0]) && absl::c_any_of(list.names[0], absl::ascii_islower);
-  if (word == "bij") return list.names.size() == 1 && spelled;
+  if (word == "bij") return list.names.size() == 1;
+  if (known && (word == "van" || IsDeed(next))) return true;
   if (word != "van") return false;
   const bool of_staff = before > 1 && EndsWithAny(words[before - 2].core, kStaffEndings);
-  return (of_staff && (several || spelled)) || (list.names.size() > 1 && IsDeed(next));
+  return (of_staff && (several || spelled || known)) || (list.names.size() > 1 && IsDeed(next));
 }
 
 // A name with the word of an organisation in it, or one with an article of its own that something is of.
@@ -370,7 +399,8 @@ void AddOnce(absl::string_view name, Names* names) {
   name = Trim(name);
   if (!absl::StrContains(name, "(")) name = WithoutPunctuation(name);
   if (name.empty() || name.size() > kLongestName) return;
-  if (names->seen.insert(absl::AsciiStrToLower(name)).second) names->list.emplace_back(name);
+  const std::string printed = absl::StrReplaceAll(name, {{kSoftHyphen, ""}});
+  if (names->seen.insert(absl::AsciiStrToLower(printed)).second) names->list.push_back(printed);
 }
 
 // An item of a list up to its last word with a capital; what follows describes the organisation.
@@ -447,6 +477,8 @@ OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_
     return again;
   };
   absl::string_view before;
+  absl::string_view second_before;
+  bool in_place = false;  // whether the words before are those of a place, or of a row of them
   for (size_t start = 0; start < document.size();) {
     size_t end = start;
     while (end < document.size() && IsLetter(document[end])) ++end;
@@ -455,10 +487,18 @@ OrganisationFinder::OrganisationFinder(absl::string_view document, absl::string_
     if (word.empty()) continue;
     if (absl::ascii_islower(static_cast<unsigned char>(word[0])) && !is_recent(word)) common_words_.insert(word);
     if (IsUpper(word)) {
-      const bool foundation = absl::EqualsIgnoreCase(before, "stichting");
-      if (foundation || SaysOrganisation(absl::AsciiStrToLower(before))) organisations_.insert(word);
+      const std::string preceding = absl::AsciiStrToLower(before);
+      in_place = Contains(kWhere, preceding) || (in_place && (IsUpper(before) || preceding == "en"));
+      if (in_place) {
+        places_.insert(word);
+      } else if (preceding == "stichting" || preceding == "bij" || preceding == "via" || SaysOrganisation(preceding) ||
+                 (preceding == "van" && EndsWithAny(second_before, kStaffEndings))) {
+        organisations_.insert(word);
+      }
+    } else if (word != "en") {
+      in_place = false;
     }
-    before = word;
+    second_before = std::exchange(before, word);
   }
 }
 
@@ -468,7 +508,7 @@ bool OrganisationFinder::IsProperName(absl::string_view word) const {
   // "WMO'ers" and "Jeugd-medewerkers" are people, not an organisation.
   if (absl::StrContains(word, "'") || absl::StrContains(word, "’")) return false;
   const size_t hyphen = word.rfind('-');
-  if (hyphen != absl::string_view::npos && !IsUpper(word.substr(hyphen + 1))) return false;
+  if (hyphen != absl::string_view::npos && !IsUpper(word.substr(hyphen + 1)) && !EndsInKind(word)) return false;
   return !common_words_.contains(absl::AsciiStrToLower(word));
 }
 
@@ -494,16 +534,21 @@ bool OrganisationFinder::IsOwn(absl::string_view name) const {
   return absl::StrContains(absl::StrCat(" ", own_, " "), absl::StrCat(" ", name, " "));
 }
 
+bool OrganisationFinder::IsKnown(absl::string_view name) const {
+  return Contains(kNational, name) || (organisations_.contains(name) && !places_.contains(name));
+}
+
 bool OrganisationFinder::MayTakePart(absl::string_view name, bool in_row) const {
   const std::vector<absl::string_view> words = absl::StrSplit(name, ' ', absl::SkipEmpty());
   if (words.empty() || name.size() > kLongestName || IsOwn(name) || words.size() > kMostWords) return false;
+  if (Contains(kNational, name)) return true;
   if (std::none_of(words.begin(), words.end(), [this](absl::string_view word) { return IsProperName(word); })) {
     return false;
   }
-  if (IsNoOrganisation(words[0])) return false;
+  if (IsNoOrganisation(words[0]) || EndsWithAny(words[0], kPaperEndings)) return false;
   if (IsOffice(name)) return false;
   // One word alone may be a person or a place as well, unless capitals inside it make it a name of its own.
-  return words.size() > 1 || in_row || HasOwnSpelling(name) || organisations_.contains(name);
+  return words.size() > 1 || in_row || HasOwnSpelling(name) || EndsInKind(name) || IsKnown(name);
 }
 
 std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_view sentence) const {
@@ -518,16 +563,20 @@ std::vector<absl::string_view> OrganisationFinder::NamesInSentence(absl::string_
       ++at;
       continue;
     }
-    const NameList list = ReadNames(words, at);
+    const NameList list = ReadNames(words, at, own_);
     const size_t row = BeginOfRow(words, at);
-    const bool takes_part = TakesPart(words, row, at, list);
-    const bool in_row = takes_part && (list.names.size() > 1 || row + 1 < at);
+    const bool takes_part = TakesPart(words, row, at, list, IsKnown(list.names[0]));
+    const bool beside =
+        row == 0 && list.end + 1 < words.size() && words[list.end].core == "en" && IsArticle(words[list.end + 1].core);
+    const bool in_row = takes_part && (list.names.size() > 1 || row + 1 < at || beside);
     for (absl::string_view name : list.names) {
       const bool kind = IsKindOfOrganisation(name, at > 0 && words[at - 1].core == "van");
-      // "Friese en Groningse gemeenten" tells where others are from.
-      const bool origin =
-          absl::EndsWith(name, "se") && !absl::StrContains(name, " ") && absl::EndsWith(list.names.back(), "se");
-      if ((takes_part || kind) && !origin && MayTakePart(name, in_row)) found.push_back(name);
+      // "Friese en Groningse gemeenten" tells where others are from, "Technische school" of what kind it is.
+      const bool origins = absl::EndsWith(name, "se") && absl::EndsWith(list.names.back(), "se");
+      const bool origin = !absl::StrContains(name, " ") && (origins || absl::EndsWith(name, "sche"));
+      // "Domburg en Zoutelande hebben een loket."
+      const bool place = row == 0 && places_.contains(name) && !HasOwnSpelling(name);
+      if ((takes_part || kind) && !origin && !place && MayTakePart(name, in_row)) found.push_back(name);
     }
     at = list.end;
   }

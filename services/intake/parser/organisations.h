@@ -25,14 +25,17 @@ class OrganisationFinder {
   bool NamesOrganisation(absl::string_view item) const;
   // Whether a name is that of the document's own municipality, or some words of it.
   bool IsOwn(absl::string_view name) const;
+  // Whether a name of one word stands as an organisation somewhere in the document, and nowhere as a place.
+  bool IsKnown(absl::string_view name) const;
   // `in_row` tells whether other names stand beside it in the same row.
   bool MayTakePart(absl::string_view name, bool in_row) const;
   // The names in a sentence of which the words around them say that they take part, in printed order.
   std::vector<absl::string_view> NamesInSentence(absl::string_view sentence) const;
 
   absl::flat_hash_set<absl::string_view> common_words_;
-  absl::flat_hash_set<absl::string_view>
-      organisations_;  // words that stand as an organisation somewhere in the document
+  // Words that stand as an organisation, and as a place, somewhere in the document.
+  absl::flat_hash_set<absl::string_view> organisations_;
+  absl::flat_hash_set<absl::string_view> places_;
   std::string own_;
 };
 

@@ -75,6 +75,30 @@ TEST(OrganisationFinder, ANameOfItsOwnSpellingNeedsFewerWordsAround) {
   EXPECT_THAT(finder.Find("Zorgstee heeft een nieuwe groep.", false), IsEmpty());
 }
 
+TEST(OrganisationFinder, WhatStandsAsAnOrganisationOnceIsOneEverywhere) {
+  const OrganisationFinder finder(
+      "Er komt een loket in Domburg en Ganuenta. Een baan bij Zorgstee. Hulp via Vuurbaak. Koffie bij Ganuenta. De "
+      "groep.",
+      "Noord en Zee");
+  EXPECT_THAT(finder.Find("Zorgstee heeft een nieuwe groep.", false), ElementsAre("Zorgstee"));
+  EXPECT_THAT(finder.Find("De lessen komen van vrijwilligers van Vuurbaak.", false), ElementsAre("Vuurbaak"));
+  EXPECT_THAT(finder.Find("Ganuenta heeft een nieuwe groep.", false), IsEmpty());
+  EXPECT_THAT(finder.Find("Twee vrijwilligers van Ganuenta.", false), IsEmpty());
+  EXPECT_THAT(finder.Find("Domburg en Ganuenta krijgen een loket.", false), IsEmpty());
+}
+
+TEST(OrganisationFinder, KnowsMoreBuildsOfNames) {
+  const OrganisationFinder finder(kDocument, "Veere");
+  EXPECT_THAT(finder.Find("Veere voor Elkaar regelt de lessen.", false), ElementsAre("Veere voor Elkaar"));
+  EXPECT_THAT(finder.Find("Samen met Robijn-groep komt er een team.", false), ElementsAre("Robijn-groep"));
+  EXPECT_THAT(finder.Find("Een coach bij basisschool De Zeester.", false), ElementsAre("De Zeester"));
+  EXPECT_THAT(finder.Find("Een maatje van Humanitas, en hulp van het Land.", false), ElementsAre("Humanitas"));
+  EXPECT_THAT(finder.Find("Werven en trainen van maatjes gaat door.", false), IsEmpty());
+  EXPECT_THAT(finder.Find("Zorgstee en de clubs starten een groep.", false), ElementsAre("Zorgstee"));
+  // An agreement sets to work and does not take part.
+  EXPECT_THAT(finder.Find("De Landagenda Oost leidt tot nieuwe eisen.", false), IsEmpty());
+}
+
 TEST(OrganisationFinder, PlacesMayHaveSmallWordsInside) {
   const OrganisationFinder finder(kDocument, "Noord en Zee");
   EXPECT_THAT(finder.Find("Samen met de gemeenten Dijk op Zand, Veen aan den Rijn en Tholen.", false),
