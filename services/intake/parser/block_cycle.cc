@@ -150,11 +150,16 @@ BlockCycle::BlockCycle(absl::Span<const Line> lines, const Profile& profile) {
     return;
   }
   Order(&labels_);
+  IndexLines();
   FindTitles(lines, profile);
+  FindInner(lines, all);
+}
+
+void BlockCycle::IndexLines() {
+  by_line_.clear();
   for (size_t i = 0; i < labels_.size(); ++i) {
     for (size_t line : labels_[i].lines) by_line_.emplace(line, static_cast<int>(i));
   }
-  FindInner(lines, all);
 }
 
 int BlockCycle::LabelAt(size_t line) const {
@@ -184,17 +189,13 @@ bool BlockCycle::Announces(absl::Span<const Line> lines, const CycleLabel& label
 }
 
 bool BlockCycle::HasTitlesAbove(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const {
-  const auto is_label = [&](size_t line) {
-    const std::string words = WordsOf(CandidateOf(lines[line]));
-    return !words.empty() && absl::c_any_of(labels_, [&](const CycleLabel& each) { return each.words == words; });
-  };
   absl::flat_hash_set<absl::string_view> titles;
   for (size_t line : label.lines) {
     size_t above = line;
     while (above > 0 && IsBar(lines[above - 1].text)) --above;
-    if (above-- == 0 || lines[above].is_item || !IsTitleLike(lines[above].text) || is_label(above)) continue;
+    if (above-- == 0 || lines[above].is_item || !IsTitleLike(lines[above].text) || LabelAt(above) >= 0) continue;
     // What stands directly below a label is its text.
-    const bool is_text = above > 0 && !lines[above].after_blank && is_label(above - 1);
+    const bool is_text = above > 0 && !lines[above].after_blank && LabelAt(above - 1) >= 0;
     const LineMatch rule = profile.MatchRule(lines[above].text);
     const bool is_goal = rule.rule != nullptr && rule.rule->action == profile_pb::LINE_ACTION_GOAL;
     if (!is_text && !is_goal) titles.insert(lines[above].text);
@@ -202,19 +203,18 @@ bool BlockCycle::HasTitlesAbove(absl::Span<const Line> lines, const CycleLabel& 
   return titles.size() * 2 > label.lines.size();
 }
 
-bool BlockCycle::IsFirst(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const {
-  bool late = false;
-  bool early = false;
+bool BlockCycle::IsFirst(size_t label, const std::vector<bool>& titled, const Profile& profile) const {
+  bool after_in_first = false;
+  bool after_in_last = false;
   for (const CycleLabel& other : labels_) {
     // A line above the label that no list knows and that has no text may be a heading.
     if (other.with_text == 0 && profile.MatchLabel(other.words, {false, true}).rule == nullptr) continue;
-    late |= other.lines.front() < label.lines.front();
-    early |= other.lines.back() < label.lines.back();
+    after_in_first |= other.lines.front() < labels_[label].lines.front();
+    after_in_last |= other.lines.back() < labels_[label].lines.back();
   }
-  if (late == early) return !late;
+  if (after_in_first == after_in_last) return !after_in_first;
   // Either the beginning or the end of the document has a part of a block only.
-  return absl::c_none_of(
-      labels_, [&](const CycleLabel& each) { return &each != &label && HasTitlesAbove(lines, each, profile); });
+  return absl::c_count(titled, true) == (titled[label] ? 1 : 0);
 }
 
 void BlockCycle::FindTitles(absl::Span<const Line> lines, const Profile& profile) {
@@ -229,12 +229,14 @@ void BlockCycle::FindTitles(absl::Span<const Line> lines, const Profile& profile
     }
     return heads;
   };
-  has_titles_above_ = HasTitlesAbove(lines, labels_[0], profile);
+  std::vector<bool> titles_above;
+  for (const CycleLabel& label : labels_) titles_above.push_back(HasTitlesAbove(lines, label, profile));
+  has_titles_above_ = titles_above[0];
   size_t opener = labels_.size();
   for (size_t i = 0; i < labels_.size() && opener == labels_.size(); ++i) {
     const LabelMatch known = profile.MatchLabel(labels_[i].words, {false, true});
     const bool titled = known.rule != nullptr && known.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-    if (titled && IsFirst(lines, labels_[i], profile) && Announces(lines, labels_[i], heads_below(i))) opener = i;
+    if (titled && IsFirst(i, titles_above, profile) && Announces(lines, labels_[i], heads_below(i))) opener = i;
   }
   const bool first_is_known = profile.MatchLabel(labels_[0].words, {false, true}).rule != nullptr;
   if (opener == labels_.size() && !first_is_known && labels_[0].with_text > 0 && Announces(lines, labels_[0], 0) &&
@@ -246,6 +248,7 @@ void BlockCycle::FindTitles(absl::Span<const Line> lines, const Profile& profile
   has_titles_above_ = false;
   heads_ = 1 + static_cast<int>(heads_below(opener));
   std::rotate(labels_.begin(), labels_.begin() + static_cast<std::ptrdiff_t>(opener), labels_.end());
+  IndexLines();
 }
 
 void BlockCycle::FindInner(absl::Span<const Line> lines, const std::vector<CycleLabel>& all) {

@@ -47,8 +47,10 @@ class BlockCycle {
   bool Announces(absl::Span<const Line> lines, const CycleLabel& label, size_t skip) const;
   // Whether above most lines of a label stands a short line that differs each time.
   bool HasTitlesAbove(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const;
-  // Whether a block begins with a label.
-  bool IsFirst(absl::Span<const Line> lines, const CycleLabel& label, const Profile& profile) const;
+  // Whether a block begins with a label. `titled` are the labels with titles above them, by index.
+  bool IsFirst(size_t label, const std::vector<bool>& titled, const Profile& profile) const;
+  // Makes by_line_ tell the label on each line.
+  void IndexLines();
   void FindTitles(absl::Span<const Line> lines, const Profile& profile);
   void FindInner(absl::Span<const Line> lines, const std::vector<CycleLabel>& all);
 
