@@ -13,10 +13,12 @@
 namespace regiokompas::intake {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 using v1::ParsedActivity;
 using v1::ParsedDocument;
 
@@ -116,12 +118,50 @@ TEST(BlockBuild, ASmallTableIsNotTheBuildOfADocumentOfBlocks) {
              "TITEL\n\nAanpak\nWij doen iets met plan NR.\n\nDat loopt.\n\nPlanning\n2024\n\nOp schema.\n\nFinanciën\n"
              "Er is € NR.000 begroot.\n\nDat is uitgegeven.\n\nRisico's\nEr is krapte NR.\n\nDie blijft.\n\n"));
   EXPECT_EQ(document.source().profile(), "aspect-blocks");
-  // What the rows are is left open; each block has its own amount.
-  std::vector<std::string> with_amounts;
-  for (const auto& activity : document.activities()) {
-    if (activity.amounts().size() == 1) with_amounts.push_back(activity.title());
+  EXPECT_THAT(document, HasAllTitles());
+  EXPECT_THAT(document, HasOwnAmounts());
+  std::string sections;
+  for (const auto& section : document.sections()) absl::StrAppend(&sections, section.heading(), section.text());
+  EXPECT_THAT(sections, AllOf(HasSubstr("Nota armoedebeleid gemeente\t2019"), HasSubstr("Nota gezond leven\t2022")));
+}
+
+TEST(BlockBuild, WhatStandsBelowATableOfCellsIsNotAboutItsLastRow) {
+  const std::string table =
+      "Voortgang sociaal domein 2026 gemeente Veere\n\nActie\nJaar\nStand\nLoket openen\n2026\ngereed\n"
+      "Buurtbus laten rijden\n2027\nloopt achter\nWijkteam in elk dorp\n2026\ngepland\n\n";
+  const std::string text = "In 2027 is minimaal 90% van de acties klaar.\n\n";
+  for (const std::string& between : {std::string(), text}) {
+    const ParsedDocument document =
+        Read(Blocks(absl::StrCat(table, between),
+                    "TITEL\n\nStand: op koers\n\nAanpak\nWij doen iets met plan NR.\n\nDat loopt.\n\nPlanning\n2024"
+                    "\n\nOp schema.\n\nFinanciën\nEr is € NR.000 begroot.\n\nDat is uitgegeven.\n\nRisico's\n"
+                    "Er is krapte.\n\nDie blijft.\n\n"));
+    ASSERT_THAT(document.activities(), SizeIs(7)) << between;
+    EXPECT_THAT(document.activities(2).aspects(), IsEmpty()) << between;
+    for (int i = 0; i < 4; ++i) {
+      const ParsedActivity& activity = document.activities(3 + i);
+      EXPECT_EQ(activity.title(), kTitles[i]) << between;
+      EXPECT_THAT(activity.aspects(), SizeIs(4)) << between;
+      ASSERT_THAT(activity.amounts(), SizeIs(1)) << between;
+      EXPECT_EQ(activity.amounts(0).cents(), (i + 1) * 100000) << between;
+    }
   }
-  EXPECT_THAT(with_amounts, ElementsAreArray(kTitles));
+}
+
+TEST(BlockBuild, ABlockWithoutATitleIsReported) {
+  const std::string block =
+      "Aanpak\nWij doen iets met plan NR.\n\nDat loopt.\n\nPlanning\n2024\n\nOp schema.\n\nRisico's\nEr is "
+      "krapte.\n\nDie blijft.\n\n";
+  const auto reported = [&](const std::string& head) {
+    const ParsedDocument document = Read(Blocks(absl::StrCat(kReport, head), absl::StrCat("TITEL\n\n", block)));
+    std::vector<int> lines;
+    for (const auto& diagnostic : document.diagnostics()) {
+      if (diagnostic.code() == "BLOCK_READ_AS_TEXT") lines.push_back(diagnostic.line());
+    }
+    return lines;
+  };
+  EXPECT_THAT(reported(""), IsEmpty());
+  EXPECT_THAT(reported(absl::StrCat("- Vooraf\n", block)), ElementsAre(4));
 }
 
 TEST(BlockBuild, TheFirstLabelBelowTheTitlesOpensTheOnlyActivity) {
@@ -175,6 +215,9 @@ TEST(BlockBuild, TitlesThatDifferByAFigureAreTitles) {
                      "\n\nFinanciën\nEr is € NR.000 begroot.\n\nDat is uitgegeven.\n\nRisico's\nEr is krapte.\n\nDie "
                      "blijft.\n\n")));
     EXPECT_THAT(document, HasOwnAmounts()) << title;
+    std::vector<std::string> titles;
+    for (int i = 1; i <= 4; ++i) titles.push_back(absl::StrReplaceAll(title, {{"NR", absl::StrCat(i)}}));
+    EXPECT_EQ(Titles(document), titles);
   }
 }
 
@@ -186,8 +229,13 @@ TEST(BlockBuild, WordsOfAStatusMayBeLabelsOfPlanAndProgress) {
                   "Valt mee.\n\n"));
   ASSERT_THAT(document, HasAllTitles());
   for (const auto& activity : document.activities()) {
-    ASSERT_FALSE(activity.aspects().empty());
+    ASSERT_THAT(activity.aspects(), SizeIs(3));
+    EXPECT_THAT(activity.aspects(0).plan(), StartsWith("Wij openen minimaal 5"));
     EXPECT_EQ(activity.aspects(0).progress(), "Er zijn er 3.");
+    EXPECT_EQ(activity.aspects(1).plan(), "2024");
+    EXPECT_EQ(activity.aspects(1).progress(), "Later.");
+    EXPECT_EQ(activity.aspects(2).plan(), "Geen tekort.");
+    EXPECT_EQ(activity.aspects(2).progress(), "Valt mee.");
   }
 }
 

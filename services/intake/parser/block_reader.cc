@@ -17,6 +17,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "re2/re2.h"
+#include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/document_survey.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
@@ -159,6 +160,7 @@ class BlockReader {
     LinkByCode();
     ReportPlaced();
     ReportUnread();
+    ReportBlocksInText();
     WriteSpans();
     return std::move(out_);
   }
@@ -265,7 +267,8 @@ class BlockReader {
     if (!indicators_) {
       const LabelMatch& label = survey_.LabelAt(at_, activity_ >= 0);
       if (label.rule != nullptr && HasPlace(*label.rule)) return ReadLabel(line, label);
-      if (IsActivityTitle(line)) {
+      if (const bool row = !LooksLikeActivityTitle(at_); !row || IsRow(line)) {
+        rows_ = row ? rows_ + 1 : 0;
         return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
       }
       if (activity_ >= 0 && (expect_years_ || in_table_) && IsYearsOnly(line.text)) {
@@ -361,9 +364,7 @@ class BlockReader {
   // Begins the head of a table that is printed with one cell to a line.
   void FindHead() {
     if (const FoundTable* table = survey_.TableAt(at_); table != nullptr && CountCells(lines_[at_]) == 1) {
-      LeaveAll();
-      in_table_ = true;
-      head_end_ = table->end;
+      OpenTable(table->end);
       table_moments_.clear();
       for (const FoundColumn& column : table->columns) {
         if (column.role == profile_pb::LABEL_ROLE_STATUS) table_moments_.push_back(column.header);
@@ -397,10 +398,15 @@ class BlockReader {
     for (size_t i = at_ + 1; i <= end; ++i) {
       if (survey_.TableAt(i) != nullptr) return;
     }
+    OpenTable(end);
+    table_moments_ = std::move(moments);
+  }
+
+  void OpenTable(size_t head_end) {
     LeaveAll();
     in_table_ = true;
-    head_end_ = end;
-    table_moments_ = std::move(moments);
+    head_end_ = head_end;
+    rows_ = 0;
   }
 
   static bool IsMoment(const LabelRule& rule) {
@@ -854,13 +860,12 @@ class BlockReader {
   // ---- activities
   // --------------------------------------------------------------------------------------------------
 
-  bool IsActivityTitle(const Line& line) const {
-    if (LooksLikeActivityTitle(at_)) return true;
+  // Whether a row of a table with a cell on a line begins: a title with its years or status below it.
+  bool IsRow(const Line& line) const {
     if (!in_table_ || line.text.size() > kLongestActivityTitle || IsYearsOnly(line.text)) return false;
     if (!table_code_.empty()) return true;
     pb::Status status;
     if (at_ + 1 >= lines_.size() || profile_.StatusOf(line.text, &status)) return false;
-    // A row of the overview: a title with its years or status below it.
     const absl::string_view below = lines_[at_ + 1].text;
     return IsYearsOnly(below) || (!table_moments_.empty() && profile_.StatusOf(below, &status));
   }
@@ -1085,6 +1090,7 @@ class BlockReader {
         return true;
       }
       case profile_pb::LINE_ACTION_ACTIVITY:
+        rows_ = 0;
         *role = ReadActivityTitle(line, match, rule.name);
         return true;
       case profile_pb::LINE_ACTION_INDICATORS:
@@ -1123,11 +1129,28 @@ class BlockReader {
   // ---- text
   // --------------------------------------------------------------------------------------------------------
 
-  // Whether a line is the number that a block prints above its title, apart from the block before it.
-  bool IsNumberOfActivity(const Line& line) const {
+  // Whether a line is a number directly above a title, apart from the block before it.
+  bool IsNumberAboveTitle(const Line& line) const {
     constexpr size_t kLongestNumber = 3;
     return line.after_blank && line.text.size() <= kLongestNumber && absl::c_all_of(line.text, absl::ascii_isdigit) &&
            at_ + 1 < lines_.size() && !lines_[at_ + 1].after_blank && LooksLikeActivityTitle(at_ + 1);
+  }
+
+  // Blocks may be numbered, from 1 and without a gap; any other number above a title, and one that a new page stands
+  // beside, is that of a page.
+  pb::SpanRole ReadNumberAboveTitle(const Line& line) {
+    const bool of_page = absl::StrContains(line.raw, "\f") || absl::StrContains(lines_[at_ + 1].raw, "\f");
+    if (!of_page && line.text == absl::StrCat(doc().activities_size() + 1)) {
+      table_code_ = std::string(line.text);
+      return Take(pb::SPAN_ROLE_ACTIVITY, "activity.number");
+    }
+    if (!of_page) {
+      Diagnose(pb::SEVERITY_INFO, line.number, "NUMBER_NOT_READ",
+               absl::StrCat("Het getal ", line.text,
+                            " boven een titel telt niet vanaf 1 door; het is gelezen als "
+                            "paginanummer en niet als code."));
+    }
+    return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
   }
 
   pb::SpanRole ReadText(const Line& line) {
@@ -1143,10 +1166,7 @@ class BlockReader {
       table_code_ = std::string(WithoutDot(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.code");
     }
-    if (IsNumberOfActivity(line)) {
-      table_code_ = std::string(line.text);
-      return Take(pb::SPAN_ROLE_ACTIVITY, "activity.number");
-    }
+    if (IsNumberAboveTitle(line)) return ReadNumberAboveTitle(line);
     if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
@@ -1218,15 +1238,25 @@ class BlockReader {
       LeaveAll();
       return Narrative(line, false);
     }
-    // Behind its last row a heading ends the table.
-    const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && !line.is_item;
-    if (in_table_ && slot_ == Slot::kNone && heading && line.after_blank && IsAboveElement()) {
+    if (IsBelowTable(line)) {
       LeaveAll();
-      return Narrative(line, false);
+      if (!LooksLikeActivityTitle(at_)) return Narrative(line, false);
+      return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
     }
-    if (slot_ == Slot::kNone) OpenAspect(pb::ASPECT_KIND_EXPLANATION, "");
+    if (slot_ == Slot::kNone) {
+      OpenAspect(pb::ASPECT_KIND_EXPLANATION, "");
+      rows_ = 0;
+    }
     AppendCell(line, line.text);
     return TakeForSlot();
+  }
+
+  // Whether a line behind the last row of a table is not about that row: a heading, or what stands apart where the
+  // rows, none of which has a text, do not.
+  bool IsBelowTable(const Line& line) const {
+    if (!in_table_ || slot_ != Slot::kNone || !line.after_blank) return false;
+    const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && !line.is_item;
+    return (heading && IsAboveElement()) || (rows_ > 1 && !lines_[at_ - 1].after_blank);
   }
 
   // Whether one of the next labels of this activity stands a few lines down, so that what comes before is of it too.
@@ -1521,12 +1551,12 @@ class BlockReader {
     }
   }
 
-  // The goal with this code or title under the current parent, made when there is none yet.
   // Whether one of two titles may be the other one cut short; both normalized.
   static bool AreOneTitle(absl::string_view a, absl::string_view b) {
     return absl::StartsWith(a, b) || absl::StartsWith(b, a);
   }
 
+  // The goal with this code or title under the current parent, made when there is none yet.
   int AddGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line, bool set_current) {
     int parent = -1;
     for (int rank = 0; rank < RankOf(kind); ++rank) {
@@ -1536,8 +1566,10 @@ class BlockReader {
     const std::string scope = absl::StrCat(parent, " ", static_cast<int>(kind));
     const std::string by_code = code.empty() ? "" : absl::StrCat(scope, " code ", Normalized(code));
     const std::string by_title = absl::StrCat(scope, " title ", Normalized(clean));
+    const std::string by_both = absl::StrCat(by_title, by_code);
     int goal = -1;
-    if (const auto it = goals_.find(by_code); !code.empty() && it != goals_.end()) {
+    if (const auto it = goals_.find(by_both); it != goals_.end()) goal = it->second;
+    if (const auto it = goals_.find(by_code); goal < 0 && !code.empty() && it != goals_.end()) {
       // Headings of the text may be numbered beside its themes.
       const bool theme = kind == profile_.announced_heading_kind();
       if (!theme || AreOneTitle(goal_titles_[it->second], Normalized(clean))) goal = it->second;
@@ -1558,6 +1590,7 @@ class BlockReader {
       if (kind == pb::GOAL_KIND_FRAMEWORK) frameworks_.emplace(goal_titles_.back(), goal);
       if (!code.empty()) goals_.emplace(by_code, goal);
       goals_.emplace(by_title, goal);
+      goals_.emplace(by_both, goal);
       out_.pieces.push_back({added->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kTitle, line, clean});
     }
     if (set_current) SetCurrent(goal);
@@ -1721,6 +1754,35 @@ class BlockReader {
     }
   }
 
+  // Labels that elsewhere open the texts of an activity, several below each other under no activity: the title of the
+  // block may not have been seen.
+  void ReportBlocksInText() {
+    constexpr size_t kLeastLabels = 3;
+    const auto label_at = [this](size_t at) {
+      const LabelRule* const rule = survey_.LabelAt(at, false).rule;
+      return rule != nullptr && DocumentSurvey::IsOfBlock(*rule) ? rule : nullptr;
+    };
+    absl::flat_hash_set<const LabelRule*> of_activities;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (label_at(i) != nullptr && taken_[i].role == pb::SPAN_ROLE_ASPECT) of_activities.insert(label_at(i));
+    }
+    absl::flat_hash_set<const LabelRule*> block;
+    size_t first = 0;
+    for (size_t i = 0; i < lines_.size(); ++i) {
+      if (taken_[i].role == pb::SPAN_ROLE_ACTIVITY || taken_[i].role == pb::SPAN_ROLE_GOAL) block.clear();
+      const LabelRule* const label = label_at(i);
+      if (taken_[i].role != pb::SPAN_ROLE_NARRATIVE || !of_activities.contains(label)) continue;
+      if (block.contains(label)) block.clear();
+      if (block.empty()) first = i;
+      block.insert(label);
+      if (block.size() != kLeastLabels) continue;
+      Diagnose(
+          pb::SEVERITY_WARNING, lines_[first].number, "BLOCK_READ_AS_TEXT",
+          "Hier staan labels van een activiteit onder elkaar, maar er is geen titel boven gevonden; het blok is als "
+          "gewone tekst gelezen. Controleer of hier een activiteit ontbreekt.");
+    }
+  }
+
   // Whether paragraphs are printed over lines of one width: many lines end in the middle of a sentence.
   bool IsWrapped() const {
     constexpr size_t kWidest = 110;
@@ -1804,7 +1866,7 @@ class BlockReader {
   int activity_ = -1;
   double last_place_ = -1;
   std::vector<Column> columns_;
-  int rows_ = 0;  // below the head with these columns
+  int rows_ = 0;  // of the table below its head, since the last one with a text of its own
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
   bool expect_title_ = false;

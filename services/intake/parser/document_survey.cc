@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/dutch_figures.h"
 #include "services/intake/parser/line_shapes.h"
 
@@ -808,40 +809,46 @@ void DocumentSurvey::LearnBlocks() {
     if (label.rule->role == profile_pb::LABEL_ROLE_ASPECT) most = std::max(most, facts.count);
   }
   FindProgressLabels(sequence, most);
-  absl::flat_hash_map<int, int> first;
+  const absl::flat_hash_map<int, int> openings = PlaceLabels(sequence);
+  // Where the titles stand above the block that repeats, only its first label opens an activity.
+  const bool cells = profile_.data().cells();
+  const LabelRule* const first =
+      cells && cycle_.has_titles_above() ? LabelAt(cycle_.labels()[0].lines[0], true).rule : nullptr;
+  if (first != nullptr) {
+    for (auto& [order, facts] : facts_) facts.opens = order == first->order;
+    return;
+  }
+  const auto opener = absl::c_max_element(openings, [](const auto& a, const auto& b) {
+    return std::make_pair(a.second, -a.first) < std::make_pair(b.second, -b.first);
+  });
+  const bool learns = profile_.data().learns_blocks();
+  if (learns && opener != openings.end() && opener->second >= 2) facts_[opener->first].opens = true;
+}
+
+absl::flat_hash_map<int, int> DocumentSurvey::PlaceLabels(const std::vector<const LabelRule*>& sequence) {
+  absl::flat_hash_map<int, int> openings;
   absl::flat_hash_map<int, std::pair<int, int>> places;  // sum and count
   absl::flat_hash_set<int> block;
   const LabelRule* before = nullptr;
-  // Where the titles stand above the block that repeats, only its first label opens an activity.
-  const bool titles_above = cycle_.has_titles_above();
   for (const LabelRule* rule : sequence) {
     if (!IsOfBlock(*rule) && !IsGoalOfBlock(*rule)) continue;
     if (progress_labels_ && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
     const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
     // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
-    const bool reopens = !titles_above && profile_.data().cells() && rule->opens_activity && before != nullptr &&
+    const bool reopens = !cycle_.has_titles_above() && profile_.data().cells() && rule->opens_activity && before != nullptr &&
                          profile_.IsOwn(*rule) && rule->order < before->order && before->order < kFirstLearned;
     before = rule;
     if (same_statuses) continue;
     if (reopens || block.contains(rule->order)) block.clear();
     const bool may_open = rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-    if (block.empty() && may_open) ++first[rule->order];
+    if (block.empty() && may_open) ++openings[rule->order];
     auto& [sum, count] = places[rule->order];
     sum += static_cast<int>(block.size());
     ++count;
     block.insert(rule->order);
   }
   for (const auto& [order, place] : places) facts_[order].place_in_block = 1.0 * place.first / place.second;
-  const auto opener = std::max_element(first.begin(), first.end(), [](const auto& a, const auto& b) {
-    return std::make_pair(a.second, -a.first) < std::make_pair(b.second, -b.first);
-  });
-  const LabelRule* const first_label = titles_above ? LabelAt(cycle_.labels()[0].lines[0], true).rule : nullptr;
-  if (first_label != nullptr && profile_.data().cells()) {
-    for (auto& [order, facts] : facts_) facts.opens = order == first_label->order;
-    return;
-  }
-  const bool learns = profile_.data().learns_blocks();
-  if (learns && opener != first.end() && opener->second >= 2) facts_[opener->first].opens = true;
+  return openings;
 }
 
 void DocumentSurvey::FindProgressLabels(const std::vector<const LabelRule*>& sequence, int most) {

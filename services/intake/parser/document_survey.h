@@ -211,8 +211,11 @@ class DocumentSurvey {
   std::vector<const LabelRule*> FullestBlock() const;
   // The aspect that the texts of a label tell: amounts, dates and nothing else, or norms.
   pb::AspectKind KindByTexts(const LabelRule& rule) const;
-  // Cuts the labels of the document into blocks where one comes again.
+  // Learns the places of labels in their blocks, and which label opens one.
   void LearnBlocks();
+  // Cuts the labels of the document, as printed, into blocks where one comes again and gives each its mean place.
+  // Returns how many blocks each opens, by its order.
+  absl::flat_hash_map<int, int> PlaceLabels(const std::vector<const LabelRule*>& sequence);
   // Whether the state of affairs is a label below each aspect rather than an aspect of the activity, and whether the
   // question for the goal is asked of every activity.
   void FindProgressLabels(const std::vector<const LabelRule*>& sequence, int most);

@@ -18,8 +18,10 @@
 #include "absl/types/span.h"
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
+#include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/data.h"
+#include "services/intake/parser/line_shapes.h"
 #include "services/intake/parser/structure.h"
 #include "services/intake/parser/theme_headings.h"
 
@@ -562,6 +564,12 @@ bool Profile::StatusOf(absl::string_view line, pb::Status* status) const {
   if (const auto it = status_words_.find(words); it != status_words_.end()) {
     *status = it->second;
     return true;
+  }
+  // A fund or a campaign may have the name of a colour: what stands behind one must be a status as well.
+  const size_t space = words.find(' ');
+  if (space != absl::string_view::npos && IsColour(words.substr(0, space))) {
+    pb::Status told;
+    return StatusOf(words.substr(space + 1), &told) && StatusOf(words.substr(0, space), status);
   }
   if (status_patterns_.empty() || !MayMatch(*status_pattern_set_, words)) return false;
   std::vector<int> found;

@@ -238,6 +238,17 @@ TEST(Profile, KnowsStatusWords) {
   ASSERT_TRUE(profile.StatusOf("niet volgens plan", &status));
   EXPECT_EQ(status, pb::STATUS_OFF_TRACK);
   EXPECT_FALSE(profile.StatusOf("half klaar", &status));
+  for (const char* text : {"Oranje Fonds", "rood-wit-blauw lint doorgeknipt", "groen is gezond", "Geel licht"}) {
+    EXPECT_FALSE(profile.StatusOf(text, &status)) << text;
+  }
+  const std::pair<const char*, pb::Status> kColours[] = {{"Groen, op schema", pb::STATUS_ON_TRACK},
+                                                         {"Oranje: loopt achter door ziekte", pb::STATUS_AT_RISK},
+                                                         {"rood (aandacht nodig)", pb::STATUS_OFF_TRACK},
+                                                         {"Amber", pb::STATUS_AT_RISK}};
+  for (const auto& [text, meant] : kColours) {
+    ASSERT_TRUE(profile.StatusOf(text, &status)) << text;
+    EXPECT_EQ(status, meant) << text;
+  }
   const std::pair<const char*, pb::Status> words[] = {{"Op koers", pb::STATUS_ON_TRACK},
                                                       {"loopt volgens planning", pb::STATUS_ON_TRACK},
                                                       {"LOOPT ACHTER", pb::STATUS_AT_RISK},

@@ -43,10 +43,6 @@ struct Structure {
   int task_fields = 0;
 };
 
-// The aspect that a label of a document's own announces, by the stems of its words; OTHER when none is known. In
-// documents of cells measuring is how an activity is followed, elsewhere it is an indicator.
-pb::AspectKind AspectByStem(absl::string_view normalized, bool cells);
-
 // The words at the beginning of a document, as printed, that say that it is of another kind than a policy document: the
 // agenda or minutes of a meeting, a letter, a by-law, a vacancy, a form, a manual, accounts, a zoning plan. Empty when
 // too few do.

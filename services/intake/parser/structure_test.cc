@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/parse.h"
 #include "services/intake/reader/read_source.h"
 
@@ -365,7 +366,7 @@ TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
   for (const char* label : {"gezondheidsbevordering", "genotmiddelen", "hulpmiddelen", "waar het voor geldt",
                             "standpunt", "kenmerken", "europese regels", "doelgroep", "hoogste nood", "ondernemers",
                             "onafhankelijkheid", "hoe verder", "bestaansonzekerheid", "kwetsbare inwoners", "volgende",
-                            "dorpskern", "tijdelijke opvang", "ongewenst gedrag"}) {
+                            "dorpskern", "tijdelijke opvang", "ongewenst gedrag", "hoe lopen wij ernaartoe"}) {
     EXPECT_EQ(AspectByStem(label, false), v1::ASPECT_KIND_OTHER) << label;
   }
   const std::pair<const char*, v1::AspectKind> kMeant[] = {{"personeelskosten", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
@@ -379,6 +380,10 @@ TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
                                                            {"hoe vertellen we het", v1::ASPECT_KIND_COMMUNICATION},
                                                            {"resultaatmeting", v1::ASPECT_KIND_INDICATOR},
                                                            {"hoe staan we ervoor", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+                                                           {"hoe gaat het", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+                                                           {"hoe lopen de acties", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+                                                           {"hoe gaan we te werk", v1::ASPECT_KIND_APPROACH},
+                                                           {"hoe gaan wij om met tegenslag", v1::ASPECT_KIND_APPROACH},
                                                            {"ketenpartners", v1::ASPECT_KIND_STAKEHOLDERS}};
   for (const auto& [label, aspect] : kMeant) EXPECT_EQ(AspectByStem(label, false), aspect) << label;
 }
@@ -544,6 +549,16 @@ TEST(Structure, WhatStandsBelowATableIsNotAboutItsLastRow) {
   EXPECT_EQ(document.activities(2).aspects_size(), 0);
 }
 
+TEST(Structure, WhatBearsTheNameOfAColourIsNoStatus) {
+  const v1::ParsedDocument document = Read(
+      "Begroting 2026 gemeente Ons\n\nVoorziening\tSubsidie door\tOpening\n"
+      "Speeltuin aan de Dijk\tOranje Fonds\t2024\nBuurthuis in het dorp\tOranje Fonds\t2025\n"
+      "Moestuin bij de school\tOranje Fonds\t2026\nRuilwinkel in de kern\tOranje Fonds\t2026\n");
+  for (const auto& activity : document.activities()) {
+    for (const auto& status : activity.statuses()) EXPECT_EQ(status.status(), v1::STATUS_UNSPECIFIED);
+  }
+}
+
 TEST(Structure, ATitleMayBeginWithAColour) {
   const std::string head = "5. Zorg en welzijn\n\nActie\n\nGereed in\n\nStand 2022\n\n";
   std::string rows;
@@ -555,18 +570,34 @@ TEST(Structure, ATitleMayBeginWithAColour) {
   EXPECT_EQ(document.activities(1).title(), "Groen en gezond wonen");
 }
 
-TEST(Structure, TheNumberAboveATitleIsItsCode) {
+// Three blocks; `above` is printed above the title of each, with numbers that count on from `number`.
+v1::ParsedDocument ReadNumbered(int number, const std::string& above) {
   std::string text = "Voortgangsrapportage 2024 gemeente Ons\n\n";
-  int number = 0;
   for (const char* title : {"Buurtpunten openen", "Mantelzorg ontlasten", "Schulden voorkomen"}) {
-    text += std::to_string(++number) + "\n" + title +
+    text += std::to_string(number++) + above + title +
             "\n\nAanpak\nWij helpen inwoners.\n\nDat loopt.\n\nPlanning\n2024\n\nOp schema.\n\n"
             "Risico's\nEr is krapte.\n\nDie is er nog.\n\n";
   }
-  const v1::ParsedDocument document = Read(text);
+  return Read(text);
+}
+
+TEST(Structure, TheNumberAboveATitleIsItsCode) {
+  const v1::ParsedDocument document = ReadNumbered(1, "\n");
   ASSERT_EQ(document.activities_size(), 3);
   EXPECT_EQ(document.activities(1).code(), "2");
   EXPECT_EQ(document.activities(0).aspects(2).progress(), "Die is er nog.");
+}
+
+TEST(Structure, TheNumberOfAPageAboveATitleIsNoCode) {
+  const std::pair<int, const char*> kPages[] = {{12, "\n"}, {12, "\n\f"}, {1, "\n\f"}, {1, "\f\n"}};
+  for (const auto& [first, above] : kPages) {
+    const v1::ParsedDocument document = ReadNumbered(first, above);
+    ASSERT_EQ(document.activities_size(), 3) << first << above;
+    for (const auto& activity : document.activities()) {
+      EXPECT_EQ(activity.code(), "") << first << above;
+      EXPECT_EQ(activity.aspects(2).progress(), "Die is er nog.") << first << above;
+    }
+  }
 }
 
 TEST(Structure, TheNumberOfASectionIsTheCodeOfItsTheme) {
@@ -579,6 +610,21 @@ TEST(Structure, TheNumberOfASectionIsTheCodeOfItsTheme) {
       prose + "6.2 Prettig wonen" + prose);
   EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Jeugd en gezin", "Prettig wonen"}));
   EXPECT_EQ(document.goals(1).code(), "6.2");
+}
+
+TEST(Structure, ThemesWithOneCodeAreToldApartByTheirTitles) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  std::string text = "Beleidsnota sociaal domein 2026\n\nOnze thema's zijn:\n\n- Jeugd en gezin\n- Werk en inkomen\n\n";
+  for (const char* heading : {"1. Jeugd en gezin", "1. Werk en inkomen", "1. Werk en inkomen", "2. Werk en inkomen",
+                              "1. Jeugd en gezin", "2. Werk en inkomen"}) {
+    text += heading + prose;
+  }
+  const v1::ParsedDocument document = Read(text);
+  EXPECT_EQ(TitlesOfGoals(document),
+            (std::vector<std::string>{"Jeugd en gezin", "Werk en inkomen", "Werk en inkomen"}));
+  EXPECT_EQ(document.goals(2).code(), "2");
 }
 
 TEST(Structure, WhatADocumentTellsAboutItselfIsNoTheme) {
