@@ -33,40 +33,9 @@ constexpr size_t kLongestSentence = 300;
 constexpr size_t kShortestProse = 40;
 constexpr size_t kLongestStatus = 40;
 constexpr size_t kLongestIndicator = 300;
-constexpr int kRanks = 5;
-
-// Depth of a goal in the tree; a goal stands under the nearest one of lower rank.
-int RankOf(pb::GoalKind kind) {
-  switch (kind) {
-    case pb::GOAL_KIND_FRAMEWORK:
-      return 0;
-    case pb::GOAL_KIND_THEME:
-      return 1;
-    case pb::GOAL_KIND_MAIN_GOAL:
-      return 2;
-    case pb::GOAL_KIND_FOCUS:
-      return 3;
-    default:
-      return kRanks - 1;
-  }
-}
 
 // A dash alone says that there is nothing to report.
 bool IsEmptyMark(absl::string_view text) { return text == "-" || text == "–" || text == "--"; }
-
-// "normaliseren" and "normalisering": one word each, alike but for the ending.
-bool SameStem(absl::string_view a, absl::string_view b) {
-  constexpr size_t kLongestEnding = 3;
-  if (absl::StrContains(a, " ") || absl::StrContains(b, " ")) return false;
-  const size_t common = std::mismatch(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin()).first - a.begin();
-  return common >= 6 && std::max(a.size(), b.size()) - common <= kLongestEnding;
-}
-
-std::string GoalTitle(absl::string_view text) {
-  text = WithoutBar(Trim(text));
-  absl::ConsumeSuffix(&text, ";");
-  return std::string(Trim(text));
-}
 
 absl::string_view WithoutDot(absl::string_view code) {
   absl::ConsumeSuffix(&code, ".");
@@ -145,9 +114,8 @@ class BlockReader {
         common_(common),
         survey_(lines, profile, common),
         themes_(survey_.themes()),
-        taken_(lines.size()) {
-    current_.fill(-1);
-  }
+        taken_(lines.size()),
+        out_(profile) {}
 
   Blocks Read() {
     for (at_ = 0; at_ < lines_.size(); ++at_) {
@@ -156,13 +124,12 @@ class BlockReader {
     }
     CloseText();
     CloseSection();
-    JoinWrappedLines();
-    LinkByCode();
+    out_.LinkByCode();
     ReportPlaced();
     ReportUnread();
     ReportBlocksInText();
     WriteSpans();
-    return std::move(out_);
+    return out_.Finish(lines_);
   }
 
  private:
@@ -190,8 +157,8 @@ class BlockReader {
     bool starts_paragraph;
   };
 
-  pb::ParsedDocument& doc() { return out_.document; }
-  const pb::ParsedDocument& doc() const { return out_.document; }
+  pb::ParsedDocument& doc() { return out_.document(); }
+  const pb::ParsedDocument& doc() const { return out_.document(); }
   pb::ParsedActivity& activity() { return *doc().mutable_activities(activity_); }
 
   // The place of the label that was read last in the block of the open activity.
@@ -219,7 +186,7 @@ class BlockReader {
         return activity_ >= 0 ? activity().id() : "";
       case pb::SPAN_ROLE_GOAL: {
         if (pending_goal_ != pb::GOAL_KIND_UNSPECIFIED || pending_item_) return "";
-        const int goal = goal_ >= 0 ? goal_ : DeepestGoal();
+        const int goal = goal_ >= 0 ? goal_ : out_.DeepestGoal();
         return goal >= 0 ? doc().goals(goal).id() : "";
       }
       case pb::SPAN_ROLE_TARGET:
@@ -243,15 +210,15 @@ class BlockReader {
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
     if (IsLegend(line)) {
-      Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
-               "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
+      out_.Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
+                    "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
       return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
     }
     if (survey_.IsHeadOfAspects(at_)) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
     if (at_ >= head_end_ && !IsNoPolicy()) FindHead();
     if (at_ < head_end_) {
-      RememberLabel(std::string(line.text));
+      out_.AddLabel(std::string(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     }
     if (line.is_item && survey_.LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
@@ -296,8 +263,8 @@ class BlockReader {
     }
     if (themes_.Has(at_)) {
       const LevelHeading heading = themes_.HeadingOf(at_, line);
-      const int goal = AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),
-                               heading.title, line.number, true);
+      const int goal = out_.AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),
+                                    heading.title, line.number, true);
       LeaveAll();
       OpenSection(doc().goals(goal).title(), line.number);
       return Take(pb::SPAN_ROLE_GOAL, "goal.announced");
@@ -453,7 +420,8 @@ class BlockReader {
     if (IsHeaderOfPages(line)) return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
     title_read_ = true;
     if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") || IsLabelAtTop(line)) {
-      Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND", "Geen titel gevonden boven aan het document.");
+      out_.Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND",
+                    "Geen titel gevonden boven aan het document.");
       return ReadLine(line);
     }
     doc().mutable_source()->set_title(std::string(TitleWithoutSite(line.text)));
@@ -463,7 +431,7 @@ class BlockReader {
       // The title of a page goes on with those of the site.
       absl::string_view title = match.title;
       title = title.substr(0, std::min(title.find(" - "), title.find(" | ")));
-      AddGoal(match.rule->goal_kind, match.code, title, line.number, true);
+      out_.AddGoal(match.rule->goal_kind, match.code, title, line.number, true);
     }
     title_at_ = at_;
     return Take(pb::SPAN_ROLE_TITLE, "title");
@@ -708,7 +676,7 @@ class BlockReader {
       title = text.substr(0, colon);
       more = Trim(text.substr(colon + 1));
     }
-    goal_ = AddGoal(list_kind_, code, title, line, false);
+    goal_ = out_.AddGoal(list_kind_, code, title, line, false);
     slot_ = Slot::kGoalText;
     list_started_ = true;
     if (!more.empty()) text_.push_back({line, more, false, false});
@@ -735,7 +703,7 @@ class BlockReader {
     if ((!status_label || activity_ < 0) && !IsProgressOfAspect(rule)) CloseText();
     if (!status_label || !last_was_status_label_) moments_.clear();
     last_was_status_label_ = status_label;
-    RememberLabel(label.label);
+    out_.AddLabel(label.label);
     if (activity_ >= 0 && (DocumentSurvey::IsOfBlock(rule) || survey_.IsGoalOfBlock(rule)))
       last_place_ = survey_.FactsOf(rule).place_in_block;
     if (status_label) return ReadStatusLabel(line, label);
@@ -853,10 +821,6 @@ class BlockReader {
     return ReadActivityTitle(line, profile_.ActivityTitle(text), label.rule->name);
   }
 
-  void RememberLabel(const std::string& label) {
-    if (known_labels_.insert(label).second) out_.labels.push_back(label);
-  }
-
   // ---- activities
   // --------------------------------------------------------------------------------------------------
 
@@ -929,33 +893,9 @@ class BlockReader {
       // Every row of the overview has the same columns.
       moments_ = table_moments_;
     }
-    const int parent = DeepestGoal();
-    const std::string scope = current_[0] >= 0 ? doc().goals(current_[0]).id() : "";
-    const std::string name = title.code.empty() ? absl::StrCat("title ", Normalized(title.title))
-                                                : absl::StrCat("code ", Normalized(title.code));
-    const auto [it, is_new] = activities_.try_emplace(absl::StrCat(scope, " ", name), doc().activities_size());
-    if (!is_new && title.code.empty() && doc().activities(it->second).aspects_size() > 0) {
-      // Two blocks of their own under one title are two activities; an overview row and its block are one.
-      it->second = doc().activities_size();
-    }
-    activity_ = it->second;
-    if (activity_ == doc().activities_size()) {
-      pb::ParsedActivity* added = doc().add_activities();
-      added->set_id(absl::StrCat("a", doc().activities_size()));
-      added->set_code(title.code);
-      added->set_title(std::string(WithoutBar(title.title)));
-      added->set_line(line.number);
-    }
-    if (cited_.empty()) {
-      if (parent >= 0) AddGoalTo(parent);
-    } else {
-      for (int goal : cited_) AddGoalTo(goal);
-    }
-    if (profile_.data().codes_are_task_fields() && current_[1] >= 0) {
-      const std::string& code = doc().goals(current_[1]).code();
-      auto* fields = activity().mutable_task_fields();
-      if (!code.empty() && std::find(fields->begin(), fields->end(), code) == fields->end()) *fields->Add() = code;
-    }
+    std::vector<int> goals = cited_;
+    if (const int parent = out_.DeepestGoal(); goals.empty() && parent >= 0) goals.push_back(parent);
+    activity_ = out_.AddActivity(title, line.number, goals);
     last_place_ = -1;
     title_line_ = at_;
     if (!early_status_.empty()) {
@@ -973,12 +913,6 @@ class BlockReader {
     title->resize(at - 1);
   }
 
-  void AddGoalTo(int goal) {
-    const std::string& id = doc().goals(goal).id();
-    auto* ids = activity().mutable_goal_ids();
-    if (std::find(ids->begin(), ids->end(), id) == ids->end()) *ids->Add() = id;
-  }
-
   void OpenAspect(pb::AspectKind kind, absl::string_view label) {
     CloseText();
     pb::ParsedAspect* aspect = activity().add_aspects();
@@ -988,27 +922,11 @@ class BlockReader {
     slot_ = Slot::kAspect;
   }
 
-  void AddYears(absl::string_view text) {
-    auto* years = activity().mutable_realisation_years();
-    for (int year : FindYears(text)) {
-      if (std::find(years->begin(), years->end(), year) == years->end()) years->Add(year);
-    }
-    std::sort(years->begin(), years->end());
-  }
+  void AddYears(absl::string_view text) { out_.AddYears(activity_, text); }
 
+  // Adds a status for the next of the open moments.
   void AddStatus(absl::string_view text) {
-    pb::Status status = pb::STATUS_UNSPECIFIED;
-    profile_.StatusOf(text, &status);
-    for (const pb::ParsedStatus& known : activity().statuses()) {
-      // The block of an activity repeats the statuses of the overview.
-      if (!absl::EqualsIgnoreCase(known.moment(), moments_.front()) || known.label() != text) continue;
-      moments_.pop_front();
-      return;
-    }
-    pb::ParsedStatus* added = activity().add_statuses();
-    added->set_moment(moments_.front());
-    added->set_label(std::string(text));
-    added->set_status(status);
+    out_.AddStatus(activity_, moments_.front(), text);
     moments_.pop_front();
   }
 
@@ -1076,11 +994,11 @@ class BlockReader {
         *role = pb::SPAN_ROLE_GOAL;
         return true;
       case profile_pb::LINE_ACTION_GOAL_OR_SECTION: {
-        const int goal = FindByTitle(match.title, pb::GOAL_KIND_UNSPECIFIED);
+        const int goal = out_.FindByTitle(match.title, pb::GOAL_KIND_UNSPECIFIED);
         LeaveAll();
         cited_.clear();
         if (goal >= 0) {
-          SetCurrent(goal);
+          out_.SetCurrent(goal);
           OpenSection(line.text, line.number);
           *role = pb::SPAN_ROLE_GOAL;
         } else {
@@ -1109,7 +1027,7 @@ class BlockReader {
           return true;
         }
         indicators_ = true;
-        indicator_subject_ = FrameworkWithCode(match.code);
+        indicator_subject_ = out_.FrameworkWithCode(match.code);
         *role = pb::SPAN_ROLE_GOAL;
         return true;
       default:
@@ -1145,10 +1063,10 @@ class BlockReader {
       return Take(pb::SPAN_ROLE_ACTIVITY, "activity.number");
     }
     if (!of_page) {
-      Diagnose(pb::SEVERITY_INFO, line.number, "NUMBER_NOT_READ",
-               absl::StrCat("Het getal ", line.text,
-                            " boven een titel telt niet vanaf 1 door; het is gelezen als "
-                            "paginanummer en niet als code."));
+      out_.Diagnose(pb::SEVERITY_INFO, line.number, "NUMBER_NOT_READ",
+                    absl::StrCat("Het getal ", line.text,
+                                 " boven een titel telt niet vanaf 1 door; het is gelezen als "
+                                 "paginanummer en niet als code."));
     }
     return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
   }
@@ -1279,14 +1197,14 @@ class BlockReader {
 
   // A list of indicators need not be divided by framework; the title of one may also stand above its indicators.
   void OpenIndicators(const Line& line) {
-    const int goal = FrameworkNamedBy(line.text);
+    const int goal = out_.FrameworkNamedBy(line.text);
     indicators_ = line.is_item || goal >= 0;
     indicator_subject_ = goal;
   }
 
   pb::SpanRole ReadIndicator(const Line& line) {
     const absl::string_view text = WithoutBar(line.is_item ? line.item : line.text);
-    const int framework = line.is_item ? -1 : FrameworkNamedBy(line.text);
+    const int framework = line.is_item ? -1 : out_.FrameworkNamedBy(line.text);
     if (framework >= 0) {
       indicator_subject_ = framework;
       return Take(pb::SPAN_ROLE_GOAL, "indicator.group");
@@ -1295,14 +1213,7 @@ class BlockReader {
       LeaveAll();
       return Narrative(line, false);
     }
-    pb::ParsedIndicator* indicator = doc().add_indicators();
-    indicator->set_id(absl::StrCat("i", doc().indicators_size()));
-    if (indicator_subject_ >= 0) indicator->set_subject_id(doc().goals(indicator_subject_).id());
-    indicator->set_text(std::string(text));
-    indicator->set_unit(UnitOfIndicator(text));
-    indicator->set_line(line.number);
-    out_.pieces.push_back(
-        {indicator->id(), -1, pb::ASPECT_KIND_INDICATOR, Part::kPlan, line.number, std::string(text)});
+    out_.AddIndicator(indicator_subject_, text, line.number);
     return Take(pb::SPAN_ROLE_TARGET, "indicator");
   }
 
@@ -1344,8 +1255,8 @@ class BlockReader {
     const bool prose = item || line.is_item || numbered || row || line.text.size() >= kShortestProse ||
                        !EndsLikeHeading(line.text) || absl::EndsWith(line.text, "|");
     if (!prose && !repeats_title) {
-      Diagnose(pb::SEVERITY_WARNING, line.number, "LINE_NOT_RECOGNISED",
-               "Deze regel past bij geen enkele regel van het profiel.");
+      out_.Diagnose(pb::SEVERITY_WARNING, line.number, "LINE_NOT_RECOGNISED",
+                    "Deze regel past bij geen enkele regel van het profiel.");
       return Take(pb::SPAN_ROLE_UNCLASSIFIED, "");
     }
     if (section_ < 0) OpenSection("", line.number);
@@ -1371,7 +1282,7 @@ class BlockReader {
 
   // In cells, results that activities cite by letter are listed under the framework that they belong to.
   bool OpensLetteredResults(const Line& line) const {
-    const bool here = profile_.data().cells() && current_[0] >= 0 && activity_ < 0 && !line.is_item &&
+    const bool here = profile_.data().cells() && out_.CurrentFramework() >= 0 && activity_ < 0 && !line.is_item &&
                       line.text.size() <= kLongestTitle && at_ + 1 < lines_.size();
     // A list of other goals goes on until a line says that it is about results.
     const LabelRule* const label = survey_.LabelAt(at_, false).rule;
@@ -1387,11 +1298,11 @@ class BlockReader {
 
   // Text under a theme may set norms for it; what it says of the present does not.
   void AddThemePiece(const Line& line) {
-    const int theme = DeepestGoal();
+    const int theme = out_.DeepestGoal();
     const bool tells_now = section_aspect_ == pb::ASPECT_KIND_EXPLANATION || section_aspect_ == pb::ASPECT_KIND_RISKS ||
                            section_aspect_ == pb::ASPECT_KIND_COSTS_AND_BENEFITS;
     if (!themes_.in_use() || theme < 0 || tells_now) return;
-    out_.pieces.push_back(
+    out_.AddPiece(
         {doc().goals(theme).id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kPlan, line.number, std::string(line.text)});
   }
 
@@ -1454,8 +1365,8 @@ class BlockReader {
       pb::ParsedGoal* goal = doc().mutable_goals(goal_);
       AddLines(text_.begin(), text_.end(), progress ? goal->mutable_progress() : goal->mutable_text());
       for (const OpenText& text : text_) {
-        out_.pieces.push_back({goal->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, progress ? Part::kProgress : Part::kPlan,
-                               text.line, std::string(text.text)});
+        out_.AddPiece({goal->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, progress ? Part::kProgress : Part::kPlan, text.line,
+                       std::string(text.text)});
       }
     }
     text_.clear();
@@ -1512,7 +1423,7 @@ class BlockReader {
   }
 
   void AddPiece(const OpenText& text, pb::AspectKind kind, Part part) {
-    out_.pieces.push_back({activity().id(), activity_, kind, part, text.line, std::string(text.text)});
+    out_.AddPiece({activity().id(), activity_, kind, part, text.line, std::string(text.text)});
   }
 
   // Ends whatever is open, goals aside.
@@ -1543,7 +1454,7 @@ class BlockReader {
   // -------------------------------------------------------------------------------------------------------
 
   void OpenGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line) {
-    goal_ = AddGoal(kind, code, title, line, true);
+    goal_ = out_.AddGoal(kind, code, title, line, true);
     if (kind == pb::GOAL_KIND_FRAMEWORK || themes_.in_use()) {
       OpenSection(doc().goals(goal_).title(), line);
     } else {
@@ -1551,153 +1462,22 @@ class BlockReader {
     }
   }
 
-  // Whether one of two titles may be the other one cut short; both normalized.
-  static bool AreOneTitle(absl::string_view a, absl::string_view b) {
-    return absl::StartsWith(a, b) || absl::StartsWith(b, a);
-  }
-
-  // The goal with this code or title under the current parent, made when there is none yet.
-  int AddGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line, bool set_current) {
-    int parent = -1;
-    for (int rank = 0; rank < RankOf(kind); ++rank) {
-      if (current_[rank] >= 0) parent = current_[rank];
-    }
-    const std::string clean = GoalTitle(title);
-    const std::string scope = absl::StrCat(parent, " ", static_cast<int>(kind));
-    const std::string by_code = code.empty() ? "" : absl::StrCat(scope, " code ", Normalized(code));
-    const std::string by_title = absl::StrCat(scope, " title ", Normalized(clean));
-    const std::string by_both = absl::StrCat(by_title, by_code);
-    int goal = -1;
-    if (const auto it = goals_.find(by_both); it != goals_.end()) goal = it->second;
-    if (const auto it = goals_.find(by_code); goal < 0 && !code.empty() && it != goals_.end()) {
-      // Headings of the text may be numbered beside its themes.
-      const bool theme = kind == profile_.announced_heading_kind();
-      if (!theme || AreOneTitle(goal_titles_[it->second], Normalized(clean))) goal = it->second;
-    }
-    if (const auto it = goals_.find(by_title); goal < 0 && it != goals_.end()) {
-      if (code.empty() || doc().goals(it->second).code().empty()) goal = it->second;
-    }
-    if (goal < 0) {
-      goal = doc().goals_size();
-      pb::ParsedGoal* added = doc().add_goals();
-      added->set_id(absl::StrCat("g", goal + 1));
-      if (parent >= 0) added->set_parent_id(doc().goals(parent).id());
-      added->set_kind(kind);
-      added->set_code(code);
-      added->set_title(clean);
-      added->set_line(line);
-      goal_titles_.push_back(Normalized(clean));
-      if (kind == pb::GOAL_KIND_FRAMEWORK) frameworks_.emplace(goal_titles_.back(), goal);
-      if (!code.empty()) goals_.emplace(by_code, goal);
-      goals_.emplace(by_title, goal);
-      goals_.emplace(by_both, goal);
-      out_.pieces.push_back({added->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kTitle, line, clean});
-    }
-    if (set_current) SetCurrent(goal);
-    return goal;
-  }
-
-  void SetCurrent(int goal) {
-    const int rank = RankOf(doc().goals(goal).kind());
-    current_[rank] = goal;
-    for (int deeper = rank + 1; deeper < kRanks; ++deeper) current_[deeper] = -1;
-  }
-
-  int DeepestGoal() const {
-    int deepest = -1;
-    for (int goal : current_) {
-      if (goal >= 0) deepest = goal;
-    }
-    return deepest;
-  }
-
-  // An overview lists activities before the themes are printed: 6.1.2 and 6.1 b stand under 6.1, not under the
-  // document.
-  void LinkByCode() {
-    absl::flat_hash_map<std::string, std::string> themes;
-    for (const pb::ParsedGoal& goal : doc().goals()) {
-      if (goal.kind() == pb::GOAL_KIND_THEME && !goal.code().empty()) themes.emplace(goal.code(), goal.id());
-    }
-    for (pb::ParsedActivity& each : *doc().mutable_activities()) {
-      const auto theme = themes.find(each.code().substr(0, each.code().find_last_of(". ")));
-      if (theme == themes.end() || !absl::StrContains(each.code(), ".")) continue;
-      each.clear_goal_ids();
-      each.add_goal_ids(theme->second);
-    }
-  }
-
-  int FrameworkWithCode(const std::string& code) const {
-    for (int i = 0; i < out_.document.goals_size(); ++i) {
-      const pb::ParsedGoal& goal = out_.document.goals(i);
-      if (goal.kind() == pb::GOAL_KIND_FRAMEWORK && goal.code() == code) return i;
-    }
-    return -1;
-  }
-
-  int FrameworkWithTitle(absl::string_view title) const {
-    const auto goal = frameworks_.find(Normalized(title));
-    return goal == frameworks_.end() ? -1 : goal->second;
-  }
-
-  // The framework that a heading names by its title, a number or a word for its level in front of that or not:
-  // "Programmalijn 2: Naam" names what stood above as "Uitvoeringsplan 2: Naam". -1 when it names none.
-  int FrameworkNamedBy(absl::string_view heading) const {
-    constexpr size_t kMostWords = 3;
-    absl::string_view title = WithoutNumber(WithoutBar(heading));
-    int framework = FrameworkWithTitle(title);
-    for (size_t words = 0; words < kMostWords && framework < 0; ++words) {
-      const size_t space = title.find(' ');
-      if (space == absl::string_view::npos) break;
-      title = Trim(title.substr(space));
-      framework = FrameworkWithTitle(title);
-    }
-    return framework;
-  }
-
-  // The goal of the current framework with this title, or one that begins with it; -1 when there is none.
-  int FindByTitle(absl::string_view title, pb::GoalKind kind) const {
-    constexpr size_t kShortest = 8;
-    const std::string wanted = Normalized(title);
-    if (wanted.size() < kShortest) return -1;
-    const int first = std::max(0, current_[0]);
-    for (int i = first; i < out_.document.goals_size(); ++i) {
-      const pb::ParsedGoal& goal = out_.document.goals(i);
-      if (goal.kind() == pb::GOAL_KIND_FRAMEWORK || (kind != pb::GOAL_KIND_UNSPECIFIED && goal.kind() != kind))
-        continue;
-      const std::string& has = goal_titles_[i];
-      if (has.size() < kShortest) continue;
-      if (absl::StartsWith(has, wanted) || absl::StartsWith(wanted, has) || WithinOneEdit(has, wanted) ||
-          WithinOneEdit(has.substr(0, wanted.size()), wanted) || SameStem(has, wanted)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   void CiteGoals(pb::GoalKind kind, absl::string_view titles) {
     if (kind == pb::GOAL_KIND_MAIN_GOAL) cited_.clear();
     absl::ConsumeSuffix(&titles, ".");
     const absl::string_view separator = absl::StrContains(titles, " / ") ? " / " : ", ";
     for (absl::string_view title : absl::StrSplit(titles, separator)) {
-      const int goal = FindByTitle(title, kind);
+      const int goal = out_.FindByTitle(title, kind);
       if (goal >= 0 && std::find(cited_.begin(), cited_.end(), goal) == cited_.end()) cited_.push_back(goal);
       if (goal < 0) {
-        Diagnose(pb::SEVERITY_INFO, lines_[at_].number, "GOAL_NOT_FOUND",
-                 absl::StrCat("Het genoemde doel '", Trim(title), "' staat niet in dit kader."));
+        out_.Diagnose(pb::SEVERITY_INFO, lines_[at_].number, "GOAL_NOT_FOUND",
+                      absl::StrCat("Het genoemde doel '", Trim(title), "' staat niet in dit kader."));
       }
     }
   }
 
   // ---- result
   // ------------------------------------------------------------------------------------------------------
-
-  void Diagnose(pb::Severity severity, int line, absl::string_view code, absl::string_view message) {
-    pb::Diagnostic* diagnostic = doc().add_diagnostics();
-    diagnostic->set_severity(severity);
-    diagnostic->set_line(line);
-    diagnostic->set_code(std::string(code));
-    diagnostic->set_message(std::string(message));
-  }
 
   // A label that no list knows and that was given a meaning is for a reader to check.
   void ReportPlaced() {
@@ -1706,7 +1486,7 @@ class BlockReader {
       const LabelMatch& label = survey_.LabelAt(i, true);
       if (label.rule == nullptr || !survey_.IsPlaced(*label.rule) || taken_[i].rule != label.rule->name) continue;
       if (!reported.insert(label.rule->order).second) continue;
-      Diagnose(
+      out_.Diagnose(
           pb::SEVERITY_WARNING, lines_[i].number, "LABEL_READ_BY_PLACE",
           absl::StrCat("Het label '", label.label, "' is niet bekend; naar zijn plaats en inhoud is het gelezen als ",
                        DutchOf(*label.rule), ". Controleer of dat klopt."));
@@ -1746,11 +1526,11 @@ class BlockReader {
     for (const std::string& words : order) {
       const Unread& each = unread[words];
       if ((each.count < 2 && !each.heads_list) || reports++ >= kMostReports) continue;
-      Diagnose(pb::SEVERITY_WARNING, lines_[each.first].number, "LABEL_NOT_RECOGNISED",
-               absl::StrCat("'", lines_[each.first].text, "' (", each.count,
-                            "x) is geen label of kop die dit profiel kent; wat eronder "
-                            "staat, is als gewone tekst "
-                            "gelezen. Controleer of er doelen of activiteiten in staan."));
+      out_.Diagnose(pb::SEVERITY_WARNING, lines_[each.first].number, "LABEL_NOT_RECOGNISED",
+                    absl::StrCat("'", lines_[each.first].text, "' (", each.count,
+                                 "x) is geen label of kop die dit profiel kent; wat eronder "
+                                 "staat, is als gewone tekst "
+                                 "gelezen. Controleer of er doelen of activiteiten in staan."));
     }
   }
 
@@ -1776,51 +1556,11 @@ class BlockReader {
       if (block.empty()) first = i;
       block.insert(label);
       if (block.size() != kLeastLabels) continue;
-      Diagnose(
+      out_.Diagnose(
           pb::SEVERITY_WARNING, lines_[first].number, "BLOCK_READ_AS_TEXT",
           "Hier staan labels van een activiteit onder elkaar, maar er is geen titel boven gevonden; het blok is als "
           "gewone tekst gelezen. Controleer of hier een activiteit ontbreekt.");
     }
-  }
-
-  // Whether paragraphs are printed over lines of one width: many lines end in the middle of a sentence.
-  bool IsWrapped() const {
-    constexpr size_t kWidest = 110;
-    constexpr size_t kShortestFull = 60;
-    constexpr absl::string_view kEnds = ".:;!?|";
-    size_t full = 0;
-    for (const Line& line : lines_) {
-      if (line.text.size() > kWidest) return false;
-      full += line.text.size() >= kShortestFull && !absl::StrContains(kEnds, line.text.substr(line.text.size() - 1));
-    }
-    return full * 4 >= lines_.size();
-  }
-
-  // Makes one piece of the lines of a paragraph, so that what is looked for may go on from one to the next.
-  void JoinWrappedLines() {
-    if (!IsWrapped()) return;
-    std::vector<TextPiece> joined;
-    for (TextPiece& piece : out_.pieces) {
-      if (joined.empty() || !GoesOnIn(joined.back(), piece)) {
-        joined.push_back(std::move(piece));
-        continue;
-      }
-      TextPiece& whole = joined.back();
-      whole.text.push_back(' ');
-      whole.more_lines.emplace_back(whole.text.size(), piece.line);
-      whole.text += piece.text;
-    }
-    out_.pieces = std::move(joined);
-  }
-
-  // Whether a piece is the next line of the same paragraph.
-  bool GoesOnIn(const TextPiece& before, const TextPiece& piece) const {
-    const int last = before.more_lines.empty() ? before.line : before.more_lines.back().second;
-    const auto line = std::lower_bound(lines_.begin(), lines_.end(), piece.line,
-                                       [](const Line& each, int number) { return each.number < number; });
-    return piece.part != Part::kTitle && last + 1 == piece.line && before.subject_id == piece.subject_id &&
-           before.activity == piece.activity && before.aspect == piece.aspect && before.part == piece.part &&
-           line != lines_.end() && !line->is_item && !line->after_blank && line->text == piece.text;
   }
 
   void WriteSpans() {
@@ -1851,7 +1591,7 @@ class BlockReader {
   std::set<std::string> made_names_;  // of rules
   bool aspect_is_placed_ = false;     // whether the label of the open aspect is read by its place
   bool first_list_seen_ = false;
-  Blocks out_;
+  DocumentBuilder out_;
 
   size_t at_ = 0;
   bool title_read_ = false;
@@ -1877,15 +1617,9 @@ class BlockReader {
   std::deque<std::string> moments_;
   std::deque<std::string> table_moments_;
   bool last_was_status_label_ = false;
-  absl::flat_hash_map<std::string, int> activities_;
-  absl::flat_hash_set<std::string> known_labels_;
 
-  // Current goal per rank, and the one that text goes to.
-  std::array<int, kRanks> current_;
+  // The goal that text goes to.
   int goal_ = -1;
-  absl::flat_hash_map<std::string, int> goals_;
-  absl::flat_hash_map<std::string, int> frameworks_;  // by normalized title
-  std::vector<std::string> goal_titles_;              // normalized, by index of the goal
   std::vector<int> cited_;
   pb::GoalKind pending_goal_ = pb::GOAL_KIND_UNSPECIFIED;
   std::string pending_goal_code_;
@@ -1909,15 +1643,6 @@ class BlockReader {
 };
 
 }  // namespace
-
-int LineOf(const TextPiece& piece, absl::string_view part) {
-  const size_t at = part.data() - piece.text.data();
-  int line = piece.line;
-  for (const auto& [begin, number] : piece.more_lines) {
-    if (begin <= at) line = number;
-  }
-  return line;
-}
 
 Blocks ReadBlocks(const std::vector<Line>& lines, const Profile& profile, const Profile& common) {
   return BlockReader(lines, profile, common).Read();
