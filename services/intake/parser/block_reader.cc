@@ -20,6 +20,7 @@
 #include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/document_survey.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/line_roles.h"
 #include "services/intake/parser/line_shapes.h"
 #include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/structure.h"
@@ -47,46 +48,6 @@ absl::string_view WithoutMarks(absl::string_view code) {
   code = Trim(code);
   while (absl::ConsumeSuffix(&code, ".") || absl::ConsumeSuffix(&code, ")")) code = Trim(code);
   return code;
-}
-
-// What a label is read as, in the words of the one who checks that.
-absl::string_view DutchOf(const LabelRule& rule) {
-  switch (rule.role) {
-    case profile_pb::LABEL_ROLE_ACTIVITY_TITLE:
-      return "titel van een activiteit";
-    case profile_pb::LABEL_ROLE_STATUS:
-      return "status";
-    case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
-      return "stand van zaken";
-    case profile_pb::LABEL_ROLE_GOAL_ITEMS:
-      return "doelen";
-    default:
-      break;
-  }
-  switch (rule.aspect) {
-    case pb::ASPECT_KIND_EXPLANATION:
-      return "toelichting";
-    case pb::ASPECT_KIND_APPROACH:
-      return "aanpak";
-    case pb::ASPECT_KIND_RESULT:
-      return "resultaat";
-    case pb::ASPECT_KIND_TIMELINE:
-      return "planning";
-    case pb::ASPECT_KIND_INDICATOR:
-      return "indicator";
-    case pb::ASPECT_KIND_STAKEHOLDERS:
-      return "betrokkenen";
-    case pb::ASPECT_KIND_COMMUNICATION:
-      return "communicatie";
-    case pb::ASPECT_KIND_COSTS_AND_BENEFITS:
-      return "kosten en baten";
-    case pb::ASPECT_KIND_MONITORING:
-      return "monitoring";
-    case pb::ASPECT_KIND_RISKS:
-      return "risico's";
-    default:
-      return "overig";
-  }
 }
 
 // A line to be filled in by hand.
@@ -124,24 +85,14 @@ class BlockReader {
     }
     CloseText();
     CloseSection();
-    out_.LinkByCode();
-    ReportPlaced();
-    ReportUnread();
-    ReportBlocksInText();
-    WriteSpans();
+    ReportRoles({lines_, profile_, survey_, taken_, title_at_}, &out_);
+    WriteSpans(lines_, taken_, &doc());
     return out_.Finish(lines_);
   }
 
  private:
   // Where unlabelled text goes.
   enum class Slot { kNone, kAspect, kGoalText, kGoalProgress, kProposal };
-
-  // What a line was read as, by which rule, and the element that it belongs to.
-  struct Taken {
-    pb::SpanRole role = pb::SPAN_ROLE_UNSPECIFIED;
-    absl::string_view rule;
-    std::string element;
-  };
 
   // A column of a table.
   struct Column {
@@ -1476,117 +1427,12 @@ class BlockReader {
     }
   }
 
-  // ---- result
-  // ------------------------------------------------------------------------------------------------------
-
-  // A label that no list knows and that was given a meaning is for a reader to check.
-  void ReportPlaced() {
-    absl::flat_hash_set<int> reported;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const LabelMatch& label = survey_.LabelAt(i, true);
-      if (label.rule == nullptr || !survey_.IsPlaced(*label.rule) || taken_[i].rule != label.rule->name) continue;
-      if (!reported.insert(label.rule->order).second) continue;
-      out_.Diagnose(
-          pb::SEVERITY_WARNING, lines_[i].number, "LABEL_READ_BY_PLACE",
-          absl::StrCat("Het label '", label.label, "' is niet bekend; naar zijn plaats en inhoud is het gelezen als ",
-                       DutchOf(*label.rule), ". Controleer of dat klopt."));
-    }
-  }
-
-  // A heading or label that no rule takes may hide a whole block, so a document with blocks says which ones it has.
-  void ReportUnread() {
-    constexpr int kMostReports = 20;
-    if (themes_.in_use() || profile_.data().signals().empty()) return;
-    struct Unread {
-      int count = 0;
-      size_t first = 0;
-      bool heads_list = false;
-    };
-    absl::flat_hash_map<std::string, Unread> unread;
-    std::vector<std::string> order;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      const Line& line = lines_[i];
-      const bool narrative = taken_[i].role == pb::SPAN_ROLE_NARRATIVE || taken_[i].role == pb::SPAN_ROLE_UNCLASSIFIED;
-      if (!narrative || line.is_item || line.text.size() > kLongestNewLabel || i == title_at_ || CountCells(line) > 1)
-        continue;
-      if (absl::StartsWith(taken_[i].rule, "rule.") || absl::EndsWith(line.text, ".")) continue;
-      std::string words = Normalized(line.text);
-      Unread& each = unread[words];
-      if (each.count++ == 0) {
-        each.first = i;
-        order.push_back(std::move(words));
-      }
-      const auto is_listed = [&](size_t at) {
-        return at < lines_.size() && lines_[at].is_item && taken_[at].role == pb::SPAN_ROLE_NARRATIVE;
-      };
-      each.heads_list |=
-          taken_[i].rule == "section.heading" && is_listed(i + 1) && (is_listed(i + 2) || is_listed(i + 3));
-    }
-    int reports = 0;
-    for (const std::string& words : order) {
-      const Unread& each = unread[words];
-      if ((each.count < 2 && !each.heads_list) || reports++ >= kMostReports) continue;
-      out_.Diagnose(pb::SEVERITY_WARNING, lines_[each.first].number, "LABEL_NOT_RECOGNISED",
-                    absl::StrCat("'", lines_[each.first].text, "' (", each.count,
-                                 "x) is geen label of kop die dit profiel kent; wat eronder "
-                                 "staat, is als gewone tekst "
-                                 "gelezen. Controleer of er doelen of activiteiten in staan."));
-    }
-  }
-
-  // Labels that elsewhere open the texts of an activity, several below each other under no activity: the title of the
-  // block may not have been seen.
-  void ReportBlocksInText() {
-    constexpr size_t kLeastLabels = 3;
-    const auto label_at = [this](size_t at) {
-      const LabelRule* const rule = survey_.LabelAt(at, false).rule;
-      return rule != nullptr && DocumentSurvey::IsOfBlock(*rule) ? rule : nullptr;
-    };
-    absl::flat_hash_set<const LabelRule*> of_activities;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      if (label_at(i) != nullptr && taken_[i].role == pb::SPAN_ROLE_ASPECT) of_activities.insert(label_at(i));
-    }
-    absl::flat_hash_set<const LabelRule*> block;
-    size_t first = 0;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      if (taken_[i].role == pb::SPAN_ROLE_ACTIVITY || taken_[i].role == pb::SPAN_ROLE_GOAL) block.clear();
-      const LabelRule* const label = label_at(i);
-      if (taken_[i].role != pb::SPAN_ROLE_NARRATIVE || !of_activities.contains(label)) continue;
-      if (block.contains(label)) block.clear();
-      if (block.empty()) first = i;
-      block.insert(label);
-      if (block.size() != kLeastLabels) continue;
-      out_.Diagnose(
-          pb::SEVERITY_WARNING, lines_[first].number, "BLOCK_READ_AS_TEXT",
-          "Hier staan labels van een activiteit onder elkaar, maar er is geen titel boven gevonden; het blok is als "
-          "gewone tekst gelezen. Controleer of hier een activiteit ontbreekt.");
-    }
-  }
-
-  void WriteSpans() {
-    pb::Span* span = nullptr;
-    for (size_t i = 0; i < lines_.size(); ++i) {
-      // Of several lines of text on one line of the file, the first tells what that line is.
-      if (span != nullptr && span->last_line() == lines_[i].number) continue;
-      const Taken& taken = taken_[i];
-      if (span == nullptr || span->role() != taken.role || span->rule() != taken.rule ||
-          span->element_id() != taken.element) {
-        span = doc().add_spans();
-        span->set_first_line(lines_[i].number);
-        span->set_role(taken.role);
-        span->set_rule(std::string(taken.rule));
-        span->set_element_id(taken.element);
-      }
-      span->set_last_line(lines_[i].number);
-    }
-  }
-
   const std::vector<Line>& lines_;
   const Profile& profile_;
   const Profile& common_;
   DocumentSurvey survey_;
   const ThemeHeadings& themes_;  // of the survey
-  std::vector<Taken> taken_;
+  std::vector<TakenLine> taken_;
   absl::string_view rule_;
   std::set<std::string> made_names_;  // of rules
   bool aspect_is_placed_ = false;     // whether the label of the open aspect is read by its place

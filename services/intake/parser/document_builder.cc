@@ -238,6 +238,7 @@ void DocumentBuilder::AddIndicator(int framework, absl::string_view text, int li
 }
 
 Blocks DocumentBuilder::Finish(const std::vector<Line>& lines) {
+  LinkByCode();
   JoinWrappedLines(lines, &blocks_.pieces);
   return std::move(blocks_);
 }

@@ -59,8 +59,6 @@ class DocumentBuilder {
   // An indicator of a framework, or of no goal.
   void AddIndicator(int framework, absl::string_view text, int line);
 
-  // Puts activities under the theme that their code names: an overview lists 6.1.2 before 6.1 is printed.
-  void LinkByCode();
   // What was built; the builder is of no use afterwards.
   Blocks Finish(const std::vector<Line>& lines);
 
@@ -72,6 +70,8 @@ class DocumentBuilder {
   int FindGoal(pb::GoalKind kind, const std::string& code, const std::string& by_code, const std::string& title,
                const std::string& by_title) const;
   int FrameworkWithTitle(absl::string_view title) const;
+  // Puts activities under the theme that their code names: an overview lists 6.1.2 and 6.1 b before 6.1 is printed.
+  void LinkByCode();
   void AddGoalTo(int goal, pb::ParsedActivity* activity) const;
 
   const Profile& profile_;
