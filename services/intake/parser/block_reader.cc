@@ -20,28 +20,22 @@
 #include "services/intake/parser/aspect_stems.h"
 #include "services/intake/parser/document_survey.h"
 #include "services/intake/parser/dutch_figures.h"
+#include "services/intake/parser/line_context.h"
 #include "services/intake/parser/line_roles.h"
 #include "services/intake/parser/line_shapes.h"
 #include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/structure.h"
+#include "services/intake/parser/table_heads.h"
 
 namespace regiokompas::intake {
 namespace {
 
 constexpr size_t kLongestTitle = 200;
-constexpr size_t kLongestActivityTitle = 700;
-constexpr size_t kLongestSentence = 300;
-constexpr size_t kShortestProse = 40;
 constexpr size_t kLongestStatus = 40;
 constexpr size_t kLongestIndicator = 300;
 
 // A dash alone says that there is nothing to report.
 bool IsEmptyMark(absl::string_view text) { return text == "-" || text == "–" || text == "--"; }
-
-absl::string_view WithoutDot(absl::string_view code) {
-  absl::ConsumeSuffix(&code, ".");
-  return code;
-}
 
 // A code without the marks around it: "2" of "2) ".
 absl::string_view WithoutMarks(absl::string_view code) {
@@ -50,21 +44,9 @@ absl::string_view WithoutMarks(absl::string_view code) {
   return code;
 }
 
-// A line to be filled in by hand.
-bool IsFillIn(absl::string_view text) { return absl::StrContains(text, "____") || absl::StrContains(text, "......"); }
-
 // Whether a label announces several goals: "doelen", "onze ambities".
 bool IsPlural(absl::string_view label) {
   return (absl::EndsWith(label, "en") && !absl::EndsWith(label, "streven")) || absl::EndsWith(label, "ambities");
-}
-
-// Whether a text has three sentences or more.
-bool HasSentences(absl::string_view text) {
-  int ends = 0;
-  for (size_t at = text.find(". "); at != absl::string_view::npos; at = text.find(". ", at + 1)) {
-    ends += at > 3 && at + 2 < text.size() && absl::ascii_isupper(static_cast<unsigned char>(text[at + 2]));
-  }
-  return ends >= 2;
 }
 
 class BlockReader {
@@ -75,6 +57,8 @@ class BlockReader {
         common_(common),
         survey_(lines, profile, common),
         themes_(survey_.themes()),
+        context_(lines, profile, survey_),
+        tables_(lines, profile, survey_),
         taken_(lines.size()),
         out_(profile) {}
 
@@ -94,12 +78,6 @@ class BlockReader {
   // Where unlabelled text goes.
   enum class Slot { kNone, kAspect, kGoalText, kGoalProgress, kProposal };
 
-  // A column of a table.
-  struct Column {
-    const LabelRule* rule;
-    std::string label;
-  };
-
   // A line of text in the open slot.
   struct OpenText {
     int line;
@@ -114,6 +92,7 @@ class BlockReader {
 
   // The place of the label that was read last in the block of the open activity.
   double PlaceInBlock() const { return activity_ < 0 ? DocumentSurvey::kNoPlace : last_place_; }
+  bool IsTitleOfActivity(size_t at) const { return context_.IsTitleOfActivity(at, PlaceInBlock()); }
 
   // ---- one line
   // ----------------------------------------------------------------------------------------------------
@@ -160,14 +139,14 @@ class BlockReader {
     }
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
-    if (IsLegend(line)) {
+    if (context_.IsLegend(line.text, slot_ != Slot::kNone)) {
       out_.Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
                     "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
       return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
     }
     if (survey_.IsHeadOfAspects(at_)) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
     if (pb::SpanRole role; ReadTable(line, &role)) return role;
-    if (at_ >= head_end_ && !IsNoPolicy()) FindHead();
+    if (at_ >= head_end_ && !IsNoPolicy()) OpenTable();
     if (at_ < head_end_) {
       out_.AddLabel(std::string(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
@@ -185,7 +164,7 @@ class BlockReader {
     if (!indicators_) {
       const LabelMatch& label = survey_.LabelAt(at_, activity_ >= 0);
       if (label.rule != nullptr && HasPlace(*label.rule)) return ReadLabel(line, label);
-      if (const bool row = !LooksLikeActivityTitle(at_); !row || IsRow(line)) {
+      if (const bool row = !IsTitleOfActivity(at_); !row || IsRow(line)) {
         rows_ = row ? rows_ + 1 : 0;
         return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
       }
@@ -229,33 +208,6 @@ class BlockReader {
     return survey_.HasStatusAboveTitle() && survey_.statuses().Has(line.text);
   }
 
-  // Whether a line explains status words: "Groen = op schema", or a line that says of itself that it is a legend. Below
-  // a label it must do both, since there it would be taken from the text of an element.
-  bool IsLegend(const Line& line) const {
-    constexpr size_t kLongestLegend = 400;
-    constexpr absl::string_view kLegendWords[] = {"Legenda", "Verklaring", "Toelichting kleuren"};
-    if (line.text.size() > kLongestLegend) return false;
-    const bool announced = absl::c_any_of(
-        kLegendWords, [&](absl::string_view word) { return absl::StartsWithIgnoreCase(line.text, word); });
-    const bool in_text = slot_ != Slot::kNone;
-    if (!announced && (in_text || !absl::StrContains(line.text, "="))) return false;
-    for (absl::string_view part : absl::StrSplit(line.text, absl::ByAnyChar(";,.|"))) {
-      if (ExplainsStatus(part, announced && !in_text ? "=:" : "=")) return true;
-    }
-    return false;
-  }
-
-  // "Groen = op schema", with the words that open a legend in front of it or not.
-  bool ExplainsStatus(absl::string_view text, absl::string_view marks) const {
-    const size_t mark = text.find_last_of(marks);
-    if (mark == absl::string_view::npos || Trim(text.substr(mark + 1)).empty()) return false;
-    absl::string_view word = text.substr(0, mark);
-    if (const size_t before = word.find_last_of(":("); before != absl::string_view::npos)
-      word = word.substr(before + 1);
-    word.remove_prefix(std::min(word.find_first_not_of("-•* "), word.size()));
-    return survey_.statuses().Has(Trim(word)) || IsColour(word);
-  }
-
   // Whether a label can mean something here; where it cannot, the line may be something else.
   bool HasPlace(const LabelRule& rule) const {
     if (IsNoPolicy()) return false;
@@ -279,103 +231,17 @@ class BlockReader {
     return survey_.RuleAt(at_).rule == nullptr;
   }
 
-  // Begins the head of a table that is printed with one cell to a line.
-  void FindHead() {
-    if (const FoundTable* table = survey_.TableAt(at_); table != nullptr && CountCells(lines_[at_]) == 1) {
-      OpenTable(table->end);
-      table_moments_.clear();
-      for (const FoundColumn& column : table->columns) {
-        if (column.role == profile_pb::LABEL_ROLE_STATUS) table_moments_.push_back(column.header);
-      }
-      return;
-    }
-    // A head has more lines than one, none of them an item or long, and few: more labels in a row are no head.
-    constexpr size_t kMostLinesOfHead = 12;
-    const auto may_be_head = [&](size_t at) {
-      return at < lines_.size() && !lines_[at].is_item && lines_[at].text.size() <= kLongestHeading;
-    };
-    if (!may_be_head(at_) || !may_be_head(at_ + 1) || !survey_.MayBeginHead(at_)) return;
-    size_t end = at_;
-    int titles = 0;
-    int told = 0;
-    std::deque<std::string> moments;
-    for (; end < lines_.size() && !lines_[end].is_item; ++end) {
-      const absl::string_view text = lines_[end].text;
-      const LabelMatch label = text.size() > kLongestHeading ? LabelMatch() : profile_.MatchLabel(text, {false, true});
-      if (label.rule == nullptr || !label.text.empty()) break;
-      if (end - at_ == kMostLinesOfHead) return;
-      const bool title = label.rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      const bool first = end == at_ || (end == at_ + 1 && titles + told == 1);
-      if (title && (!label.rule->rows || !first)) break;
-      titles += title;
-      told += !title;
-      if (IsMoment(*label.rule)) moments.push_back(label.label);
-    }
-    if (titles == 0 || told == 0) return;
-    // A table whose cells show where its head begins goes before the words above it.
-    for (size_t i = at_ + 1; i <= end; ++i) {
-      if (survey_.TableAt(i) != nullptr) return;
-    }
-    OpenTable(end);
-    table_moments_ = std::move(moments);
-  }
-
-  void OpenTable(size_t head_end) {
-    LeaveAll();
-    in_table_ = true;
-    head_end_ = head_end;
-    rows_ = 0;
-  }
-
-  static bool IsMoment(const LabelRule& rule) {
-    return rule.role == profile_pb::LABEL_ROLE_STATUS || rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS;
-  }
-
-  // The first line of a page may name its document on one side and its municipality on the other; the title is below.
-  bool IsHeaderOfPages(const Line& line) const {
-    constexpr absl::string_view kGap = "  ";
-    return absl::StrContains(line.text, kGap) && at_ + 1 < lines_.size() &&
-           absl::StartsWithIgnoreCase(lines_[at_ + 1].text, "programma ") &&
-           lines_[at_ + 1].text.size() <= kLongestHeading && EndsLikeHeading(lines_[at_ + 1].text);
-  }
-
-  // Whether the first line is a label. "Voortgang programma 4" begins as one; what has no block to belong to and does
-  // not come back is the title.
-  bool IsLabelAtTop(const Line& line) const {
-    const LabelRule* const rule = survey_.LabelAt(at_, false).rule;
-    if (rule == nullptr || rule->role != profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) return rule != nullptr;
-    if (!absl::StrContains(line.text, " ") || FindMark(line.text) < line.text.size()) return true;
-    // The head of a page may print the title, and the page itself again.
-    constexpr size_t kFarthest = 5;
-    return std::any_of(lines_.begin() + std::min(at_ + kFarthest, lines_.size()), lines_.end(),
-                       [&](const Line& each) { return absl::EqualsIgnoreCase(each.text, line.text); });
-  }
-
-  // The title of a page may go on with that of the site; the heading of the page shows where its own ends.
-  absl::string_view TitleWithoutSite(absl::string_view title) const {
-    constexpr size_t kFarthest = 10;
-    for (absl::string_view mark : {" | ", " - ", " – "}) {
-      const absl::string_view own = title.substr(0, title.find(mark));
-      if (own.size() == title.size() || !absl::StrContains(own, " ") || absl::StartsWithIgnoreCase(own, "gemeente ")) {
-        continue;
-      }
-      for (size_t i = at_ + 1; i < std::min(at_ + kFarthest, lines_.size()); ++i) {
-        if (absl::EqualsIgnoreCase(lines_[i].text, own)) return own;
-      }
-    }
-    return title;
-  }
-
   // The first line that is not the site's is the title, unless it is too long or clearly something else.
   pb::SpanRole ReadTitle(const Line& line) {
-    if (IsHeaderOfPages(line)) return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
+    if (context_.IsHeaderOfPages(at_)) return Take(pb::SPAN_ROLE_BOILERPLATE, kPageMargin);
     title_read_ = true;
-    if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") || IsLabelAtTop(line)) {
+    if (line.is_item || line.text.size() > kLongestTitle || absl::EndsWith(line.text, "|") ||
+        context_.IsLabelAtTop(at_)) {
       out_.Diagnose(pb::SEVERITY_WARNING, line.number, "TITLE_NOT_FOUND",
                     "Geen titel gevonden boven aan het document.");
       return ReadLine(line);
     }
-    doc().mutable_source()->set_title(std::string(TitleWithoutSite(line.text)));
+    doc().mutable_source()->set_title(std::string(context_.TitleWithoutSite(at_)));
     const LineMatch& match = survey_.RuleAt(at_);
     if (match.rule != nullptr && match.rule->action == profile_pb::LINE_ACTION_GOAL && match.has_title &&
         match.rule->goal_kind == pb::GOAL_KIND_FRAMEWORK) {
@@ -394,6 +260,17 @@ class BlockReader {
   // Whether the document is of no family and no policy document either: then it has no goals or activities.
   bool IsNoPolicy() const { return survey_.IsOfOtherKind() && profile_.data().signals().empty(); }
 
+  // Opens the table with a cell on a line of which the head begins here.
+  void OpenTable() {
+    std::optional<HeadOfCells> head = tables_.HeadOfCellsAt(at_);
+    if (!head.has_value()) return;
+    LeaveAll();
+    in_table_ = true;
+    rows_ = 0;
+    head_end_ = head->end;
+    table_moments_ = std::move(head->moments);
+  }
+
   // A table whose rows are printed on one line each.
   bool ReadTable(const Line& line, pb::SpanRole* role) {
     if (CountCells(line) < 2 || IsNoPolicy()) {
@@ -403,7 +280,10 @@ class BlockReader {
       return false;
     }
     const std::vector<absl::string_view> cells = CellsOf(line.text);
-    if (ReadHead(cells)) {
+    if (std::vector<TableColumn> columns = tables_.ColumnsOf(at_, cells); !columns.empty()) {
+      LeaveAll();
+      columns_ = std::move(columns);
+      rows_ = 0;
       *role = Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
       return true;
     }
@@ -413,60 +293,10 @@ class BlockReader {
     return true;
   }
 
-  // The head of a table has a column of titles and at least one that tells of activities.
-  bool ReadHead(const std::vector<absl::string_view>& cells) {
-    std::vector<Column> columns;
-    int titles = 0;
-    int told = 0;
-    for (absl::string_view cell : cells) {
-      const LabelMatch label = cell.size() > kLongestHeading ? LabelMatch() : profile_.MatchLabel(cell, {false, true});
-      const LabelRule* rule = label.rule != nullptr && label.text.empty() ? label.rule : nullptr;
-      const bool title = rule != nullptr && rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE;
-      titles += title;
-      told += rule != nullptr && !title;
-      columns.push_back({title && titles > 1 ? nullptr : rule, std::string(cell)});
-    }
-    const FoundTable* const table = survey_.TableAt(at_);
-    for (size_t i = 0; table != nullptr && table->columns.size() == columns.size() && i < columns.size(); ++i) {
-      const profile_pb::LabelRole role = table->columns[i].role;
-      const bool values = role == profile_pb::LABEL_ROLE_YEARS || role == profile_pb::LABEL_ROLE_STATUS;
-      if (columns[i].rule == nullptr && values) columns[i].rule = RuleOf(role);
-    }
-    if (titles == 0 || told == 0) {
-      if (table == nullptr) return false;
-      columns.clear();
-      for (const FoundColumn& column : table->columns) columns.push_back({RuleOf(column.role), column.header});
-    }
-    LeaveAll();
-    columns_ = std::move(columns);
-    rows_ = 0;
-    return true;
-  }
-
-  // What a column is read as when only its cells tell.
-  static const LabelRule* RuleOf(profile_pb::LabelRole role) {
-    static const auto& rules = *new std::deque<LabelRule>([] {
-      std::deque<LabelRule> all;
-      for (int each = 0; each < profile_pb::LabelRole_ARRAYSIZE; ++each) {
-        all.push_back({static_cast<profile_pb::LabelRole>(each), pb::ASPECT_KIND_OTHER, pb::GOAL_KIND_UNSPECIFIED,
-                       false, false, true, kFirstLearned, "table.column"});
-      }
-      all[profile_pb::LABEL_ROLE_UNSPECIFIED].role = profile_pb::LABEL_ROLE_ASPECT;
-      return all;
-    }());
-    return &rules[role];
-  }
-
   pb::SpanRole ReadRow(const Line& line, const std::vector<absl::string_view>& cells) {
-    const std::vector<Column> columns = columns_;
-    LineMatch title;
-    for (size_t i = 0; i < cells.size(); ++i) {
-      if (columns[i].rule == nullptr) continue;
-      if (columns[i].rule->role == profile_pb::LABEL_ROLE_CODE) title.code = std::string(WithoutDot(cells[i]));
-      if (columns[i].rule->role == profile_pb::LABEL_ROLE_ACTIVITY_TITLE) title.title = std::string(cells[i]);
-    }
+    const std::vector<TableColumn> columns = columns_;
+    const LineMatch title = tables_.TitleIn(columns, cells);
     if (title.title.empty()) return Take(pb::SPAN_ROLE_ACTIVITY, "table.row");
-    if (title.code.empty()) title = profile_.ActivityTitle(title.title);
     ReadActivityTitle(line, title, "table.row");
     for (size_t i = 0; i < cells.size(); ++i) {
       if (columns[i].rule != nullptr && !cells[i].empty() && !IsEmptyMark(cells[i])) {
@@ -534,29 +364,7 @@ class BlockReader {
     const bool announced = heading.empty() && absl::EndsWith(lines_[at_ - 1].text, ":");
     if (!first || !(announced || MayHeadGoals(heading))) return false;
     first_list_seen_ = true;
-    const absl::string_view item = lines_[at_].item;
-    const auto same = [&](const Line& line) { return !line.is_item && absl::EqualsIgnoreCase(line.text, item); };
-    if (std::any_of(lines_.begin() + at_, lines_.end(), same)) return false;
-    size_t end = at_ + 1;
-    int items = 1;
-    for (; end < lines_.size() &&
-           (lines_[end].is_item || lines_[end - 1].mark_only() || lines_[end].indent > lines_[at_].indent);
-         ++end) {
-      items += lines_[end].is_item;
-    }
-    return items >= 2 && IsAboveActivity(end);
-  }
-
-  // Whether an activity begins on a line or a few lines below it, no list between.
-  bool IsAboveActivity(size_t at) const {
-    constexpr size_t kFarthest = 5;
-    for (size_t i = at; i < std::min(at + kFarthest, lines_.size()) && !lines_[i].is_item; ++i) {
-      const LineRule* const rule = survey_.RuleAt(i).rule;
-      const bool by_rule = rule != nullptr && rule->action == profile_pb::LINE_ACTION_ACTIVITY;
-      if (by_rule || survey_.HasRole(i, profile_pb::LABEL_ROLE_ACTIVITY_TITLE) || LooksLikeActivityTitle(i))
-        return true;
-    }
-    return false;
+    return context_.IsListAboveActivities(at_, PlaceInBlock());
   }
 
   pb::SpanRole ReadItem(const Line& line) {
@@ -576,7 +384,7 @@ class BlockReader {
       }
       return Take(pb::SPAN_ROLE_GOAL, "goal.item");
     }
-    if (slot_ == Slot::kAspect && IsEmptyMark(line.text) && NextIsNoText()) {
+    if (slot_ == Slot::kAspect && IsEmptyMark(line.text) && context_.IsAboveNoText(at_, PlaceInBlock())) {
       // A dash alone is the printed way to say "nothing"; it keeps its line and adds no text.
       return TakeForSlot();
     }
@@ -604,7 +412,7 @@ class BlockReader {
   // An item of a list of goals that has a letter or number for a mark.
   bool ReadMarkedItem(const Line& line, pb::SpanRole* role) {
     const size_t mark = MarkLength(line.text);
-    if (mark == 0 || slot_ == Slot::kAspect || LooksLikeActivityTitle(at_)) return false;
+    if (mark == 0 || slot_ == Slot::kAspect || IsTitleOfActivity(at_)) return false;
     const bool progress = activity_ < 0 && survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_);
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && progress) StartUnnamedGoals();
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || (slot_ == Slot::kGoalProgress && !progress)) return false;
@@ -631,12 +439,6 @@ class BlockReader {
     slot_ = Slot::kGoalText;
     list_started_ = true;
     if (!more.empty()) text_.push_back({line, more, false, false});
-  }
-
-  // Whether the next line is a label, a rule's or none at all.
-  bool NextIsNoText() const {
-    if (at_ + 1 >= lines_.size()) return true;
-    return lines_[at_ + 1].is_item || survey_.LabelAt(at_ + 1, true).rule != nullptr || LooksLikeActivityTitle(at_ + 1);
   }
 
   // ---- labels
@@ -785,51 +587,6 @@ class BlockReader {
     return IsYearsOnly(below) || (!table_moments_.empty() && profile_.StatusOf(below, &status));
   }
 
-  // Whether the line is followed by a label that opens the block of an activity, an introduction between them allowed.
-  bool LooksLikeActivityTitle(size_t at) const {
-    const Line& line = lines_[at];
-    if (line.is_item || line.text.size() > kLongestActivityTitle || absl::EndsWith(line.text, ":")) return false;
-    if (survey_.IsInCycle(at)) return false;
-    if (!profile_.data().cells() && IsTextOfLabel(at)) return false;
-    if (IsYearsOnly(line.text) || IsFillIn(line.text) || IsStatusAlone(at)) return false;
-    // A paragraph is no title.
-    if (!profile_.data().cells() && line.text.size() > kLongestSentence && HasSentences(line.text)) return false;
-    size_t next = at + 1;
-    while (next < lines_.size() && (IsBar(lines_[next].text) || survey_.IsHeadOfAspects(next))) ++next;
-    if (profile_.data().codes_are_task_fields()) return survey_.LooksLikeTitleOfCard(at, PlaceInBlock());
-    if (IsUnlabelledCell(at)) return false;
-    // The status may stand below the title, and in a form a cell without a label.
-    if (next < lines_.size() && (IsStatusAlone(next) || IsUnlabelledCell(next))) ++next;
-    if (survey_.OpensActivity(next, PlaceInBlock())) return true;
-    const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && line.after_blank;
-    if (!heading || next + 1 >= lines_.size() || !survey_.OpensActivity(next + 1, PlaceInBlock())) return false;
-    const absl::string_view introduction = lines_[next].text;
-    return !lines_[next].is_item && introduction.size() >= 2 * kShortestProse && absl::EndsWith(introduction, ".") &&
-           survey_.LabelAt(next, true).rule == nullptr;
-  }
-
-  // Whether a line stands directly below a label of a block that has no other text.
-  bool IsTextOfLabel(size_t at) const {
-    if (at == 0 || lines_[at].after_blank) return false;
-    const LabelMatch& above = survey_.LabelAt(at - 1, true);
-    return above.rule != nullptr && DocumentSurvey::IsOfBlock(*above.rule) && above.text.empty() &&
-           !survey_.IsHeadOfAspects(at - 1);
-  }
-
-  // Whether a line is a status and nothing more, printed without a label.
-  bool IsStatusAlone(size_t at) const {
-    const Line& line = lines_[at];
-    return !line.is_item && survey_.LabelAt(at, false).rule == nullptr && survey_.statuses().Has(line.text);
-  }
-
-  // Whether a line is the cell of a form without a label, below the title of the form and the bar that closes it.
-  bool IsUnlabelledCell(size_t at) const {
-    const auto is_bare = [&](size_t i) {
-      return absl::EndsWith(lines_[i].text, "|") && !IsBar(lines_[i].text) && survey_.LabelAt(i, true).rule == nullptr;
-    };
-    return profile_.data().cells() && at >= 2 && is_bare(at) && IsBar(lines_[at - 1].text) && is_bare(at - 2);
-  }
-
   pb::SpanRole ReadActivityTitle(const Line& line, LineMatch title, absl::string_view rule) {
     if (title.code.empty() && !table_code_.empty()) title.code = table_code_;
     if (survey_.HasStatusBesideTitle() && early_status_.empty()) TakeStatusOffTitle(&title.title);
@@ -887,7 +644,7 @@ class BlockReader {
     if (profile_.StatusOf(line.text, &status)) return true;
     if (line.text.size() > kLongestStatus || !line.after_blank || !EndsLikeHeading(line.text)) return false;
     if (std::count(line.text.begin(), line.text.end(), ' ') > 3) return false;
-    return at_ + 1 < lines_.size() && lines_[at_ + 1].after_blank && !LooksLikeActivityTitle(at_ + 1) &&
+    return at_ + 1 < lines_.size() && lines_[at_ + 1].after_blank && !IsTitleOfActivity(at_ + 1) &&
            !(in_table_ && IsYearsOnly(lines_[at_ + 1].text));
   }
 
@@ -931,7 +688,7 @@ class BlockReader {
         cited_.clear();
         list_kind_ = rule.goal_kind;
         list_continues_ = false;
-        if (NextIsPlainTitle()) {
+        if (context_.IsAbovePlainTitle(at_)) {
           list_kind_ = pb::GOAL_KIND_UNSPECIFIED;
           pending_goal_ = rule.goal_kind;
           pending_goal_code_.clear();
@@ -986,24 +743,8 @@ class BlockReader {
     }
   }
 
-  // Whether the line under the heading of a goal list is the one goal itself.
-  bool NextIsPlainTitle() const {
-    if (at_ + 1 >= lines_.size()) return false;
-    const Line& next = lines_[at_ + 1];
-    return !next.is_item && next.text.size() <= 2 * kLongestHeading && !absl::EndsWith(next.text, ":") &&
-           survey_.RuleAt(at_ + 1).rule == nullptr && survey_.LabelAt(at_ + 1, false).rule == nullptr &&
-           MarkLength(next.text) == 0;
-  }
-
   // ---- text
   // --------------------------------------------------------------------------------------------------------
-
-  // Whether a line is a number directly above a title, apart from the block before it.
-  bool IsNumberAboveTitle(const Line& line) const {
-    constexpr size_t kLongestNumber = 3;
-    return line.after_blank && line.text.size() <= kLongestNumber && absl::c_all_of(line.text, absl::ascii_isdigit) &&
-           at_ + 1 < lines_.size() && !lines_[at_ + 1].after_blank && LooksLikeActivityTitle(at_ + 1);
-  }
 
   // Blocks may be numbered, from 1 and without a gap; any other number above a title, and one that a new page stands
   // beside, is that of a page.
@@ -1035,7 +776,7 @@ class BlockReader {
       table_code_ = std::string(WithoutDot(line.text));
       return Take(pb::SPAN_ROLE_ACTIVITY, "table.code");
     }
-    if (IsNumberAboveTitle(line)) return ReadNumberAboveTitle(line);
+    if (context_.IsNumberAboveTitle(at_, PlaceInBlock())) return ReadNumberAboveTitle(line);
     if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
     if (activity_ >= 0) {
@@ -1050,7 +791,7 @@ class BlockReader {
       const bool introduces = card && activity().aspects().empty() && !line.is_item;
       if (!introduces && !introduced) moments_.clear();
       // A status may stand below its title without a label.
-      const bool below_title = title_line_ + 1 == at_ && (card ? exact && !line.is_item : IsStatusAlone(at_));
+      const bool below_title = title_line_ + 1 == at_ && (card ? exact && !line.is_item : context_.IsStatusAlone(at_));
       if (below_title && activity().statuses().empty()) {
         moments_ = {""};
         AddStatus(line.text);
@@ -1089,7 +830,7 @@ class BlockReader {
         AppendCell(line, line.text);
         return Take(pb::SPAN_ROLE_ASPECT, "cell.unlabelled");
       }
-      if (activity().aspects_size() > 0 && GoesOnBelow()) {
+      if (activity().aspects_size() > 0 && context_.BlockGoesOnBelow(at_, PlaceInBlock())) {
         if (line.is_item || line.text.size() > kLongestNewLabel || absl::EndsWith(line.text, ".")) {
           OpenAspect(pb::ASPECT_KIND_OTHER, "");
           AppendCell(line, line.text);
@@ -1109,7 +850,7 @@ class BlockReader {
     }
     if (IsBelowTable(line)) {
       LeaveAll();
-      if (!LooksLikeActivityTitle(at_)) return Narrative(line, false);
+      if (!IsTitleOfActivity(at_)) return Narrative(line, false);
       return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
     }
     if (slot_ == Slot::kNone) {
@@ -1125,20 +866,7 @@ class BlockReader {
   bool IsBelowTable(const Line& line) const {
     if (!in_table_ || slot_ != Slot::kNone || !line.after_blank) return false;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && !line.is_item;
-    return (heading && IsAboveElement()) || (rows_ > 1 && !lines_[at_ - 1].after_blank);
-  }
-
-  // Whether one of the next labels of this activity stands a few lines down, so that what comes before is of it too.
-  bool GoesOnBelow() const {
-    constexpr size_t kFarthest = 12;
-    for (size_t i = at_ + 1; i < std::min(at_ + kFarthest, lines_.size()); ++i) {
-      if (LooksLikeActivityTitle(i) || survey_.RuleAt(i).rule != nullptr) return false;
-      const LabelMatch& label = survey_.LabelAt(i, true);
-      if (label.rule == nullptr) continue;
-      const LabelFacts facts = survey_.FactsOf(*label.rule);
-      return DocumentSurvey::IsOfBlock(*label.rule) && facts.count > 0 && facts.place_in_block > last_place_;
-    }
-    return false;
+    return (heading && context_.IsAboveElement(at_, PlaceInBlock())) || (rows_ > 1 && !lines_[at_ - 1].after_blank);
   }
 
   // Whether a paragraph below a label for several goals tells about them rather than being one.
@@ -1191,10 +919,10 @@ class BlockReader {
     const bool next_is_prose = at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item &&
                                lines_[at_ + 1].text.size() > kShortestProse &&
                                lines_[at_ + 1].text.size() > line.text.size();
-    const bool numbered = IsInNumberedList();
+    const bool numbered = context_.IsInNumberedList(at_);
     const bool short_line = !item && !line.is_item && !numbered && line.text.size() <= kLongestHeading;
     if (short_line && (EndsLikeHeading(line.text) || absl::EndsWith(line.text, "?")) &&
-        (next_is_prose || IsAboveElement())) {
+        (next_is_prose || context_.IsAboveElement(at_, PlaceInBlock()))) {
       OpenSection(line.text, line.number);
       section_aspect_ = AspectByStem(Normalized(line.text), false);
       return Take(pb::SPAN_ROLE_NARRATIVE, "section.heading");
@@ -1221,13 +949,6 @@ class BlockReader {
     return Take(pb::SPAN_ROLE_NARRATIVE, "section.text");
   }
 
-  // Whether the line is an item with a number or letter for a mark, directly above or below another one.
-  bool IsInNumberedList() const {
-    if (MarkLength(lines_[at_].text) == 0) return false;
-    const bool above = at_ > 0 && !lines_[at_].after_blank && MarkLength(lines_[at_ - 1].text) > 0;
-    return above || (at_ + 1 < lines_.size() && !lines_[at_ + 1].after_blank && MarkLength(lines_[at_ + 1].text) > 0);
-  }
-
   // Every theme may begin with the list of what is wanted, under the same words each time.
   bool OpensGoalsOfTheme() const { return at_ > 0 && themes_.Has(at_ - 1) && themes_.Repeats(lines_[at_]); }
 
@@ -1238,7 +959,7 @@ class BlockReader {
     // A list of other goals goes on until a line says that it is about results.
     const LabelRule* const label = survey_.LabelAt(at_, false).rule;
     const bool named = label != nullptr && label->aspect == pb::ASPECT_KIND_RESULT;
-    if (!here || indicators_ || LooksLikeActivityTitle(at_ + 1) || survey_.RuleAt(at_).rule != nullptr ||
+    if (!here || indicators_ || IsTitleOfActivity(at_ + 1) || survey_.RuleAt(at_).rule != nullptr ||
         (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && !named)) {
       return false;
     }
@@ -1255,17 +976,6 @@ class BlockReader {
     if (!themes_.in_use() || theme < 0 || tells_now) return;
     out_.AddPiece(
         {doc().goals(theme).id(), -1, pb::ASPECT_KIND_UNSPECIFIED, Part::kPlan, line.number, std::string(line.text)});
-  }
-
-  // Whether the next line opens an element, so that a short line above it is the heading of what follows.
-  bool IsAboveElement() const {
-    const size_t next = at_ + 1;
-    if (next >= lines_.size() || lines_[next].is_item) return next < lines_.size() && lines_[at_].after_blank;
-    if (survey_.LabelAt(next, false).rule != nullptr || LooksLikeActivityTitle(next)) return true;
-    if (themes_.Has(next)) return true;
-    if (survey_.TableAt(next) != nullptr) return true;
-    if (CountCells(lines_[next]) > 1 && lines_[at_].after_blank) return true;
-    return survey_.RuleAt(next).rule != nullptr;
   }
 
   void OpenSection(absl::string_view heading, int line) {
@@ -1432,6 +1142,8 @@ class BlockReader {
   const Profile& common_;
   DocumentSurvey survey_;
   const ThemeHeadings& themes_;  // of the survey
+  LineContext context_;
+  TableHeads tables_;
   std::vector<TakenLine> taken_;
   absl::string_view rule_;
   std::set<std::string> made_names_;  // of rules
@@ -1451,7 +1163,7 @@ class BlockReader {
 
   int activity_ = -1;
   double last_place_ = -1;
-  std::vector<Column> columns_;
+  std::vector<TableColumn> columns_;
   int rows_ = 0;  // of the table below its head, since the last one with a text of its own
   std::string table_code_;
   size_t head_end_ = 0;  // behind the last line of the head of a table
