@@ -201,6 +201,8 @@ constexpr Stem kStems[] = {
     {"uitkomst", pb::ASPECT_KIND_RESULT},
     {"oplever", pb::ASPECT_KIND_RESULT},
     {" bereiken", pb::ASPECT_KIND_RESULT},
+    {" uitkomen", pb::ASPECT_KIND_RESULT},
+    {"waar willen", pb::ASPECT_KIND_RESULT},
     {" doel ", pb::ASPECT_KIND_RESULT},
     {" doelen ", pb::ASPECT_KIND_RESULT},
     {" doelstelling", pb::ASPECT_KIND_RESULT},
@@ -291,6 +293,8 @@ constexpr Stem kStems[] = {
 
 pb::AspectKind AspectByStem(absl::string_view normalized, bool cells) {
   if (normalized == "hoe" || normalized == "zo" || normalized == "plan") return pb::ASPECT_KIND_APPROACH;
+  // Whatever else the question names, what is to be done is the approach.
+  if (absl::StartsWith(normalized, "wat ") && absl::EndsWith(normalized, " doen")) return pb::ASPECT_KIND_APPROACH;
   const std::string padded = absl::StrCat(" ", normalized, " ");
   const absl::string_view words = padded;
   // Most stems begin with two letters that stand nowhere together, which is seen without looking for the stem.

@@ -369,22 +369,25 @@ TEST(AspectByStem, AStemInsideAnotherWordTellsNothing) {
                             "dorpskern", "tijdelijke opvang", "ongewenst gedrag", "hoe lopen wij ernaartoe"}) {
     EXPECT_EQ(AspectByStem(label, false), v1::ASPECT_KIND_OTHER) << label;
   }
-  const std::pair<const char*, v1::AspectKind> kMeant[] = {{"personeelskosten", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
-                                                           {"geldmiddelen", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
-                                                           {"stand van zaken", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
-                                                           {"looptijd", v1::ASPECT_KIND_TIMELINE},
-                                                           {"tijdsplanning", v1::ASPECT_KIND_TIMELINE},
-                                                           {"doelstelling", v1::ASPECT_KIND_RESULT},
-                                                           {"gezondheidswinst", v1::ASPECT_KIND_RESULT},
-                                                           {"vervolgstappen", v1::ASPECT_KIND_APPROACH},
-                                                           {"hoe vertellen we het", v1::ASPECT_KIND_COMMUNICATION},
-                                                           {"resultaatmeting", v1::ASPECT_KIND_INDICATOR},
-                                                           {"hoe staan we ervoor", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
-                                                           {"hoe gaat het", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
-                                                           {"hoe lopen de acties", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
-                                                           {"hoe gaan we te werk", v1::ASPECT_KIND_APPROACH},
-                                                           {"hoe gaan wij om met tegenslag", v1::ASPECT_KIND_APPROACH},
-                                                           {"ketenpartners", v1::ASPECT_KIND_STAKEHOLDERS}};
+  const std::pair<const char*, v1::AspectKind> kMeant[] = {
+      {"personeelskosten", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"wat gaan we in deze periode precies doen", v1::ASPECT_KIND_APPROACH},
+      {"waar willen we op uitkomen", v1::ASPECT_KIND_RESULT},
+      {"geldmiddelen", v1::ASPECT_KIND_COSTS_AND_BENEFITS},
+      {"stand van zaken", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"looptijd", v1::ASPECT_KIND_TIMELINE},
+      {"tijdsplanning", v1::ASPECT_KIND_TIMELINE},
+      {"doelstelling", v1::ASPECT_KIND_RESULT},
+      {"gezondheidswinst", v1::ASPECT_KIND_RESULT},
+      {"vervolgstappen", v1::ASPECT_KIND_APPROACH},
+      {"hoe vertellen we het", v1::ASPECT_KIND_COMMUNICATION},
+      {"resultaatmeting", v1::ASPECT_KIND_INDICATOR},
+      {"hoe staan we ervoor", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe gaat het", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe lopen de acties", v1::ASPECT_KIND_STATE_OF_AFFAIRS},
+      {"hoe gaan we te werk", v1::ASPECT_KIND_APPROACH},
+      {"hoe gaan wij om met tegenslag", v1::ASPECT_KIND_APPROACH},
+      {"ketenpartners", v1::ASPECT_KIND_STAKEHOLDERS}};
   for (const auto& [label, aspect] : kMeant) EXPECT_EQ(AspectByStem(label, false), aspect) << label;
 }
 
