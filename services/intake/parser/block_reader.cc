@@ -26,6 +26,7 @@
 #include "services/intake/parser/page_furniture.h"
 #include "services/intake/parser/structure.h"
 #include "services/intake/parser/table_heads.h"
+#include "services/intake/parser/text_slot.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -33,9 +34,6 @@ namespace {
 constexpr size_t kLongestTitle = 200;
 constexpr size_t kLongestStatus = 40;
 constexpr size_t kLongestIndicator = 300;
-
-// A dash alone says that there is nothing to report.
-bool IsEmptyMark(absl::string_view text) { return text == "-" || text == "–" || text == "--"; }
 
 // A code without the marks around it: "2" of "2) ".
 absl::string_view WithoutMarks(absl::string_view code) {
@@ -60,7 +58,8 @@ class BlockReader {
         context_(lines, profile, survey_),
         tables_(lines, profile, survey_),
         taken_(lines.size()),
-        out_(profile) {}
+        out_(profile),
+        text_(profile, &out_) {}
 
   Blocks Read() {
     for (at_ = 0; at_ < lines_.size(); ++at_) {
@@ -75,17 +74,6 @@ class BlockReader {
   }
 
  private:
-  // Where unlabelled text goes.
-  enum class Slot { kNone, kAspect, kGoalText, kGoalProgress, kProposal };
-
-  // A line of text in the open slot.
-  struct OpenText {
-    int line;
-    absl::string_view text;
-    bool item;  // whether a mark on the line before makes it the item of a list
-    bool starts_paragraph;
-  };
-
   pb::ParsedDocument& doc() { return out_.document(); }
   const pb::ParsedDocument& doc() const { return out_.document(); }
   pb::ParsedActivity& activity() { return *doc().mutable_activities(activity_); }
@@ -132,14 +120,14 @@ class BlockReader {
     if (IsBar(line.text)) {
       return Take(activity_ >= 0 ? pb::SPAN_ROLE_ASPECT : pb::SPAN_ROLE_BOILERPLATE, "page.bar");
     }
-    const bool awaits_text = slot_ == Slot::kAspect && text_.empty();
+    const bool awaits_text = text_.slot() == Slot::kAspect && text_.empty();
     if (const LineMatch site = common_.MatchRule(line.text); site.rule != nullptr && !awaits_text) {
       if (indicators_) LeaveAll();
       return TakeAs(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
     }
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
-    if (context_.IsLegend(line.text, slot_ != Slot::kNone)) {
+    if (context_.IsLegend(line.text, text_.slot() != Slot::kNone)) {
       out_.Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
                     "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
       return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
@@ -328,7 +316,7 @@ class BlockReader {
         break;
       case profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL:
         CloseText();
-        slot_ = Slot::kProposal;
+        text_.Open(Slot::kProposal);
         break;
       default:
         return;
@@ -373,7 +361,8 @@ class BlockReader {
     const bool next_item = (progress_in_item_ && item_line_ != nullptr && line.indent <= item_line_->indent) ||
                            (survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_));
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && activity_ < 0) StartUnnamedGoals();
-    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && (slot_ != Slot::kGoalProgress || line.mark_only() || next_item)) {
+    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED &&
+        (text_.slot() != Slot::kGoalProgress || line.mark_only() || next_item)) {
       CloseText();
       item_line_ = &line;
       if (line.mark_only()) {
@@ -384,27 +373,27 @@ class BlockReader {
       }
       return Take(pb::SPAN_ROLE_GOAL, "goal.item");
     }
-    if (slot_ == Slot::kAspect && IsEmptyMark(line.text) && context_.IsAboveNoText(at_, PlaceInBlock())) {
+    if (text_.slot() == Slot::kAspect && IsEmptyMark(line.text) && context_.IsAboveNoText(at_, PlaceInBlock())) {
       // A dash alone is the printed way to say "nothing"; it keeps its line and adds no text.
       return TakeForSlot();
     }
     if (line.mark_only()) {
       pending_item_ = true;
-      return slot_ == Slot::kNone ? Narrative(line, false) : TakeForSlot();
+      return text_.slot() == Slot::kNone ? Narrative(line, false) : TakeForSlot();
     }
-    items_in_slot_ = true;
+    text_.MarkItems();
     return ReadText(line);
   }
 
   // The line under a mark that stands alone.
   pb::SpanRole ReadItemText(const Line& line) {
     pending_item_ = false;
-    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && slot_ != Slot::kAspect) {
+    if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && text_.slot() != Slot::kAspect) {
       AddListedGoal(pending_item_code_, line.text, line.number);
       return Take(pb::SPAN_ROLE_GOAL, "goal.item");
     }
-    if (slot_ == Slot::kNone) return Narrative(line, true);
-    items_in_slot_ = true;
+    if (text_.slot() == Slot::kNone) return Narrative(line, true);
+    text_.MarkItems();
     Append(line, line.text, true);
     return TakeForSlot();
   }
@@ -412,10 +401,10 @@ class BlockReader {
   // An item of a list of goals that has a letter or number for a mark.
   bool ReadMarkedItem(const Line& line, pb::SpanRole* role) {
     const size_t mark = MarkLength(line.text);
-    if (mark == 0 || slot_ == Slot::kAspect || IsTitleOfActivity(at_)) return false;
+    if (mark == 0 || text_.slot() == Slot::kAspect || IsTitleOfActivity(at_)) return false;
     const bool progress = activity_ < 0 && survey_.TellsProgressOfGoals() && survey_.TellsProgressBelow(at_);
     if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED && progress) StartUnnamedGoals();
-    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || (slot_ == Slot::kGoalProgress && !progress)) return false;
+    if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED || (text_.slot() == Slot::kGoalProgress && !progress)) return false;
     if (list_kind_ != pb::GOAL_KIND_INTENDED_RESULT && survey_.RuleAt(at_).rule != nullptr) return false;
     CloseText();
     item_line_ = &line;
@@ -436,9 +425,9 @@ class BlockReader {
       more = Trim(text.substr(colon + 1));
     }
     goal_ = out_.AddGoal(list_kind_, code, title, line, false);
-    slot_ = Slot::kGoalText;
+    text_.Open(Slot::kGoalText);
     list_started_ = true;
-    if (!more.empty()) text_.push_back({line, more, false, false});
+    if (!more.empty()) text_.Add(line, more, false, false);
   }
 
   // ---- labels
@@ -448,7 +437,7 @@ class BlockReader {
     const LabelRule& rule = *label.rule;
     rule_ = rule.name;
     const bool status_label = rule.role == profile_pb::LABEL_ROLE_STATUS || IsStatusHere(label);
-    if (survey_.IsPlanOfAspect(rule) && slot_ == Slot::kAspect) {
+    if (survey_.IsPlanOfAspect(rule) && text_.slot() == Slot::kAspect) {
       AppendCell(line, label.text);
       return pb::SPAN_ROLE_ASPECT;
     }
@@ -465,7 +454,7 @@ class BlockReader {
       case profile_pb::LABEL_ROLE_ASPECT:
         if (activity_ < 0) break;
         OpenAspect(rule.aspect, label.label);
-        aspect_is_placed_ = survey_.IsPlaced(rule);
+        text_.SetPlaced(survey_.IsPlaced(rule));
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS:
@@ -482,7 +471,7 @@ class BlockReader {
         return ReadTitleLabel(line, label);
       case profile_pb::LABEL_ROLE_COUNCIL_PROPOSAL:
         if (activity_ < 0) break;
-        slot_ = Slot::kProposal;
+        text_.Open(Slot::kProposal);
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_GOAL_ITEMS:
@@ -516,7 +505,7 @@ class BlockReader {
     if (!progress || activity_ < 0 || IsProgressOfAspect(*label.rule)) return false;
     pb::Status status;
     if (!label.text.empty()) return profile_.StatusOf(WithoutBar(label.text), &status);
-    if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS && slot_ == Slot::kAspect)
+    if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS && text_.slot() == Slot::kAspect)
       return false;
     return at_ + 1 < lines_.size() && !lines_[at_ + 1].is_item && !absl::EndsWith(lines_[at_ + 1].text, ".") &&
            survey_.LabelAt(at_ + 1, true).rule == nullptr && profile_.StatusOf(lines_[at_ + 1].text, &status);
@@ -524,7 +513,7 @@ class BlockReader {
 
   bool IsProgressOfAspect(const LabelRule& rule) const {
     return survey_.TellsProgressOfAspects() && rule.role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS &&
-           slot_ == Slot::kAspect;
+           text_.slot() == Slot::kAspect;
   }
 
   pb::SpanRole ReadStatusLabel(const Line& line, const LabelMatch& label) {
@@ -542,7 +531,7 @@ class BlockReader {
 
   pb::SpanRole ReadProgressLabel(const Line& line, const LabelMatch& label) {
     if (IsProgressOfAspect(*label.rule)) {
-      progress_from_ = static_cast<int>(text_.size());
+      text_.StartProgress();
       AppendCell(line, label.text);
       return pb::SPAN_ROLE_ASPECT;
     }
@@ -552,7 +541,7 @@ class BlockReader {
       AppendCell(line, label.text);
       return pb::SPAN_ROLE_ASPECT;
     }
-    slot_ = Slot::kGoalProgress;
+    text_.Open(Slot::kGoalProgress);
     progress_in_item_ = item_line_ != nullptr && line.indent > item_line_->indent;
     AppendCell(line, label.text);
     return pb::SPAN_ROLE_GOAL;
@@ -626,8 +615,7 @@ class BlockReader {
     pb::ParsedAspect* aspect = activity().add_aspects();
     aspect->set_kind(kind);
     aspect->set_label(std::string(label));
-    aspect_is_placed_ = false;
-    slot_ = Slot::kAspect;
+    text_.Open(Slot::kAspect);
   }
 
   void AddYears(absl::string_view text) { out_.AddYears(activity_, text); }
@@ -783,7 +771,7 @@ class BlockReader {
       const bool card = profile_.data().codes_are_task_fields();
       const bool exact = survey_.statuses().Has(line.text) || IsColour(line.text);
       // The status of a card may stand beside its title and introduction, and so below both.
-      const bool introduced = card && slot_ == Slot::kAspect && activity().aspects().rbegin()->label().empty();
+      const bool introduced = card && text_.slot() == Slot::kAspect && activity().aspects().rbegin()->label().empty();
       if (!moments_.empty() && !line.is_item && (introduced ? exact : IsStatusValue(line))) {
         AddStatus(line.text);
         return TakeStatus(line.text);
@@ -806,13 +794,13 @@ class BlockReader {
       }
       // Text at the margin below a list of one-line items has left the list.
       const bool left = item_line_ != nullptr && !item_line_->mark_only() && line.after_blank &&
-                        line.indent <= item_line_->indent && slot_ == Slot::kGoalText;
-      if (goal_ >= 0 && slot_ != Slot::kNone && !left) {
+                        line.indent <= item_line_->indent && text_.slot() == Slot::kGoalText;
+      if (goal_ >= 0 && text_.slot() != Slot::kNone && !left) {
         Append(line, line.text, false);
         return TakeForSlot();
       }
       if (left) LeaveAll();
-    } else if (slot_ == Slot::kGoalText || slot_ == Slot::kGoalProgress) {
+    } else if (text_.slot() == Slot::kGoalText || text_.slot() == Slot::kGoalProgress) {
       if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED) {
         Append(line, line.text, false);
         return TakeForSlot();
@@ -824,7 +812,7 @@ class BlockReader {
 
   pb::SpanRole ReadActivityText(const Line& line) {
     const bool bar = absl::EndsWith(line.text, "|");
-    if (profile_.data().cells() && slot_ == Slot::kNone) {
+    if (profile_.data().cells() && text_.slot() == Slot::kNone) {
       if (bar) {
         OpenAspect(pb::ASPECT_KIND_OTHER, "");
         AppendCell(line, line.text);
@@ -844,7 +832,7 @@ class BlockReader {
         return Narrative(line, false);
       }
     }
-    if (profile_.data().cells() && slot_ == Slot::kAspect && items_in_slot_ && !line.is_item && !bar) {
+    if (profile_.data().cells() && text_.slot() == Slot::kAspect && text_.has_items() && !line.is_item && !bar) {
       LeaveAll();
       return Narrative(line, false);
     }
@@ -853,7 +841,7 @@ class BlockReader {
       if (!IsTitleOfActivity(at_)) return Narrative(line, false);
       return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
     }
-    if (slot_ == Slot::kNone) {
+    if (text_.slot() == Slot::kNone) {
       OpenAspect(pb::ASPECT_KIND_EXPLANATION, "");
       rows_ = 0;
     }
@@ -864,7 +852,7 @@ class BlockReader {
   // Whether a line behind the last row of a table is not about that row: a heading, or what stands apart where the
   // rows, none of which has a text, do not.
   bool IsBelowTable(const Line& line) const {
-    if (!in_table_ || slot_ != Slot::kNone || !line.after_blank) return false;
+    if (!in_table_ || text_.slot() != Slot::kNone || !line.after_blank) return false;
     const bool heading = line.text.size() <= kLongestHeading && EndsLikeHeading(line.text) && !line.is_item;
     return (heading && context_.IsAboveElement(at_, PlaceInBlock())) || (rows_ > 1 && !lines_[at_ - 1].after_blank);
   }
@@ -991,9 +979,9 @@ class BlockReader {
 
   // Text goes to the open slot and is taken by what opened it.
   pb::SpanRole TakeForSlot() {
-    if (slot_ == Slot::kGoalText) return Take(pb::SPAN_ROLE_GOAL, "goal.text");
-    if (slot_ == Slot::kGoalProgress) return Take(pb::SPAN_ROLE_GOAL, "goal.progress");
-    if (slot_ == Slot::kProposal) return Take(pb::SPAN_ROLE_ASPECT, "aspect.proposal");
+    if (text_.slot() == Slot::kGoalText) return Take(pb::SPAN_ROLE_GOAL, "goal.text");
+    if (text_.slot() == Slot::kGoalProgress) return Take(pb::SPAN_ROLE_GOAL, "goal.progress");
+    if (text_.slot() == Slot::kProposal) return Take(pb::SPAN_ROLE_ASPECT, "aspect.proposal");
     return Take(pb::SPAN_ROLE_ASPECT, "aspect.text");
   }
 
@@ -1002,7 +990,7 @@ class BlockReader {
   }
 
   void Append(const Line& line, absl::string_view text, bool item) {
-    text_.push_back({line.number, text, item, line.after_blank});
+    text_.Add(line.number, text, item, line.after_blank);
   }
 
   // Text of a cell; the bar at its end closes the cell.
@@ -1014,78 +1002,7 @@ class BlockReader {
     if (closes && profile_.data().cells() && !text.empty()) CloseText();
   }
 
-  // Stores the collected text where it belongs and closes the slot.
-  void CloseText() {
-    if (slot_ == Slot::kAspect && activity_ >= 0 && activity().aspects_size() > 0) StoreAspect();
-    if (slot_ == Slot::kProposal && activity_ >= 0) {
-      AddLines(text_.begin(), text_.end(), activity().mutable_council_proposal());
-      for (const OpenText& text : text_) AddPiece(text, pb::ASPECT_KIND_UNSPECIFIED, Part::kProposal);
-    }
-    if (goal_ >= 0 && (slot_ == Slot::kGoalText || slot_ == Slot::kGoalProgress)) {
-      const bool progress = slot_ == Slot::kGoalProgress;
-      pb::ParsedGoal* goal = doc().mutable_goals(goal_);
-      AddLines(text_.begin(), text_.end(), progress ? goal->mutable_progress() : goal->mutable_text());
-      for (const OpenText& text : text_) {
-        out_.AddPiece({goal->id(), -1, pb::ASPECT_KIND_UNSPECIFIED, progress ? Part::kProgress : Part::kPlan, text.line,
-                       std::string(text.text)});
-      }
-    }
-    text_.clear();
-    slot_ = Slot::kNone;
-    items_in_slot_ = false;
-    progress_from_ = -1;
-  }
-
-  void StoreAspect() {
-    pb::ParsedAspect* aspect = activity().mutable_aspects(activity().aspects_size() - 1);
-    auto plan_end = text_.end();
-    if (aspect->kind() == pb::ASPECT_KIND_STATE_OF_AFFAIRS) {
-      plan_end = text_.begin();
-    } else if (profile_.data().aspect_text() == profile_pb::ASPECT_TEXT_PLAN_THEN_PROGRESS &&
-               !aspect->label().empty()) {
-      plan_end = EndOfPlan();
-    }
-    if (text_.empty() && aspect->plan().empty() && aspect->progress().empty()) {
-      // A label with nothing below it says nothing about the activity; its line keeps its role.
-      activity().mutable_aspects()->RemoveLast();
-      return;
-    }
-    AddLines(text_.begin(), plan_end, aspect->mutable_plan());
-    AddLines(plan_end, text_.end(), aspect->mutable_progress());
-    // A label that only its place explains may tell anything, so no target is read from it, unless its place is that
-    // of what was agreed.
-    const bool agreed = aspect->kind() == pb::ASPECT_KIND_APPROACH || aspect->kind() == pb::ASPECT_KIND_RESULT;
-    const pb::AspectKind read_as = aspect_is_placed_ && !agreed ? pb::ASPECT_KIND_OTHER : aspect->kind();
-    for (auto text = text_.begin(); text != text_.end(); ++text) {
-      AddPiece(*text, read_as, text < plan_end ? Part::kPlan : Part::kProgress);
-    }
-    const auto is_years = [](const OpenText& text) { return IsYearsOnly(text.text); };
-    if (aspect->kind() == pb::ASPECT_KIND_TIMELINE && activity().realisation_years().empty() &&
-        (!aspect_is_placed_ || std::all_of(text_.begin(), plan_end, is_years))) {
-      for (auto text = text_.begin(); text != plan_end; ++text) AddYears(text->text);
-    }
-  }
-
-  // The plan is the first paragraph, and the next one too where the first ends in a colon.
-  std::vector<OpenText>::iterator EndOfPlan() {
-    if (progress_from_ >= 0) return text_.begin() + progress_from_;
-    for (auto text = text_.begin(); text != text_.end(); ++text) {
-      if (text != text_.begin() && text->starts_paragraph && !absl::EndsWith((text - 1)->text, ":")) return text;
-    }
-    return text_.end();
-  }
-
-  template <typename Iterator>
-  static void AddLines(Iterator from, Iterator to, std::string* out) {
-    for (; from != to; ++from) {
-      if (IsEmptyMark(from->text)) continue;
-      absl::StrAppend(out, out->empty() ? "" : "\n", from->item ? "- " : "", from->text);
-    }
-  }
-
-  void AddPiece(const OpenText& text, pb::AspectKind kind, Part part) {
-    out_.AddPiece({activity().id(), activity_, kind, part, text.line, std::string(text.text)});
-  }
+  void CloseText() { text_.Close(activity_, goal_); }
 
   // Ends whatever is open, goals aside.
   void LeaveAll() {
@@ -1119,7 +1036,7 @@ class BlockReader {
     if (kind == pb::GOAL_KIND_FRAMEWORK || themes_.in_use()) {
       OpenSection(doc().goals(goal_).title(), line);
     } else {
-      slot_ = Slot::kGoalText;
+      text_.Open(Slot::kGoalText);
     }
   }
 
@@ -1147,17 +1064,13 @@ class BlockReader {
   std::vector<TakenLine> taken_;
   absl::string_view rule_;
   std::set<std::string> made_names_;  // of rules
-  bool aspect_is_placed_ = false;     // whether the label of the open aspect is read by its place
   bool first_list_seen_ = false;
   DocumentBuilder out_;
+  TextSlot text_;
 
   size_t at_ = 0;
   bool title_read_ = false;
   size_t title_at_ = 0;
-  Slot slot_ = Slot::kNone;
-  std::vector<OpenText> text_;
-  bool items_in_slot_ = false;
-  int progress_from_ = -1;
   int section_ = -1;
   pb::AspectKind section_aspect_ = pb::ASPECT_KIND_UNSPECIFIED;
 
