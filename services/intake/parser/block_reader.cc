@@ -116,78 +116,109 @@ class BlockReader {
     }
   }
 
+  // Every reader says whether the line was its, and if so what it is; the first one that takes it counts.
   pb::SpanRole ReadLine(const Line& line) {
-    if (IsBar(line.text)) {
-      return Take(activity_ >= 0 ? pb::SPAN_ROLE_ASPECT : pb::SPAN_ROLE_BOILERPLATE, "page.bar");
-    }
-    const bool awaits_text = text_.slot() == Slot::kAspect && text_.empty();
-    if (const LineMatch site = common_.MatchRule(line.text); site.rule != nullptr && !awaits_text) {
-      if (indicators_) LeaveAll();
-      return TakeAs(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
-    }
+    pb::SpanRole role = pb::SPAN_ROLE_UNSPECIFIED;
+    if (ReadFurniture(line, &role)) return role;
     if (!title_read_) return ReadTitle(line);
     if (IsFillIn(line.text)) return ReadText(line);
-    if (context_.IsLegend(line.text, text_.slot() != Slot::kNone)) {
-      out_.Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
-                    "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
-      return Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
+    const bool read = ReadLegend(line, &role) || ReadTable(line, &role) || ReadListed(line, &role) ||
+                      ReadBlock(line, &role) || ReadAwaitedTitle(line, &role) || ReadHeading(line, &role);
+    return read ? role : ReadText(line);
+  }
+
+  // Bars of tables and text of the site.
+  bool ReadFurniture(const Line& line, pb::SpanRole* role) {
+    if (IsBar(line.text)) {
+      *role = Take(activity_ >= 0 ? pb::SPAN_ROLE_ASPECT : pb::SPAN_ROLE_BOILERPLATE, "page.bar");
+      return true;
     }
-    if (survey_.IsHeadOfAspects(at_)) return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
-    if (pb::SpanRole role; ReadTable(line, &role)) return role;
-    if (at_ >= head_end_ && !IsNoPolicy()) OpenTable();
-    if (at_ < head_end_) {
-      out_.AddLabel(std::string(line.text));
-      return Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+    const bool awaits_text = text_.slot() == Slot::kAspect && text_.empty();
+    const LineMatch site = common_.MatchRule(line.text);
+    if (site.rule == nullptr || awaits_text) return false;
+    if (indicators_) LeaveAll();
+    *role = TakeAs(pb::SPAN_ROLE_BOILERPLATE, absl::StrCat("page.", absl::StripPrefix(site.rule->name, "rule.")));
+    return true;
+  }
+
+  bool ReadLegend(const Line& line, pb::SpanRole* role) {
+    if (!context_.IsLegend(line.text, text_.slot() != Slot::kNone)) return false;
+    out_.Diagnose(pb::SEVERITY_INFO, line.number, "LEGEND_SKIPPED",
+                  "Gelezen als uitleg van de statuswoorden en niet als tekst van een doel of activiteit.");
+    *role = Take(pb::SPAN_ROLE_BOILERPLATE, "page.legend");
+    return true;
+  }
+
+  // Items of lists, and what announces those of lettered results.
+  bool ReadListed(const Line& line, pb::SpanRole* role) {
+    if (line.is_item && survey_.LabelAt(at_, activity_ >= 0).rule == nullptr) {
+      *role = ReadItem(line);
+      return true;
     }
-    if (line.is_item && survey_.LabelAt(at_, activity_ >= 0).rule == nullptr) return ReadItem(line);
-    if (pending_item_) return ReadItemText(line);
+    if (pending_item_) {
+      *role = ReadItemText(line);
+      return true;
+    }
     if (OpensLetteredResults(line)) {
       LeaveAll();
       OpenSection(line.text, line.number);
       list_kind_ = pb::GOAL_KIND_INTENDED_RESULT;
-      return Take(pb::SPAN_ROLE_GOAL, "goal.above-letters");
+      *role = Take(pb::SPAN_ROLE_GOAL, "goal.above-letters");
+      return true;
     }
-    if (pb::SpanRole role; ReadMarkedItem(line, &role)) return role;
+    return ReadMarkedItem(line, role);
+  }
 
-    if (!indicators_) {
-      const LabelMatch& label = survey_.LabelAt(at_, activity_ >= 0);
-      if (label.rule != nullptr && HasPlace(*label.rule)) return ReadLabel(line, label);
-      if (const bool row = !IsTitleOfActivity(at_); !row || IsRow(line)) {
-        rows_ = row ? rows_ + 1 : 0;
-        return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
-      }
-      if (activity_ >= 0 && (expect_years_ || in_table_) && IsYearsOnly(line.text)) {
-        AddYears(line.text);
-        expect_years_ = false;
-        return Take(pb::SPAN_ROLE_STATUS, "years.value");
-      }
+  // Labels, titles above the label that opens a block, and years in a column.
+  bool ReadBlock(const Line& line, pb::SpanRole* role) {
+    if (indicators_) return false;
+    const LabelMatch& label = survey_.LabelAt(at_, activity_ >= 0);
+    if (label.rule != nullptr && HasPlace(*label.rule)) {
+      *role = ReadLabel(line, label);
+      return true;
     }
-    if (expect_title_ && at_ + 1 < lines_.size() && survey_.LabelAt(at_ + 1, true).rule == nullptr &&
-        IsStatusAboveTitle(line)) {
+    if (const bool row = !IsTitleOfActivity(at_); !row || IsRow(line)) {
+      rows_ = row ? rows_ + 1 : 0;
+      *role = ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.above-label");
+      return true;
+    }
+    if (activity_ < 0 || !(expect_years_ || in_table_) || !IsYearsOnly(line.text)) return false;
+    AddYears(line.text);
+    expect_years_ = false;
+    *role = Take(pb::SPAN_ROLE_STATUS, "years.value");
+    return true;
+  }
+
+  // The title below a label that announces one, and its status where that stands between the two.
+  bool ReadAwaitedTitle(const Line& line, pb::SpanRole* role) {
+    if (!expect_title_) return false;
+    if (at_ + 1 < lines_.size() && survey_.LabelAt(at_ + 1, true).rule == nullptr && IsStatusAboveTitle(line)) {
       early_status_ = std::string(line.text);
-      return TakeStatus(line.text);
+      *role = TakeStatus(line.text);
+      return true;
     }
-    if (expect_title_) {
-      expect_title_ = false;
-      return ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
-    }
+    expect_title_ = false;
+    *role = ReadActivityTitle(line, profile_.ActivityTitle(line.text), "activity.below-label");
+    return true;
+  }
+
+  // Lines that a rule of the profile takes, and headings of themes.
+  bool ReadHeading(const Line& line, pb::SpanRole* role) {
     const auto is_part = [&](const LineRule& rule) {
       return rule.action == profile_pb::LINE_ACTION_ACTIVITY && survey_.IsBelowTitle(at_);
     };
     if (const LineMatch& match = survey_.RuleAt(at_); match.rule != nullptr && !is_part(*match.rule)) {
       rule_ = match.rule->name;
-      pb::SpanRole role;
-      if (ReadRule(line, match, &role)) return role;
+      if (ReadRule(line, match, role)) return true;
     }
-    if (themes_.Has(at_)) {
-      const LevelHeading heading = themes_.HeadingOf(at_, line);
-      const int goal = out_.AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),
-                                    heading.title, line.number, true);
-      LeaveAll();
-      OpenSection(doc().goals(goal).title(), line.number);
-      return Take(pb::SPAN_ROLE_GOAL, "goal.announced");
-    }
-    return ReadText(line);
+    if (!themes_.Has(at_)) return false;
+    const LevelHeading heading = themes_.HeadingOf(at_, line);
+    const int goal = out_.AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),
+                                  heading.title, line.number, true);
+    LeaveAll();
+    OpenSection(doc().goals(goal).title(), line.number);
+    *role = Take(pb::SPAN_ROLE_GOAL, "goal.announced");
+    return true;
   }
 
   // Above a title a colour is a status only where the label of the status stands above that.
@@ -259,8 +290,21 @@ class BlockReader {
     table_moments_ = std::move(head->moments);
   }
 
-  // A table whose rows are printed on one line each.
   bool ReadTable(const Line& line, pb::SpanRole* role) {
+    if (survey_.IsHeadOfAspects(at_)) {
+      *role = Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+      return true;
+    }
+    if (ReadTableOfRows(line, role)) return true;
+    if (at_ >= head_end_ && !IsNoPolicy()) OpenTable();
+    if (at_ >= head_end_) return false;
+    out_.AddLabel(std::string(line.text));
+    *role = Take(pb::SPAN_ROLE_ACTIVITY, "table.head");
+    return true;
+  }
+
+  // A table whose rows are printed on one line each.
+  bool ReadTableOfRows(const Line& line, pb::SpanRole* role) {
     if (CountCells(line) < 2 || IsNoPolicy()) {
       // What stands apart below a table of several rows is not about the last of them.
       if (!columns_.empty() && rows_ > 1 && line.after_blank && !IsBar(line.text)) LeaveAll();
@@ -475,20 +519,11 @@ class BlockReader {
         AppendCell(line, label.text);
         return pb::SPAN_ROLE_ASPECT;
       case profile_pb::LABEL_ROLE_GOAL_ITEMS:
-        if (survey_.IsGoalOfBlock(rule)) {
-          if (activity_ < 0) break;
-          OpenAspect(pb::ASPECT_KIND_RESULT, label.label);
-          AppendCell(line, label.text);
-          return pb::SPAN_ROLE_ASPECT;
-        }
-        LeaveAll();
-        list_kind_ = rule.goal_kind;
-        list_continues_ = true;
-        plural_goals_ = IsPlural(Normalized(label.label));
-        goal_list_label_ = at_;
-        goal_ = -1;
-        if (!label.text.empty()) AddListedGoal("", WithoutBar(label.text), line.number);
-        return pb::SPAN_ROLE_GOAL;
+        if (!survey_.IsGoalOfBlock(rule)) return ReadGoalsLabel(line, label);
+        if (activity_ < 0) break;
+        OpenAspect(pb::ASPECT_KIND_RESULT, label.label);
+        AppendCell(line, label.text);
+        return pb::SPAN_ROLE_ASPECT;
       default:
         break;
     }
@@ -497,6 +532,16 @@ class BlockReader {
     OpenSection(WithoutBar(line.text), line.number);
     section_aspect_ = rule.aspect;
     return pb::SPAN_ROLE_NARRATIVE;
+  }
+
+  pb::SpanRole ReadGoalsLabel(const Line& line, const LabelMatch& label) {
+    LeaveAll();
+    list_kind_ = label.rule->goal_kind;
+    list_continues_ = true;
+    plural_goals_ = IsPlural(Normalized(label.label));
+    goal_list_label_ = at_;
+    if (!label.text.empty()) AddListedGoal("", WithoutBar(label.text), line.number);
+    return pb::SPAN_ROLE_GOAL;
   }
 
   // The state of affairs may be told in a word.
@@ -650,38 +695,12 @@ class BlockReader {
         OpenSection(line.text, line.number);
         *role = pb::SPAN_ROLE_NARRATIVE;
         return true;
-      case profile_pb::LINE_ACTION_GOAL: {
-        // A label of goals directly above a theme announces the items under that theme and the next ones.
-        if (goal_list_label_ + 1 == at_ && list_kind_ != pb::GOAL_KIND_UNSPECIFIED) theme_items_ = list_kind_;
-        if (activity_ >= 0) theme_items_ = pb::GOAL_KIND_UNSPECIFIED;
-        const bool items = at_ + 1 < lines_.size() && lines_[at_ + 1].is_item;
-        LeaveAll();
-        cited_.clear();
+      case profile_pb::LINE_ACTION_GOAL:
+        OpenGoalByRule(line, match);
         *role = pb::SPAN_ROLE_GOAL;
-        if (match.has_title) {
-          OpenGoal(rule.goal_kind, match.code, match.title, line.number);
-          if (items && theme_items_ != pb::GOAL_KIND_UNSPECIFIED) {
-            list_kind_ = theme_items_;
-            list_continues_ = true;
-          }
-        } else {
-          pending_goal_ = rule.goal_kind;
-          pending_goal_code_ = match.code;
-          pending_goal_line_ = line.number;
-        }
         return true;
-      }
       case profile_pb::LINE_ACTION_GOAL_LIST:
-        LeaveAll();
-        cited_.clear();
-        list_kind_ = rule.goal_kind;
-        list_continues_ = false;
-        if (context_.IsAbovePlainTitle(at_)) {
-          list_kind_ = pb::GOAL_KIND_UNSPECIFIED;
-          pending_goal_ = rule.goal_kind;
-          pending_goal_code_.clear();
-          pending_goal_line_ = line.number;
-        }
+        OpenGoalList(line, rule.goal_kind);
         *role = pb::SPAN_ROLE_GOAL;
         return true;
       case profile_pb::LINE_ACTION_GOAL_CITATION:
@@ -693,14 +712,9 @@ class BlockReader {
         const int goal = out_.FindByTitle(match.title, pb::GOAL_KIND_UNSPECIFIED);
         LeaveAll();
         cited_.clear();
-        if (goal >= 0) {
-          out_.SetCurrent(goal);
-          OpenSection(line.text, line.number);
-          *role = pb::SPAN_ROLE_GOAL;
-        } else {
-          OpenSection(line.text, line.number);
-          *role = pb::SPAN_ROLE_NARRATIVE;
-        }
+        if (goal >= 0) out_.SetCurrent(goal);
+        OpenSection(line.text, line.number);
+        *role = goal >= 0 ? pb::SPAN_ROLE_GOAL : pb::SPAN_ROLE_NARRATIVE;
         return true;
       }
       case profile_pb::LINE_ACTION_ACTIVITY:
@@ -729,6 +743,36 @@ class BlockReader {
       default:
         return false;
     }
+  }
+
+  // The title of the goal stands on the line, or on the next one.
+  void OpenGoalByRule(const Line& line, const LineMatch& match) {
+    // A label of goals directly above a theme announces the items under that theme and the next ones.
+    if (goal_list_label_ + 1 == at_ && list_kind_ != pb::GOAL_KIND_UNSPECIFIED) theme_items_ = list_kind_;
+    if (activity_ >= 0) theme_items_ = pb::GOAL_KIND_UNSPECIFIED;
+    LeaveAll();
+    cited_.clear();
+    if (!match.has_title) return AwaitGoal(match.rule->goal_kind, match.code, line.number);
+    OpenGoal(match.rule->goal_kind, match.code, match.title, line.number);
+    if (NextIsItem() && theme_items_ != pb::GOAL_KIND_UNSPECIFIED) {
+      list_kind_ = theme_items_;
+      list_continues_ = true;
+    }
+  }
+
+  void OpenGoalList(const Line& line, pb::GoalKind kind) {
+    LeaveAll();
+    cited_.clear();
+    list_continues_ = false;
+    if (context_.IsAbovePlainTitle(at_)) return AwaitGoal(kind, "", line.number);
+    list_kind_ = kind;
+  }
+
+  // The next line of text is the title of a goal.
+  void AwaitGoal(pb::GoalKind kind, const std::string& code, int line) {
+    pending_goal_ = kind;
+    pending_goal_code_ = code;
+    pending_goal_line_ = line;
   }
 
   // ---- text
@@ -767,47 +811,61 @@ class BlockReader {
     if (context_.IsNumberAboveTitle(at_, PlaceInBlock())) return ReadNumberAboveTitle(line);
     if (below_indicators_ && !indicators_) OpenIndicators(line);
     if (indicators_) return ReadIndicator(line);
-    if (activity_ >= 0) {
-      const bool card = profile_.data().codes_are_task_fields();
-      const bool exact = survey_.statuses().Has(line.text) || IsColour(line.text);
-      // The status of a card may stand beside its title and introduction, and so below both.
-      const bool introduced = card && text_.slot() == Slot::kAspect && activity().aspects().rbegin()->label().empty();
-      if (!moments_.empty() && !line.is_item && (introduced ? exact : IsStatusValue(line))) {
-        AddStatus(line.text);
-        return TakeStatus(line.text);
-      }
-      const bool introduces = card && activity().aspects().empty() && !line.is_item;
-      if (!introduces && !introduced) moments_.clear();
-      // A status may stand below its title without a label.
-      const bool below_title = title_line_ + 1 == at_ && (card ? exact && !line.is_item : context_.IsStatusAlone(at_));
-      if (below_title && activity().statuses().empty()) {
-        moments_ = {""};
-        AddStatus(line.text);
-        return TakeStatus(line.text);
-      }
-      return ReadActivityText(line);
+    pb::SpanRole role = pb::SPAN_ROLE_UNSPECIFIED;
+    if (activity_ >= 0) return ReadStatusText(line, &role) ? role : ReadActivityText(line);
+    return ReadGoalText(line, &role) ? role : Narrative(line, line.is_item);
+  }
+
+  // A status without a label in front of it: below that of its moment, or below the title.
+  bool ReadStatusText(const Line& line, pb::SpanRole* role) {
+    const bool card = profile_.data().codes_are_task_fields();
+    const bool exact = survey_.statuses().Has(line.text) || IsColour(line.text);
+    // The status of a card may stand beside its title and introduction, and so below both.
+    const bool introduced = card && text_.slot() == Slot::kAspect && activity().aspects().rbegin()->label().empty();
+    if (!moments_.empty() && !line.is_item && (introduced ? exact : IsStatusValue(line))) {
+      AddStatus(line.text);
+      *role = TakeStatus(line.text);
+      return true;
     }
+    const bool introduces = card && activity().aspects().empty() && !line.is_item;
+    if (!introduces && !introduced) moments_.clear();
+    // A status may stand below its title without a label.
+    const bool below_title = title_line_ + 1 == at_ && (card ? exact && !line.is_item : context_.IsStatusAlone(at_));
+    if (below_title && activity().statuses().empty()) {
+      moments_ = {""};
+      AddStatus(line.text);
+      *role = TakeStatus(line.text);
+      return true;
+    }
+    return false;
+  }
+
+  // Text of the open goal, or of the list of goals that it stands in.
+  bool ReadGoalText(const Line& line, pb::SpanRole* role) {
     if (list_kind_ != pb::GOAL_KIND_UNSPECIFIED && list_continues_) {
       if (goal_ < 0 && !absl::EndsWith(line.text, ":") && !NextIsItem() && !IsIntroduction(line)) {
         AddListedGoal("", line.text, line.number);
-        return Take(pb::SPAN_ROLE_GOAL, "goal.below-label");
+        *role = Take(pb::SPAN_ROLE_GOAL, "goal.below-label");
+        return true;
       }
       // Text at the margin below a list of one-line items has left the list.
       const bool left = item_line_ != nullptr && !item_line_->mark_only() && line.after_blank &&
                         line.indent <= item_line_->indent && text_.slot() == Slot::kGoalText;
       if (goal_ >= 0 && text_.slot() != Slot::kNone && !left) {
         Append(line, line.text, false);
-        return TakeForSlot();
+        *role = TakeForSlot();
+        return true;
       }
       if (left) LeaveAll();
     } else if (text_.slot() == Slot::kGoalText || text_.slot() == Slot::kGoalProgress) {
       if (list_kind_ == pb::GOAL_KIND_UNSPECIFIED) {
         Append(line, line.text, false);
-        return TakeForSlot();
+        *role = TakeForSlot();
+        return true;
       }
       CloseText();
     }
-    return Narrative(line, line.is_item);
+    return false;
   }
 
   pb::SpanRole ReadActivityText(const Line& line) {
