@@ -89,6 +89,26 @@ bool IsParticiple(const Token& token) {
          absl::EndsWith(token.word, "spaard");
 }
 
+// Whether a word is the verb of a clause; other verbs than the usual ones are not known.
+bool IsFinite(const Token& token) {
+  const bool change = Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kDouble, Meaning::kHalve});
+  return Is(token, {Meaning::kPast, Meaning::kTake}) || (change && absl::EndsWith(token.word, "t")) ||
+         IsOneOf(token.word, {"is",     "zijn",    "heeft", "hebben", "wordt", "worden", "kan",     "kunnen",
+                              "krijgt", "krijgen", "doet",  "doen",   "komt",  "komen",  "blijft",  "blijven",
+                              "moet",   "moeten",  "wil",   "willen", "zal",   "zullen", "streeft", "streven"});
+}
+
+// Whether a word names something that has a figure: "het aantal", "klanttevredenheid".
+bool IsQuantity(const Token& token) {
+  constexpr absl::string_view kQuantities[] = {"aantal",     "aantallen",    "aandeel",      "percentage",
+                                               "score",      "scores",       "cijfer",       "cijfers",
+                                               "gebruik",    "bereik",       "deelname",     "instroom",
+                                               "verzuim",    "uitstroom",    "wachttijd",    "wachttijden",
+                                               "wachtlijst", "wachtlijsten", "tevredenheid", "voorzieningenniveau"};
+  return Is(token, {Meaning::kCountNoun, Meaning::kShareNoun, Meaning::kMark, Meaning::kDuration}) ||
+         absl::c_any_of(kQuantities, [&](absl::string_view each) { return absl::EndsWith(token.word, each); });
+}
+
 // Reads one sentence: first what is about the sentence as a whole, then figure by figure.
 class SentenceReader {
  public:
@@ -130,6 +150,25 @@ class SentenceReader {
     bool weak = false;  // a comparator that states facts as often as norms
     Meaning preposition = Meaning::kOther;
     bool mark = false;  // "cijfer", or "een" right before the figure
+    bool sign = false;  // whether the comparator is printed as a sign: "> 5"
+    bool strong() const { return comparator != v1::COMPARATOR_UNSPECIFIED && !weak; }
+  };
+
+  // What a clause says about time. Clauses are the parts of a sentence with a verb or a figure of their own.
+  struct Clause {
+    bool finite = false;
+    bool figure = false;
+    bool dated = false;  // whether a year is named that is not where one starts from
+    bool ahead = false;  // whether such a year is not before those of the document
+    bool wish = false;   // whether it says what is wanted or what the norm is
+    bool changes = false;
+    bool perfect = false;  // whether it tells that something changed or was reached
+    bool since = false;
+    bool already = false;
+    bool recent = false;  // vorig jaar, de afgelopen jaren
+    bool opens = false;   // whether it stands behind the end of another sentence or of its part
+    // What it tells: how things have become, in doubt when something else in it looks ahead.
+    enum class Past { kNo, kDoubtful, kYes } past = Past::kNo;
   };
 
   const Token& At(size_t i) const {
@@ -184,13 +223,24 @@ class SentenceReader {
     return compared < tokens_.size() && At(compared).meaning != Meaning::kFigure;
   }
 
-  // "breiden in 2025 uit met": the two halves of the verb stand apart.
+  // Whether the verb at `i` has the municipality as its subject.
+  bool IsOurs(size_t i) const {
+    for (size_t n = i > 2 ? i - 2 : 0; n <= i + 2 && n < tokens_.size(); ++n) {
+      if (IsOneOf(At(n).word, {"we", "wij", "gemeente", "college"})) return true;
+    }
+    return false;
+  }
+
+  // "breiden in 2025 uit met", "breiden het aantal plekken uit naar": the two halves of the verb stand apart. What
+  // cannot be counted, such as a pilot, does not grow.
   void FindHalvedGrowth() {
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (!IsOneOf(At(i).word, {"breidt", "breiden"})) continue;
+      if (!IsOneOf(At(i).word, {"breidt", "breiden"}) || !IsOurs(i)) continue;
       const size_t end = std::min(tokens_.size(), i + kSentence);
+      bool counted = false;
       for (size_t n = i + 1; n < end && !EndsClause(At(n)); ++n) {
-        if (At(n).word == "uit") tokens_[i].meaning = Meaning::kRise;
+        counted |= IsQuantity(At(n));
+        if (At(n).word == "uit" && (counted || At(n + 1).meaning == Meaning::kBy)) tokens_[i].meaning = Meaning::kRise;
       }
     }
   }
@@ -198,9 +248,10 @@ class SentenceReader {
   void LookAround() {
     FindHalvedGrowth();
     for (size_t i = 0; i < tokens_.size(); ++i) {
-      const Token& token = At(i);
+      Token& token = tokens_[i];
       if (token.meaning == Meaning::kYearly) yearly_ = true;
-      if (token.meaning == Meaning::kWish) wish_ = true;
+      forecast_ |= Foretells(i);
+      if (Foretells(i) && token.meaning == Meaning::kWish) token.meaning = Meaning::kOther;
       if (token.meaning == Meaning::kPreviousYear) previous_year_ = true;
       if (IsOneOf(token.word, {"wordt", "worden"})) passive_ = true;
       if (IsOneOf(token.word, {"hebben", "zijn", "worden", "is", "heeft", "wordt", "krijgen", "doen", "kunnen"})) {
@@ -213,11 +264,10 @@ class SentenceReader {
         if (baseline_year_ == 0) baseline_year_ = token.year;
       } else {
         dated_ = true;
-        if (context_.first_year != 0 && token.year >= context_.first_year) ahead_ = true;
       }
     }
     if (IsOneOf(At(0).word, {"dit", "dat"}) && !dated_) factual_ = true;
-    tells_ = TellsWhatHappened() || IsForecast();
+    FindClauses();
     if (std::any_of(tokens_.begin(), tokens_.end(), [](const Token& token) {
           return IsOneOf(token.word, {"uit", "uitgaven", "kosten", "budget"});
         })) {
@@ -226,45 +276,101 @@ class SentenceReader {
     }
   }
 
-  // Whether a sentence in the perfect tense tells what has been reached: since when, or in which year before those of
-  // the document. "In 2026 is 60% bereikt" is worded as what will have been reached.
-  bool TellsWhatHappened() const {
-    const bool finite = absl::c_any_of(tokens_, [](const Token& token) {
-      return IsOneOf(token.word, {"is", "zijn", "heeft", "hebben"});
-    });
-    const bool perfect =
-        finite && absl::c_any_of(tokens_, [](const Token& token) {
-          return (Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kSave}) && IsParticiple(token)) ||
-                 IsOneOf(token.word, {"bereikt", "behaald", "opgelopen", "teruggelopen"});
-        });
-    if (!perfect || wish_) return false;
-    if (dated_ && !ahead_ && context_.first_year != 0) return true;
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      const bool compared =
-          Left(i, 3, {Meaning::kComparedWith, Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan}) < tokens_.size();
-      if (IsOneOf(At(i).word, {"sinds", "inmiddels"}) || (At(i).meaning == Meaning::kPreviousYear && !compared)) {
-        return true;
-      }
-    }
-    return false;
+  // ---- clauses -----------------------------------------------------------------------------------------------------
+
+  bool IsAhead(size_t i) const {
+    return At(i).meaning == Meaning::kYear && !done_[i] && context_.first_year != 0 &&
+           At(i).year >= context_.first_year;
   }
 
-  // "naar verwachting groeit het aantal 75-plussers van 18% naar 24%": how the population will change is nobody's will.
-  bool IsForecast() const {
-    const auto any = [this](auto is) { return absl::c_any_of(tokens_, is); };
-    return any([](const Token& token) {
-             return IsOneOf(token.word, {"verwachting", "verwacht", "verwachten", "prognose", "prognoses"});
-           }) &&
-           any([](const Token& token) {
-             return absl::EndsWith(token.word, "plussers") ||
-                    IsOneOf(token.word, {"bevolking", "inwonertal", "vergrijzing", "ouderen", "huishoudens"});
-           }) &&
-           any([](const Token& token) {
-             return Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kTake, Meaning::kDouble});
-           });
+  static bool Joins(const Token& token) {
+    return EndsClause(token) || Is(token, {Meaning::kComma, Meaning::kAnd}) ||
+           IsOneOf(token.word, {":", "maar", "terwijl"});
+  }
+
+  // A part between joints is a clause of its own when it has a verb or a year to come and the clause before it is
+  // complete: "inmiddels doet 55% mee | en in 2027 70%", not "inmiddels, na jaren, doet 55% mee".
+  void FindClauses() {
+    clauses_.emplace_back();
+    clause_of_.resize(tokens_.size());
+    for (size_t i = 0; i < tokens_.size();) {
+      size_t end = i + 1;
+      bool own = false;
+      for (; end < tokens_.size() && !Joins(At(end)); ++end) own |= IsFinite(At(end)) || IsAhead(end);
+      const bool ends = EndsClause(At(i)) || At(i).word == ":";
+      const bool complete = clauses_.back().finite || clauses_.back().figure;
+      if (ends || (own && complete && Joins(At(i)))) clauses_.emplace_back().opens = ends;
+      for (; i < end; ++i) AddToClause(i);
+    }
+    for (size_t n = 0; n < clauses_.size(); ++n) clauses_[n].past = PastOf(n);
+  }
+
+  void AddToClause(size_t i) {
+    clause_of_[i] = clauses_.size() - 1;
+    Clause& clause = clauses_.back();
+    const Token& token = At(i);
+    const bool change = Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kSave});
+    clause.finite |= IsFinite(token);
+    clause.figure |= token.meaning == Meaning::kFigure;
+    clause.dated |= token.meaning == Meaning::kYear && !done_[i];
+    clause.ahead |= IsAhead(i);
+    if (IsAhead(i)) first_ahead_ = std::min(first_ahead_, clause_of_[i]);
+    if (token.meaning == Meaning::kWish) first_wish_ = std::min(first_wish_, clause_of_[i]);
+    clause.wish |= Is(token, {Meaning::kWish, Meaning::kNormWord, Meaning::kMinimumNorm});
+    clause.changes |= Is(token, {Meaning::kRise, Meaning::kFall, Meaning::kTake, Meaning::kDouble});
+    clause.perfect |=
+        (change && IsParticiple(token)) || IsOneOf(token.word, {"bereikt", "behaald", "opgelopen", "teruggelopen"});
+    clause.since |= token.word == "sinds";
+    clause.already |= token.word == "inmiddels";
+    clause.recent |= IsRecentTime(i);
+  }
+
+  // "vorig jaar", "in de afgelopen twee jaar"; not "minder dan vorig jaar".
+  bool IsRecentTime(size_t i) const {
+    const bool lately = IsOneOf(At(i).word, {"afgelopen", "laatste"}) &&
+                        (At(i + 1).meaning == Meaning::kTimeUnit || At(i + 1).word == "periode" ||
+                         (At(i + 1).meaning == Meaning::kFigure && At(i + 2).meaning == Meaning::kTimeUnit));
+    return (lately || At(i).meaning == Meaning::kPreviousYear) &&
+           Left(i, 3, {Meaning::kComparedWith, Meaning::kThan, Meaning::kMoreThan, Meaning::kLessThan}) >=
+               tokens_.size();
+  }
+
+  // Whether clause `n` tells what has been reached: since when, or in which year before those of the document. A wish
+  // or a year to come in another clause says nothing about this one; a clause that names no time goes on in that of
+  // the clause before it. "In 2026 is 60% bereikt" is worded as what will have been reached.
+  Clause::Past PastOf(size_t n) const {
+    const Clause& clause = clauses_[n];
+    if (clause.wish) return Clause::Past::kNo;
+    if (clause.already) return clause.ahead ? Clause::Past::kDoubtful : Clause::Past::kYes;
+    // "in 2026 rookt minder dan 20% in de laatste maand" says over which time is measured.
+    if (clause.recent && !clause.ahead) return Clause::Past::kYes;
+    const bool past_year = clause.dated && context_.first_year != 0 && clause.perfect;
+    if (clause.finite && !clause.ahead && (clause.since || past_year)) return Clause::Past::kYes;
+    const bool goes_on = n > 0 && !clause.opens && !clause.dated && clauses_[n - 1].past != Clause::Past::kNo;
+    return goes_on ? Clause::Past::kDoubtful : Clause::Past::kNo;
+  }
+
+  // Whether the word at `i` says that somebody foretells: "naar verwachting", "het CBS verwacht". What the municipality
+  // itself expects it wants.
+  bool Foretells(size_t i) const {
+    const absl::string_view word = At(i).word;
+    if (word == "verwachting") return Before(i).word == "naar" || At(i + 1).word == "is";
+    if (IsOneOf(word, {"prognose", "prognoses"})) return true;
+    const bool adjective = i == 0 && word == "verwacht" && !IsOneOf(At(1).word, {"wordt", "is"});
+    return IsOneOf(word, {"verwacht", "verwachten", "voorspelt", "voorspellen"}) && !adjective && !IsOurs(i);
+  }
+
+  // "naar verwachting groeit het aantal 75-plussers van 18% naar 24%": a bare rise or fall that is foretold is nobody's
+  // will.
+  bool IsForecast(size_t i, const Lead& lead) const {
+    return forecast_ && clauses_[clause_of_[i]].changes && !lead.strong() && !wish(i);
   }
 
   bool statement() const { return context_.place == TargetPlace::kStatement; }
+  // Whether the clause of `i` or one before it says what is wanted, or names a year to come: what is said first holds
+  // for what follows.
+  bool wish(size_t i) const { return clause_of_[i] >= first_wish_; }
+  bool ahead(size_t i) const { return clause_of_[i] >= first_ahead_; }
 
   // The word that denies the comparator at `i`: "niet meer dan", "niet gemiddeld boven". A "niet" further away denies
   // something else.
@@ -295,6 +401,7 @@ class SentenceReader {
         if (lead.comparator != v1::COMPARATOR_UNSPECIFIED) break;
         lead.comparator = comparator;
         lead.weak = !Is(token, {Meaning::kAtLeast, Meaning::kAtMost});
+        lead.sign = token.word.empty();
         lead.first = i - 1;
         const size_t no = DenialOf(i - 1);
         if (no < tokens_.size()) {
@@ -337,13 +444,16 @@ class SentenceReader {
     if (done_[i]) return;
     const Lead lead = LeadOf(i);
     if (IsNoFigureOfATarget(i)) {
-      // "ten minste 90% krijgt in 2026 een vergoeding" may set a norm all the same.
-      done_[i] = !(ahead_ && At(i).unit == v1::UNIT_PERCENT && At(i).printed_share.empty());
+      // Whether "ten minste 90% krijgt in 2026 een vergoeding" sets a norm is for a reader to tell.
+      const bool served = lead.strong() && Left(i, kClause, {Meaning::kEligibility}) >= tokens_.size();
+      done_[i] = !(served && ahead(i) && At(i).unit == v1::UNIT_PERCENT);
       return;
     }
-    if (ReadBaseline(i) || ReadFromTo(i, lead) || ReadBetween(i) || ReadRange(i, lead)) return;
+    if (ReadBaseline(i) || IsForecast(i, lead) || IsHypothetical(i, lead)) return;
+    if (ReadFromTo(i, lead) || ReadBetween(i) || ReadRange(i, lead)) return;
     if (IsPast(i)) return Leave(i);
-    if (ReadMargin(i, lead) || ReadChange(i, lead) || ReadSaved(i)) return;
+    if (ReadMargin(i, lead) || (!Describes(i, lead) && ReadChange(i, lead)) || ReadSaved(i)) return;
+    if (Describes(i, lead)) return;
     if (At(i).unit == v1::UNIT_EURO && !Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall}) &&
         !IsCeiling(lead)) {
       done_[i] = true;  // an amount, not a norm
@@ -355,7 +465,8 @@ class SentenceReader {
 
   // "de uitgaven zijn in 2026 niet hoger dan € 6 miljoen": what may be spent at most, and no price or contribution.
   bool IsCeiling(const Lead& lead) const {
-    return spending_ && ahead_ && lead.comparator == v1::COMPARATOR_AT_MOST && At(lead.first).meaning == Meaning::kNot;
+    return spending_ && ahead(lead.first) && lead.comparator == v1::COMPARATOR_AT_MOST &&
+           At(lead.first).meaning == Meaning::kNot;
   }
 
   // Limits in time, frequencies, income limits and prices.
@@ -409,17 +520,119 @@ class SentenceReader {
     return AnyInPart(i, [meaning](const Token& token) { return token.meaning == meaning; });
   }
 
-  bool IsPast(size_t i) const { return tells_ || InPart(i, Meaning::kPast); }
+  bool IsPast(size_t i) const { return clauses_[clause_of_[i]].past != Clause::Past::kNo || InPart(i, Meaning::kPast); }
 
-  // Leaves a figure of the past alone; in a sentence that names a year to come as well it may be a target all the same.
-  void Leave(size_t i) { done_[i] = !(tells_ && ahead_); }
+  // Leaves a figure of the past alone; where that is in doubt, as of "minimaal 60% heeft het afgelopen jaar gesport",
+  // it counts as not understood.
+  void Leave(size_t i) {
+    const Clause& clause = clauses_[clause_of_[i]];
+    const bool bound = clause.recent && LeadOf(i).strong() && !InPart(i, Meaning::kPast);
+    done_[i] = clause.past != Clause::Past::kDoubtful && !bound;
+  }
 
-  // Whether a clause only says on what condition something holds: "ook als het aantal gelijk blijft".
+  // Whether a word opens a condition: "als het gebruik"; not "als onderdeel van".
+  bool OpensCondition(size_t i) const {
+    if (At(i).word == "als") {
+      const Token& next = At(i + 1);
+      return Is(next, {Meaning::kArticle, Meaning::kA, Meaning::kFigure, Meaning::kAtLeast, Meaning::kAtMost,
+                       Meaning::kMoreThan, Meaning::kLessThan, Meaning::kCountNoun, Meaning::kShareNoun}) ||
+             IsOneOf(next.word, {"we", "wij", "er", "deze", "dit", "dat", "die", "blijkt", "iemand", "inwoners"});
+    }
+    return IsOneOf(At(i).word, {"indien", "mits", "tenzij", "zolang", "wanneer", "zodra", "mocht", "mochten"});
+  }
+
+  // The word before `i` in the same part of the sentence that opens a condition; the number of tokens when there is
+  // none.
+  size_t ConditionBefore(size_t i) const {
+    for (size_t n = 1; n <= kClause && n <= i; ++n) {
+      const Token& token = At(i - n);
+      if (EndsClause(token) || token.meaning == Meaning::kComma) break;
+      if (OpensCondition(i - n)) return i - n;
+    }
+    return tokens_.size();
+  }
+
+  // Whether a clause only says on what condition something holds, or asks whether it does: "ook als het aantal gelijk
+  // blijft", "onderzoeken of het aantal gelijk blijft".
   bool IsInCondition(size_t i) const {
-    size_t begin = i;
-    while (begin > 0 && !EndsClause(At(begin - 1)) && At(begin - 1).meaning != Meaning::kComma) --begin;
-    if (begin < i && IsOneOf(At(begin).word, {"ook", "zelfs", "behalve", "alleen"})) ++begin;
-    return IsOneOf(At(begin).word, {"als", "indien", "mits", "tenzij", "zolang", "wanneer"});
+    if (ConditionBefore(i) < tokens_.size()) return true;
+    if (IsOneOf(At(i).word, {"blijft gelijk", "blijven gelijk"})) return false;
+    for (size_t n = 1; n <= kClause && n <= i && !EndsClause(At(i - n)); ++n) {
+      if (IsOneOf(At(i - n).word, {"dat", "die"})) return false;
+      if (At(i - n).word == "of") return !wish(i);
+    }
+    return false;
+  }
+
+  // Whether a figure holds only when something else does: "de cursus gaat door als minimaal 10 mensen komen", "als het
+  // gebruik stijgt, is er een tekort van 5%". "Het doel is bereikt als minimaal 80% …" sets a norm.
+  bool IsHypothetical(size_t i, const Lead& lead) const {
+    if (const size_t condition = ConditionBefore(i); condition < tokens_.size()) {
+      for (size_t n = condition; n > 0 && condition - n < kClause; --n) {
+        if (IsOneOf(At(n - 1).word, {"tevreden", "geslaagd", "gelukt", "succesvol", "bereikt", "behaald", "gehaald",
+                                     "doel", "resultaat"})) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return OpensCondition(0) && !lead.strong() && !wish(i);
+  }
+
+  // Whether a bound tells for which ones something holds: "gezinnen met meer dan 3 kinderen", "bij > 5 klachten". "Bij
+  // meer dan 80% van de gezinnen" and "stijgt met meer dan 5%" do not.
+  bool Describes(size_t i, const Lead& lead) const {
+    if (lead.comparator == v1::COMPARATOR_UNSPECIFIED || (!lead.weak && !lead.sign)) return false;
+    const Token& before = Before(lead.first);
+    const bool counted = At(i).unit == v1::UNIT_UNSPECIFIED && !lead.mark;
+    const bool share_of_group = !counted && Is(At(i + 1), {Meaning::kFrom, Meaning::kOutOf});
+    if (before.word == "bij" && share_of_group) return lead.sign;
+    if (IsOneOf(before.word, {"bij", "waar"})) return true;
+    if (lead.preposition == Meaning::kBy) {
+      const bool beside = before.word == "uit" || Is(before, {Meaning::kRise, Meaning::kFall, Meaning::kTakeOn,
+                                                              Meaning::kTakeOff, Meaning::kYear, Meaning::kYearly});
+      return counted ? !beside && !IsQuantity(before) : DirectionOf(i, lead) >= tokens_.size();
+    }
+    const bool verb_behind = FiniteBehind(i);
+    const Subject subject = SubjectOf(lead.first);
+    if (subject.described && (verb_behind || (lead.sign && !subject.quantity))) return true;
+    return lead.sign && !SignSetsNorm(lead, subject, counted);
+  }
+
+  // What stands before a bound in its part of the sentence.
+  struct Subject {
+    bool quantity = false;   // it begins with what has a figure: "het aantal meldingen"
+    bool described = false;  // and goes on with what describes it: "meldingen met een wachttijd"
+    bool age = false;
+  };
+  Subject SubjectOf(size_t first) const {
+    size_t begin = first;
+    while (begin > 0 && first - begin < kSentence && !EndsClause(At(begin - 1))) --begin;
+    Subject subject;
+    for (size_t i = begin; i < first; ++i) {
+      subject.age |= absl::StartsWith(At(i).word, "leeftijd");
+      subject.described |= At(i).meaning == Meaning::kBy || IsOneOf(At(i).word, {"bij", "waar", "voor", "die"});
+      subject.quantity |= !subject.described && IsQuantity(At(i));
+    }
+    return subject;
+  }
+
+  bool FiniteBehind(size_t i) const {
+    for (size_t n = i + 1; n <= i + kPhrase && n < tokens_.size() && !Joins(At(n)); ++n) {
+      if (IsFinite(At(n))) return true;
+    }
+    return false;
+  }
+
+  // A sign sets a norm where it opens the text, behind a colon, behind a verb or the name of what has a figure; and
+  // with a share or a mark behind any subject. It does not behind "van" or "voor", nor with an age.
+  bool SignSetsNorm(const Lead& lead, const Subject& subject, bool counted) const {
+    if (subject.age) return false;
+    const Token& before = Before(lead.first);
+    if (Is(before, {Meaning::kBreak, Meaning::kDash}) || IsFinite(before)) return true;
+    if (before.word == "voor") return false;
+    if (lead.preposition == Meaning::kFrom) return IsQuantity(before);
+    return subject.quantity || !counted;
   }
 
   // Whether a figure opens a bracket with a year, "(2022: 65%)", that is not behind the year of the target before it:
@@ -472,7 +685,7 @@ class SentenceReader {
       return true;
     }
     // "werd verhoogd naar minimaal 60% in 2026" is worded as what will have been reached.
-    const bool norm = behind.comparator != v1::COMPARATOR_UNSPECIFIED && !behind.weak && ahead_ && !tells_;
+    const bool norm = behind.comparator != v1::COMPARATOR_UNSPECIFIED && !behind.weak && ahead(to) && !IsPast(to);
     if (!norm && (IsPast(i) || IsPast(to))) {
       done_[i] = true;
       Leave(to);
@@ -509,7 +722,7 @@ class SentenceReader {
     if (At(high).meaning != Meaning::kFigure) return false;
     done_[i] = done_[high] = true;
     const bool time = At(high + 1).meaning == Meaning::kTimeUnit && At(high).unit == v1::UNIT_UNSPECIFIED;
-    const bool norm = statement() || wish_ || Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall});
+    const bool norm = statement() || wish(i) || Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall});
     if (time || !norm || IsPast(i) || At(high).unit == v1::UNIT_EURO) return true;
     const v1::Unit unit = At(high).unit != v1::UNIT_UNSPECIFIED ? At(high).unit : UnitAround(high);
     for (const size_t figure : {i, high}) {
@@ -530,7 +743,7 @@ class SentenceReader {
       return false;
     }
     done_[i] = done_[i + 2] = true;
-    const bool norm = yearly_ || wish_ || (statement() && (dated_ || At(i + 2).unit != v1::UNIT_UNSPECIFIED)) ||
+    const bool norm = yearly_ || wish(i) || (statement() && (dated_ || At(i + 2).unit != v1::UNIT_UNSPECIFIED)) ||
                       (lead.comparator != v1::COMPARATOR_UNSPECIFIED && !lead.weak);
     if (!norm || IsPast(i)) return true;
     ParsedTarget target;
@@ -552,7 +765,7 @@ class SentenceReader {
     const size_t average = AverageBehind(i + 1);
     if (average >= tokens_.size()) return false;
     const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
-    if (!named && !statement() && !wish_ && !dated_) return false;
+    if (!named && !statement() && !wish(i) && !dated_) return false;
     ParsedTarget target;
     target.set_comparator(named ? lead.comparator : v1::COMPARATOR_EQUAL_TO);
     target.set_basis(v1::TARGET_BASIS_BENCHMARK);
@@ -622,7 +835,7 @@ class SentenceReader {
     if (word >= none || At(word).meaning == Meaning::kFigure) return none;
     if (Is(At(word), {Meaning::kTakeOn, Meaning::kTakeOff})) return by && halved_verb(word) ? word : none;
     if (by) return word;
-    const bool measured = At(i).unit != v1::UNIT_UNSPECIFIED || statement() || yearly_ || wish_;
+    const bool measured = At(i).unit != v1::UNIT_UNSPECIFIED || statement() || yearly_ || wish(i);
     if (lead.preposition == Meaning::kFrom && IsChangeNoun(At(word)) && measured) return word;
     if (word + 1 == lead.first && !Is(At(lead.first), {Meaning::kBelow, Meaning::kAbove}) &&
         (IsChangeNoun(At(word)) || lead.comparator != v1::COMPARATOR_UNSPECIFIED) &&
@@ -671,12 +884,10 @@ class SentenceReader {
     const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
     const v1::Comparator comparator = named ? lead.comparator : TailComparator(i, v1::COMPARATOR_UNSPECIFIED);
     if (comparator == v1::COMPARATOR_UNSPECIFIED) return false;
-    // "elke kern met meer dan 1.500 inwoners" tells for which ones something holds.
-    if (lead.weak && lead.preposition == Meaning::kBy && At(i).unit == v1::UNIT_UNSPECIFIED) return true;
     // "5 of meer" of something may be part of what is counted.
-    if (!named && At(i).unit == v1::UNIT_UNSPECIFIED && !lead.mark && !dated_ && !wish_) return false;
+    if (!named && At(i).unit == v1::UNIT_UNSPECIFIED && !lead.mark && !dated_ && !wish(i)) return false;
     const bool signalled =
-        statement() || wish_ || dated_ ||
+        statement() || wish(i) || dated_ ||
         Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall, Meaning::kNormWord, Meaning::kDuration});
     if (named && lead.weak && !signalled) return false;
     ParsedTarget target;
@@ -723,9 +934,12 @@ class SentenceReader {
     return true;
   }
 
-  // "naar 60% in 2026", "terugbrengen tot 40", "blijft op 80%"
+  // "naar 60% in 2026", "terugbrengen tot 40", "blijft op 80%"; not "de pilot wordt uitgebreid naar 3 wijken"
   bool ReadTowards(size_t i, const Lead& lead) {
     const bool share = At(i).unit == v1::UNIT_PERCENT;
+    const size_t growth = Left(i, kClause, {Meaning::kRise, Meaning::kFall});
+    const bool spreads = lead.preposition == Meaning::kTo && absl::StrContains(At(growth).word, "breid");
+    if (spreads && At(i).unit == v1::UNIT_UNSPECIFIED && !SubjectOf(lead.first).quantity) return false;
     const bool changes = Near(i, kClause, {Meaning::kRise, Meaning::kFall});
     const bool stays = Near(i, kPhrase, {Meaning::kStay});
     const bool to = lead.preposition == Meaning::kTo && (share || changes || (statement() && dated_));
@@ -748,7 +962,7 @@ class SentenceReader {
     const size_t verb = Right(i, 6, {Meaning::kDeed, Meaning::kFigure, Meaning::kComma});
     if (verb >= tokens_.size() || At(verb).meaning != Meaning::kDeed) return false;
     const bool to_do = Before(verb).meaning == Meaning::kToDo || absl::StrContains(At(verb).word, " te ");
-    if (!to_do && !wish_ && !(statement() && (dated_ || yearly_))) return false;
+    if (!to_do && !wish(i) && !(statement() && (dated_ || yearly_))) return false;
     ParsedTarget target;
     target.set_comparator(v1::COMPARATOR_EQUAL_TO);
     target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
@@ -762,7 +976,7 @@ class SentenceReader {
     const Token& figure = At(i);
     const bool measured = Is(figure, {Meaning::kFigure}) &&
                           (figure.unit == v1::UNIT_PERCENT || figure.unit == v1::UNIT_PER_THOUSAND || lead.mark);
-    if (!statement() && !((wish_ || ahead_) && measured)) return false;
+    if (!statement() && !((wish(i) || ahead(i)) && measured)) return false;
     if (lead.preposition == Meaning::kUpTo || lead.preposition == Meaning::kBy) return false;
     if (factual_ || InPart(i, Meaning::kBaseline)) return false;
     if (!measured) {
@@ -811,8 +1025,9 @@ class SentenceReader {
   // "een halvering van het aantal klachten ten opzichte van 2020"
   void ReadMultiple(size_t i, v1::Comparator comparator, const char* percent) {
     const bool to_do = absl::EndsWith(At(i).word, "en");  // "halveren" is still to be done
-    const bool norm = statement() || wish_ || dated_ || to_do;
-    if (!norm || IsPast(i) || Touches(i, kPhrase) || (IsParticiple(At(i)) && !statement() && !wish_ && !passive_)) {
+    const bool norm = statement() || wish(i) || dated_ || to_do;
+    if (!norm || IsPast(i) || IsForecast(i, {}) || Touches(i, kPhrase) ||
+        (IsParticiple(At(i)) && !statement() && !wish(i) && !passive_)) {
       return;
     }
     ParsedTarget target;
@@ -837,7 +1052,7 @@ class SentenceReader {
   void ReadMaintain(size_t i) {
     if (sentence_placed_ || IsPast(i) || Touches(i, kPhrase) || IsInCondition(i)) return;
     // In a plan much stays as it is; a target is only what can be counted.
-    if (!statement() && !wish_ && !NamesQuantity(i)) return;
+    if (!statement() && !wish(i) && !NamesQuantity(i)) return;
     ParsedTarget target;
     target.set_comparator(v1::COMPARATOR_MAINTAIN);
     target.set_basis(v1::TARGET_BASIS_ABSOLUTE);
@@ -846,21 +1061,15 @@ class SentenceReader {
   }
 
   // Whether what stays as the word at `i` says is something with a figure: a noun before that word in its clause that
-  // no preposition makes a part of another one.
+  // no preposition makes a part of another one, and that is not the second of two things.
   bool NamesQuantity(size_t i) const {
-    constexpr absl::string_view kQuantities[] = {"aantal",       "aantallen",  "aandeel",      "percentage",
-                                                 "score",        "scores",     "cijfer",       "cijfers",
-                                                 "gebruik",      "bereik",     "deelname",     "instroom",
-                                                 "verzuim",      "uitstroom",  "wachttijd",    "wachttijden",
-                                                 "tevredenheid", "wachtlijst", "wachtlijsten", "voorzieningenniveau"};
     for (size_t n = 1; n <= kClause && n <= i && !EndsClause(At(i - n)); ++n) {
-      const size_t at = i - n;
-      // "klanttevredenheid", "het aantal"
-      const bool quantity = std::any_of(std::begin(kQuantities), std::end(kQuantities),
-                                        [&](absl::string_view each) { return absl::EndsWith(At(at).word, each); });
-      const bool subject = at == 0 || !Is(Before(at), {Meaning::kFrom, Meaning::kTo, Meaning::kBy, Meaning::kOn,
-                                                       Meaning::kTimePrep, Meaning::kUpTo});
-      if (quantity && subject && !IsOneOf(Before(at).word, {"maken", "maakt"})) return true;
+      if (!IsQuantity(At(i - n))) continue;
+      const size_t first = i - n > 0 && Before(i - n).meaning == Meaning::kArticle ? i - n - 1 : i - n;
+      const Token& before = Before(first);
+      const bool part = Is(before, {Meaning::kFrom, Meaning::kTo, Meaning::kBy, Meaning::kOn, Meaning::kTimePrep,
+                                    Meaning::kUpTo, Meaning::kAnd});
+      if (!part && !IsOneOf(before.word, {"maken", "maakt"})) return true;
     }
     return false;
   }
@@ -911,7 +1120,7 @@ class SentenceReader {
     const bool fact = Is(At(word), {Meaning::kMoreThan, Meaning::kLessThan, Meaning::kMore, Meaning::kLess,
                                     Meaning::kBelow, Meaning::kAbove, Meaning::kOn}) &&
                       !denied && first == word;
-    if (fact && !statement() && !wish_ && !dated_) return;
+    if (fact && !statement() && !wish(i) && !dated_) return;
     ParsedTarget target;
     target.set_comparator(comparator);
     target.set_basis(v1::TARGET_BASIS_BENCHMARK);
@@ -1103,7 +1312,7 @@ class SentenceReader {
       const bool measured =
           Is(token, {Meaning::kFigure}) && (token.unit == v1::UNIT_PERCENT || token.unit == v1::UNIT_PERCENTAGE_POINT ||
                                             token.unit == v1::UNIT_PER_THOUSAND);
-      if (!strong && !(measured && (statement() || wish_))) continue;
+      if (!strong && !(measured && (statement() || wish(i)))) continue;
       const size_t last = std::min(i + 5, tokens_.size() - 1);
       phrases.push_back(sentence_.substr(At(lead.first).begin, At(last).end - At(lead.first).begin));
     }
@@ -1116,15 +1325,17 @@ class SentenceReader {
   std::vector<bool> done_;   // figures and years that have their place
   std::vector<bool> taken_;  // tokens of phrases that were found
   std::vector<Found> found_;
+  std::vector<Clause> clauses_;
+  std::vector<size_t> clause_of_;           // of every token
+  size_t first_wish_ = std::string::npos;   // clause that first says what is wanted
+  size_t first_ahead_ = std::string::npos;  // clause that first names a year to come
   bool yearly_ = false;
-  bool wish_ = false;
   bool dated_ = false;  // whether a year is named that is not where one starts from
-  bool ahead_ = false;  // whether such a year is not before those of the document
   bool previous_year_ = false;
   bool passive_ = false;
   bool finite_verb_ = false;
-  bool factual_ = false;  // whether it tells how things are
-  bool tells_ = false;    // whether it tells what happened, or what is expected of nobody's will
+  bool factual_ = false;   // whether it tells how things are
+  bool forecast_ = false;  // whether it tells what somebody foretells
   bool spending_ = false;
   bool sentence_placed_ = false;
   int baseline_year_ = 0;

@@ -258,6 +258,26 @@ constexpr Phrase kStatements[] = {
     {"Het aantal bijstandsgerechtigden neemt in 2025 af met 40", "DECREASE 40 COUNT BASELINE by 2025"},
     {"Jaarlijks stromen minstens 60 mensen uit naar werk", "AT_LEAST 60 COUNT ABSOLUTE yearly"},
     {"Uiterlijk in 2026 heeft 80% van de verenigingen een vertrouwenspersoon", "EQUAL_TO 80 PERCENT ABSOLUTE by 2026"},
+    {"Sinds 2022 is het gebruik gedaald met 12%, in 2027 moet dat minimaal 20% zijn",
+     "AT_LEAST 20 PERCENT ABSOLUTE by 2027"},
+    {"Inmiddels heeft 55% een baan en in 2027 heeft minimaal 70% een baan", "AT_LEAST 70 PERCENT ABSOLUTE by 2027"},
+    {"Vorig jaar is 55% bereikt; in 2027 is dat minimaal 70%", "AT_LEAST 70 PERCENT ABSOLUTE by 2027"},
+    {"Het bereik is inmiddels gestegen naar 60% en in 2027 is minimaal 80% nodig",
+     "AT_LEAST 80 PERCENT ABSOLUTE by 2027"},
+    {"Inmiddels is het verzuim gedaald naar 5% en in 2027 naar 4%", "EQUAL_TO 4 PERCENT ABSOLUTE by 2027"},
+    {"In 2027 is het gebruik gedaald met 12% sinds 2022", "DECREASE 12 PERCENT BASELINE since 2022 by 2027"},
+    {"In 2026 rookt minder dan 20% van de leerlingen in de laatste maand", "LESS_THAN 20 PERCENT ABSOLUTE by 2026"},
+    {"Tevreden cliënten: > 80%", "MORE_THAN 80 PERCENT ABSOLUTE"},
+    {"Aantal deelnemers > 40", "MORE_THAN 40 COUNT ABSOLUTE"},
+    {"> 80% van de ouders is tevreden", "MORE_THAN 80 PERCENT ABSOLUTE"},
+    {"Rapportcijfer van > 7,5", "MORE_THAN 7.5 SCORE ABSOLUTE"},
+    {"Wachttijd < 6 weken", "LESS_THAN 6 COUNT ABSOLUTE"},
+    {"Het doel is bereikt als in 2027 minimaal 80% van de ouders tevreden is", "AT_LEAST 80 PERCENT ABSOLUTE by 2027"},
+    {"Wij verwachten dat in 2027 minimaal 80% van de ouderen tevreden is en dat het gebruik daalt",
+     "AT_LEAST 80 PERCENT ABSOLUTE by 2027"},
+    {"Wij verwachten dat het verzuim in 2027 daalt met 10%", "DECREASE 10 PERCENT BASELINE by 2027"},
+    {"Naar verwachting daalt het verzuim in 2027 met minimaal 10%", "AT_LEAST 10 PERCENT BASELINE by 2027"},
+    {"Bij meer dan 80% van de gezinnen is de situatie in 2027 verbeterd", "MORE_THAN 80 PERCENT ABSOLUTE by 2027"},
 };
 
 // What plans say; figures without a word of a norm are facts there.
@@ -323,6 +343,12 @@ constexpr Phrase kPlans[] = {
     {"We breiden in 2025 uit met meer dan 40 scholen", "MORE_THAN 40 COUNT BASELINE by 2025"},
     {"In 2025 krijgt elke kern met meer dan 1.500 inwoners een loket", ""},
     {"We willen dat de samenwerking gelijk blijft", "MAINTAIN - NONE ABSOLUTE"},
+    {"55% heeft een baan en in 2027 heeft minimaal 70% een baan", "AT_LEAST 70 PERCENT ABSOLUTE by 2027"},
+    {"Wij streven naar rust; bij > 5 klachten per jaar grijpen we in", ""},
+    {"Wij streven naar rust; bij meer dan 5 klachten per jaar grijpen we in", ""},
+    {"De contactpersoon en het cijfer blijven gelijk", ""},
+    {"We willen dat het aantal uren of plekken gelijk blijft", "MAINTAIN - NONE ABSOLUTE"},
+    {"We breiden het aantal plekken uit naar 30", "EQUAL_TO 30 COUNT ABSOLUTE"},
     {"Van de jongeren rookt 12%", ""},
     {"Zo'n 400 inwoners gebruiken de regeling", ""},
 };
@@ -346,6 +372,35 @@ constexpr const char* kNoTargets[] = {
     "Inmiddels is het aandeel gedaald tot maximaal 8%",
     "In 2021 is het aandeel gestegen naar minimaal 60%",
     "Het aantal liep op van 30 naar 50 deelnemers",
+    "Inmiddels is het verzuim gedaald naar 5% en in 2027 willen we rust",
+    "In de afgelopen twee jaar is het aantal meldingen gestegen van 300 naar 420",
+    "Inmiddels heeft, na jaren van groei, 55% een baan",
+    "Minimaal 60% van de inwoners heeft het afgelopen jaar gesport",
+    "Meldingen met een wachttijd > 6 weken gaan naar het wijkteam",
+    "Meldingen met een wachttijd langer dan 6 weken gaan naar het wijkteam",
+    "De regeling geldt voor kinderen < 12 en ouderen > 67",
+    "Bij < 10 aanmeldingen gaat de cursus niet door",
+    "Bij minder dan 10 aanmeldingen gaat de cursus niet door",
+    "Bij meer dan 10% uitval grijpen we in",
+    "Gezinnen waar > 3 hulpverleners komen krijgen een regisseur",
+    "Inwoners met een score > 7 krijgen geen hulp",
+    "Leeftijd van de doelgroep: > 65",
+    "De cursus gaat door als minimaal 10 mensen zich aanmelden",
+    "We onderzoeken of het aantal plekken gelijk blijft",
+    "Het is onzeker of het gebruik gelijk blijft",
+    "Mocht het aantal aanvragen gelijk blijven, dan stoppen we",
+    "We weten dat als het gebruik gelijk blijft er een tekort ontstaat",
+    "Als het gebruik gelijk blijft, is er een tekort van 5%",
+    "De prognose is dat het aantal leerlingen in 2030 daalt met 12%",
+    "Het CBS verwacht dat het aantal alleenstaanden in 2030 stijgt met 12%",
+    "Naar verwachting daalt de rijksbijdrage in 2027 met 15%",
+    "Naar verwachting verdubbelt het aantal alleenstaanden in 2040",
+    "In 2027 daalt het aandeel eenzame ouderen naar verwachting van 40% naar 30%",
+    "We breiden de pilot uit naar 3 wijken",
+    "De pilot wordt uitgebreid naar 3 wijken",
+    "In 2026 breidt het Rijk de regeling uit met 20%",
+    "De gemeente vergoedt 80% van de kosten in 2027",
+    "Inwoners met een inkomen tot 120% van de norm krijgen in 2027 hulp",
     "Naar verwachting groeit het aantal 75-plussers van 18% naar 24% in 2030",
     "In 2020 waren er 36 meldingen",
     "Het aantal steeg met 5% in 2021",
@@ -431,7 +486,18 @@ TEST(ReadTargets, SaysWhatItDidNotUnderstand) {
               ElementsAre("45% van de leerlingen"));
   EXPECT_THAT(Read("Minimaal 70% van de kinderen", TargetPlace::kStatement).not_understood, IsEmpty());
   EXPECT_THAT(Read("Van de jongeren rookt 12%", TargetPlace::kPlan).not_understood, IsEmpty());
-  EXPECT_THAT(Read("De regeling is voor 100% gesubsidieerd", TargetPlace::kStatement).not_understood, IsEmpty());
+  for (const char* sentence :
+       {"De regeling is voor 100% gesubsidieerd", "De gemeente vergoedt 80% van de kosten in 2027",
+        "Inwoners met een inkomen tot 120% van de norm krijgen in 2027 hulp",
+        "Inmiddels is het verzuim gedaald naar 5% en in 2027 willen we rust"}) {
+    EXPECT_THAT(Read(sentence, TargetPlace::kStatement).not_understood, IsEmpty()) << sentence;
+  }
+  for (const char* sentence :
+       {"Naar verwachting daalt de rijksbijdrage in 2027 met 15%", "Bij meer dan 10% uitval grijpen we in",
+        "Minimaal 60% van de inwoners heeft het afgelopen jaar gesport",
+        "De cursus gaat door als minimaal 10 mensen zich aanmelden"}) {
+    EXPECT_THAT(Read(sentence, TargetPlace::kStatement).not_understood, testing::SizeIs(1)) << sentence;
+  }
 }
 
 TEST(ReadTargets, AFigureOfAComingYearIsNoFact) {
@@ -566,6 +632,8 @@ TEST(ReadTargets, IsLinear) {
                                  "5-",
                                  "ten opzichte van 2020 ",
                                  "een kwart ",
+                                 "inmiddels is 5% en in 2025 6% ",
+                                 "als het < 5 ",
                                  "aaaaaaaa",
                                  "é",
                                  "geven 5 uit kosten hoger dan gemiddelde in Zeeland "}) {

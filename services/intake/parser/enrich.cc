@@ -68,20 +68,30 @@ void AddOnce(const std::string& value, google::protobuf::RepeatedPtrField<std::s
   if (std::find(values->begin(), values->end(), value) == values->end()) *values->Add() = value;
 }
 
-// Whether a document has a result of this letter in a framework.
-bool HasResult(const pb::ParsedDocument& document, absl::string_view framework, absl::string_view letter) {
-  const std::string both = absl::StrCat(framework, letter);
-  const std::string dotted = absl::StrCat(framework, ".", letter);
-  absl::flat_hash_map<absl::string_view, absl::string_view> codes;
-  for (const pb::ParsedGoal& goal : document.goals()) codes.emplace(goal.id(), goal.code());
-  return std::any_of(document.goals().begin(), document.goals().end(), [&](const pb::ParsedGoal& goal) {
-    const bool inside = goal.code() == letter && codes[goal.parent_id()] == framework;
-    return inside || goal.code() == both || goal.code() == dotted;
-  });
-}
+// The results of a document, by framework and letter.
+class ResultCodes {
+ public:
+  explicit ResultCodes(const pb::ParsedDocument& document) {
+    absl::flat_hash_map<absl::string_view, absl::string_view> code_of;
+    for (const pb::ParsedGoal& goal : document.goals()) code_of.emplace(goal.id(), goal.code());
+    for (const pb::ParsedGoal& goal : document.goals()) {
+      codes_.insert(goal.code());
+      const auto parent = code_of.find(goal.parent_id());
+      if (parent != code_of.end()) codes_.insert(absl::StrCat(parent->second, ".", goal.code()));
+    }
+  }
+
+  bool Has(absl::string_view framework, absl::string_view letter) const {
+    const std::string lower = absl::AsciiStrToLower(letter);
+    return codes_.contains(absl::StrCat(framework, ".", lower)) || codes_.contains(absl::StrCat(framework, lower));
+  }
+
+ private:
+  absl::flat_hash_set<std::string> codes_;  // "3.c" or, where goals are printed so, "3c"
+};
 
 // "resultaten a, b en c van kader 1", "Kader 2 a en d", "resultaten 3b en 3c", "3c: …"; all have a digit.
-void AddResultRefs(absl::string_view text, const pb::ParsedDocument& document, pb::ParsedActivity* activity) {
+void AddResultRefs(absl::string_view text, const ResultCodes& results, pb::ParsedActivity* activity) {
   constexpr absl::string_view kPart =
       R"((?:kader|(?:deel)?programma|hoofdstuk|deel|onderdeel|pijler|(?:programma)?lijn|thema|opgave)\s+(\d{1,2}))";
   constexpr absl::string_view kResult = R"((?i)\b(?:resulta(?:at|ten)|(?:effect|uitkomst|opbrengst)(?:en)?)\s+)";
@@ -106,7 +116,7 @@ void AddResultRefs(absl::string_view text, const pb::ParsedDocument& document, p
   // "1e" is an ordinal as well, of a quarter or phase: then it cites only beside other letters, or where there is such
   // a result.
   const auto is_ordinal = [&](absl::string_view framework, absl::string_view letter, bool others) {
-    return absl::EqualsIgnoreCase(letter, "e") && !others && !HasResult(document, framework, "e");
+    return absl::EqualsIgnoreCase(letter, "e") && !others && !results.Has(framework, letter);
   };
   StringPiece first;
   StringPiece second;
@@ -407,12 +417,13 @@ void AddMeasurements(const TextPiece& piece, const Sentences& sentences, pb::Par
 
 void Enrich(const std::vector<Line>& lines, const OrganisationFinder& organisations, Blocks* blocks) {
   pb::ParsedDocument& document = blocks->document;
+  const ResultCodes results(document);
   absl::flat_hash_set<std::pair<int, std::string>> partners;
   for (const TextPiece& piece : blocks->pieces) {
     if (piece.activity >= 0) {
       pb::ParsedActivity* activity = document.mutable_activities(piece.activity);
       AddAmounts(piece, &document);
-      if (piece.aspect == pb::ASPECT_KIND_RESULT && HasDigit(piece.text)) AddResultRefs(piece.text, document, activity);
+      if (piece.aspect == pb::ASPECT_KIND_RESULT && HasDigit(piece.text)) AddResultRefs(piece.text, results, activity);
       const bool stakeholders = piece.aspect == pb::ASPECT_KIND_STAKEHOLDERS;
       for (const std::string& name : organisations.Find(piece.text, stakeholders)) {
         const bool again = !partners.insert({piece.activity, absl::AsciiStrToLower(name)}).second;
