@@ -108,6 +108,8 @@ void DocumentBuilder::SetCurrent(int goal) {
   for (int deeper = rank + 1; deeper < kRanks; ++deeper) current_[deeper] = -1;
 }
 
+void DocumentBuilder::LeaveGoals(pb::GoalKind kind) { std::fill(current_.begin() + RankOf(kind), current_.end(), -1); }
+
 int DocumentBuilder::DeepestGoal() const {
   int deepest = -1;
   for (int goal : current_) {

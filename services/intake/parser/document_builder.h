@@ -40,6 +40,8 @@ class DocumentBuilder {
   int AddGoal(pb::GoalKind kind, const std::string& code, absl::string_view title, int line, bool set_current);
   // Makes a goal the one that deeper goals and activities stand under.
   void SetCurrent(int goal);
+  // Ends the current goals of a kind and those that stand under it.
+  void LeaveGoals(pb::GoalKind kind);
   int CurrentFramework() const { return current_[0]; }
   // The current goal that stands under all others.
   int DeepestGoal() const;

@@ -53,6 +53,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
       common_(common),
       statuses_(profile, common),
       structure_(FindStructure(lines, profile)),
+      is_wrapped_(IsWrapped(lines)),
       rules_(lines.size()) {
   const bool has_blocks = profile_.data().learns_blocks() && !profile_.data().signals().empty();
   if (has_blocks) cycle_ = BlockCycle(lines, profile);
@@ -61,6 +62,8 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
     const size_t blocks = cycle_.labels().front().lines.size();
     std::erase_if(structure_.tables, [&](const FoundTable& table) { return table.rows <= blocks; });
   }
+  is_of_other_kind_ =
+      profile_.data().name() == kGenericProfile && (!SpeaksOfPolicy(lines) || !WordsOfOtherKind(lines).empty());
   uses_bars_ = std::any_of(lines.begin(), lines.end(), [](const Line& l) { return absl::EndsWith(l.text, "|"); });
   if (profile_.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED) themes_ = ThemeHeadings(lines, profile);
   plain_.resize(lines_.size());
@@ -103,7 +106,7 @@ DocumentSurvey::DocumentSurvey(const std::vector<Line>& lines, const Profile& pr
   titles_are_labelled_ =
       cycle_.announces() ||
       (profile_.data().codes_are_task_fields() && std::count_if(plain_.begin(), plain_.end(), is_title) >= 2) ||
-      (profile_.data().signals().empty() && structure_.other_kind);
+      is_of_other_kind_;
   LearnStatusesInWords();
   LearnBlocks();
   FindStatusesOfTitles();
@@ -187,9 +190,21 @@ const LineMatch& DocumentSurvey::RuleAt(size_t at) const {
 
 bool DocumentSurvey::GoesOn(size_t at) const {
   constexpr size_t kShortestProseLine = 50;
-  if (at == 0 || lines_[at].after_blank) return false;
+  const auto in_paragraph = [this](size_t i) { return i > 0 && i < lines_.size() && !lines_[i].after_blank; };
+  const auto begins_small = [this](size_t i) {
+    return absl::ascii_islower(static_cast<unsigned char>(lines_[i].text[0]));
+  };
+  if (!in_paragraph(at)) return false;
   const absl::string_view before = lines_[at - 1].text;
-  return before.size() >= kShortestProseLine && (EndsLikeHeading(before) || before.back() == ',');
+  // A closing bracket or quote may end a sentence.
+  const bool is_open = (EndsLikeHeading(before) || before.back() == ',') && before.back() != ')' &&
+                       before.back() != '\'' && before.back() != '"' && !absl::EndsWith(before, "’") &&
+                       !absl::EndsWith(before, "”");
+  if (before.size() < kShortestProseLine || !is_open) return false;
+  if (begins_small(at)) return true;
+  // A heading has no full stop and stands above a new sentence.
+  const bool in_sentence = absl::EndsWith(lines_[at].text, ".") || (in_paragraph(at + 1) && begins_small(at + 1));
+  return is_wrapped_ && in_sentence;
 }
 
 LabelMatch DocumentSurvey::BareLabel(absl::string_view text) const {
@@ -835,8 +850,9 @@ absl::flat_hash_map<int, int> DocumentSurvey::PlaceLabels(const std::vector<cons
     if (progress_labels_ && rule->role == profile_pb::LABEL_ROLE_STATE_OF_AFFAIRS) continue;
     const bool same_statuses = before == rule && rule->role == profile_pb::LABEL_ROLE_STATUS;
     // Blocks of cells keep the order of their profile; a short block would else shift all that follow.
-    const bool reopens = !cycle_.has_titles_above() && profile_.data().cells() && rule->opens_activity && before != nullptr &&
-                         profile_.IsOwn(*rule) && rule->order < before->order && before->order < kFirstLearned;
+    const bool reopens = !cycle_.has_titles_above() && profile_.data().cells() && rule->opens_activity &&
+                         before != nullptr && profile_.IsOwn(*rule) && rule->order < before->order &&
+                         before->order < kFirstLearned;
     before = rule;
     if (same_statuses) continue;
     if (reopens || block.contains(rule->order)) block.clear();

@@ -121,8 +121,9 @@ class DocumentSurvey {
   bool HasStatusBesideTitle() const { return status_beside_title_; }
   bool HasStatusAboveTitle() const { return status_above_title_; }
 
-  // Whether the document says that it is no policy document but an agenda, a letter or the like.
-  bool IsOfOtherKind() const { return structure_.other_kind; }
+  // Whether the document, of no known family, does not speak of policy, or says that it is an agenda, a letter or the
+  // like.
+  bool IsOfOtherKind() const { return is_of_other_kind_; }
 
   const ExactStatuses& statuses() const { return statuses_; }
   const ThemeHeadings& themes() const { return themes_; }
@@ -225,6 +226,7 @@ class DocumentSurvey {
   const Profile& common_;
   ExactStatuses statuses_;
   Structure structure_;  // its rules learn what they announce
+  const bool is_wrapped_;
   ThemeHeadings themes_;
   BlockCycle cycle_;  // only where a profile learns blocks
   const LabelRule* plan_of_aspects_ = nullptr;
@@ -245,6 +247,7 @@ class DocumentSurvey {
   bool status_beside_title_ = false;
   bool status_above_title_ = false;
   bool uses_bars_ = false;
+  bool is_of_other_kind_ = false;
 };
 
 }  // namespace regiokompas::intake

@@ -166,6 +166,13 @@ bool LineReader::ReadHeading(const Line& line, pb::SpanRole* role) {
     rule_ = match.rule->name;
     if (ReadRule(line, match, role)) return true;
   }
+  if (themes_.EndAt(at_)) {
+    LeaveAll();
+    out_.LeaveGoals(profile_.announced_heading_kind());
+    OpenSection(line.text, line.number);
+    *role = Take(pb::SPAN_ROLE_NARRATIVE, "section.heading");
+    return true;
+  }
   if (!themes_.Has(at_)) return false;
   const LevelHeading heading = themes_.HeadingOf(at_, line);
   const int goal = out_.AddGoal(profile_.announced_heading_kind(), std::string(WithoutMarks(heading.code)),

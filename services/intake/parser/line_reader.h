@@ -70,7 +70,7 @@ class LineReader {
   // Tables.
 
   // Whether the document is of no family and no policy document either: then it has no goals or activities.
-  bool IsNoPolicy() const { return survey_.IsOfOtherKind() && profile_.data().signals().empty(); }
+  bool IsNoPolicy() const { return survey_.IsOfOtherKind(); }
   // Opens the table with a cell on a line of which the head begins here.
   void OpenTable();
   bool ReadTable(const Line& line, pb::SpanRole* role);

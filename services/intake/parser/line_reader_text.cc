@@ -291,7 +291,11 @@ pb::SpanRole LineReader::Narrative(const Line& line, bool item) {
                              lines_[at_ + 1].text.size() > kShortestProse &&
                              lines_[at_ + 1].text.size() > line.text.size();
   const bool numbered = context_.IsInNumberedList(at_);
-  const bool short_line = !item && !line.is_item && !numbered && line.text.size() <= kLongestHeading;
+  // What stands alone between the headings of two themes is the text of the first.
+  const bool between = line.text.size() >= kShortestProse && at_ > 0 && taken_[at_ - 1].role == pb::SPAN_ROLE_GOAL &&
+                       at_ + 1 < lines_.size() && themes_.in_use() &&
+                       (themes_.Has(at_ + 1) || survey_.RuleAt(at_ + 1).rule != nullptr);
+  const bool short_line = !item && !line.is_item && !numbered && !between && line.text.size() <= kLongestHeading;
   if (short_line && (EndsLikeHeading(line.text) || absl::EndsWith(line.text, "?")) &&
       (next_is_prose || context_.IsAboveElement(at_, PlaceInBlock()))) {
     OpenSection(line.text, line.number);

@@ -52,14 +52,40 @@ bool IsColour(absl::string_view text) {
   return absl::c_linear_search(kColours, NormalizedWords(text).view());
 }
 
+namespace {
+
+bool IsAnnexWord(absl::string_view word) { return word == "bijlage" || word == "bijlagen"; }
+
+// Whether a heading of these words, normalized, is of a part in which a document tells about itself. The words of
+// ordinary language among them do so only where they are the whole heading: "Lasten omlaag" may be what is wanted.
+bool AreAboutDocument(absl::string_view words) {
+  constexpr absl::string_view kParts[] = {"inleiding", "leeswijzer", "inhoudsopgave",  "samenvatting", "voorwoord",
+                                          "colofon",   "begrippen",  "begrippenlijst", "slotwoord"};
+  constexpr absl::string_view kOrdinary[] = {"inhoud", "partners", "financien", "lasten",
+                                             "baten",  "slot",     "tot slot",  "vervolg"};
+  const absl::string_view first = words.substr(0, words.find(' '));
+  return IsAnnexWord(first) || absl::c_linear_search(kParts, first) || absl::c_linear_search(kOrdinary, words);
+}
+
+}  // namespace
+
+bool TellsAboutDocument(absl::string_view heading) {
+  constexpr absl::string_view kAnd = " en ";
+  const std::string all = Normalized(WithoutNumber(heading));
+  const absl::string_view words = absl::string_view(all).substr(0, all.find_last_not_of("0123456789 ") + 1);
+  if (AreAboutDocument(words)) return true;
+  const size_t conjunction = words.find(kAnd);
+  return conjunction != absl::string_view::npos && AreAboutDocument(words.substr(0, conjunction)) &&
+         AreAboutDocument(words.substr(conjunction + kAnd.size()));
+}
+
 bool MayHeadGoals(absl::string_view heading) {
-  constexpr absl::string_view kAboutDocument[] = {
-      "inleiding", "leeswijzer", "inhoud",  "inhoudsopgave", "samenvatting", "voorwoord",
-      "colofon",   "partners",   "bijlage", "bijlagen",      "begrippen",    "begrippenlijst",
-      "financien", "lasten",     "slot",    "slotwoord",     "vervolg"};
+  return !NormalizedWords(heading).view().empty() && !TellsAboutDocument(heading);
+}
+
+bool IsAnnex(absl::string_view heading) {
   const std::string words = Normalized(WithoutNumber(heading));
-  return !words.empty() && words != "tot slot" &&
-         !absl::c_linear_search(kAboutDocument, absl::string_view(words).substr(0, words.find(' ')));
+  return IsAnnexWord(absl::string_view(words).substr(0, words.find(' ')));
 }
 
 bool IsOnlyDates(absl::string_view text) {

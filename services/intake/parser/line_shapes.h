@@ -32,8 +32,14 @@ size_t MarkLength(absl::string_view text);
 // title.
 bool IsColour(absl::string_view text);
 
+// Whether a heading is of a part in which a document tells about itself, or of an annex.
+bool TellsAboutDocument(absl::string_view heading);
+
 // Whether goals may stand below a heading that does not say so: not where a document tells about itself.
 bool MayHeadGoals(absl::string_view heading);
+
+// Whether a heading is that of an annex.
+bool IsAnnex(absl::string_view heading);
 
 // Whether a text is years or dates and nothing else: "maart 2025", "1-3-2024", "begin 2024 tot medio 2025".
 bool IsOnlyDates(absl::string_view text);

@@ -186,16 +186,29 @@ size_t EndOfHead(absl::string_view text) {
   return end;
 }
 
-// Whether the line around `pos` is a heading and no sentence. No more of the line is looked at than a heading has,
-// since one line may be the whole text.
-bool IsInHeading(absl::string_view text, size_t pos) {
-  constexpr size_t kLongest = 120;
-  const size_t first = pos - std::min(pos, kLongest);
-  const absl::string_view around = text.substr(first, 2 * kLongest);
+// A heading is at most this long, in bytes.
+constexpr size_t kLongestHeading = 120;
+
+// The line around `pos`. No more of it is taken than tells whether it is a heading, since one line may be the whole
+// text.
+absl::string_view LineAround(absl::string_view text, size_t pos) {
+  const size_t first = pos - std::min(pos, kLongestHeading);
+  const absl::string_view around = text.substr(first, 2 * kLongestHeading);
   const size_t begin = around.rfind('\n', pos - first) + 1;
   const size_t end = std::min(around.find('\n', pos - first), around.size());
-  const absl::string_view line = Trim(around.substr(begin, end - begin));
-  return line.size() <= kLongest && !absl::EndsWith(line, ".");
+  return Trim(around.substr(begin, end - begin));
+}
+
+// Whether a line is an item of a list or a row of a table, which may name any municipality.
+bool IsListed(absl::string_view line) {
+  constexpr absl::string_view kMarks[] = {"-", "*", "+", "•", "·", "–", "—", "▪", "○", "o "};
+  return line.find_first_of("\t|") != absl::string_view::npos ||
+         std::any_of(std::begin(kMarks), std::end(kMarks),
+                     [line](absl::string_view mark) { return absl::StartsWith(line, mark); });
+}
+
+bool IsHeading(absl::string_view line) {
+  return line.size() <= kLongestHeading && !absl::EndsWith(line, ".") && !IsListed(line);
 }
 
 }  // namespace
@@ -212,16 +225,22 @@ std::string InferMunicipality(absl::string_view text) {
     if (pos > 0 && IsInsideWord(text[pos - 1])) continue;
     const size_t index = NameAt(text, pos);
     if (index == known.size()) continue;
+    const absl::string_view line = LineAround(text, pos);
+    // What the document is called says whose it is, a sentence or the heading of a part may be about any.
+    const bool in_head = pos < head && IsHeading(line);
     switch (CalledBy(text.substr(0, pos), text.substr(pos + known[index].name.size()))) {
       case Called::kMunicipality:
-        // A heading or the foot of a page says whose the document is, a sentence may be about any.
-        called[known[index].code] += (IsInHeading(text, pos) ? 2 : 1) * kCalledMunicipality;
+        if (IsListed(line)) {
+          ++named[index];
+        } else {
+          called[known[index].code] += (in_head ? 2 : 1) * kCalledMunicipality;
+        }
         break;
       case Called::kPartner:
         ++partners[index];
         break;
       case Called::kNothing:
-        named[index] += pos < head && IsInHeading(text, pos) ? kCalledMunicipality : 1;
+        named[index] += in_head ? kCalledMunicipality : 1;
     }
     pos += known[index].name.size() - 1;
   }

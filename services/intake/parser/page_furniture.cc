@@ -142,12 +142,17 @@ class FurnitureFinder {
     listed_.insert(Normalized(WithoutNumber(title)));
   }
 
-  // The contents stand below their heading, in the first part of the document.
+  // The contents stand below their heading, in the first part of the document. Dots that lead to a page tell them where
+  // the heading does not.
   void FindContents() {
     constexpr size_t kLastHead = 80;
+    constexpr size_t kLongestHead = 40;
     for (size_t i = 0; i < std::min(kLastHead, lines_.size()); ++i) {
-      if (!IsHeadOfContents(TextOf(i)) || !(ReadPagedBelow(i) || ReadNamesBelow(i))) continue;
-      rules_[i] = kPageContents;
+      const absl::string_view head = TextOf(i);
+      const bool named = IsHeadOfContents(head);
+      const bool led = i + 1 < lines_.size() && MayBeLed(TextOf(i + 1)) && !MayBeLed(head);
+      if (!((named || led) && ReadPagedBelow(i)) && !(named && ReadNamesBelow(i))) continue;
+      if (named || (i > 0 && head.size() <= kLongestHead && NamesOfDocument(head) == 0)) rules_[i] = kPageContents;
       return;
     }
   }
@@ -222,20 +227,15 @@ class FurnitureFinder {
     return true;
   }
 
-  // The words of a heading without its number, which the contents may leave out.
-  static std::string WordsOf(absl::string_view heading) {
-    std::string words = Normalized(heading);
-    return words.substr(std::min(words.find_first_not_of("0123456789 "), words.size()));
-  }
-
   // The index of the last line of the words of this heading; 0 when there is none.
   size_t LastOf(absl::string_view heading) {
     if (last_.empty()) {
       for (size_t i = 0; i < lines_.size(); ++i) {
-        if (lines_[i].text.size() <= kLongestEntry) last_[WordsOf(lines_[i].text)] = i;
+        if (lines_[i].text.size() <= kLongestEntry) last_[Normalized(WithoutNumber(lines_[i].text))] = i;
       }
     }
-    const std::string words = WordsOf(heading);
+    // The contents may leave the number of a heading out.
+    const std::string words = Normalized(WithoutNumber(heading));
     const auto found = last_.find(words);
     return found == last_.end() || words.empty() ? 0 : found->second;
   }

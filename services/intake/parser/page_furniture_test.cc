@@ -114,6 +114,15 @@ TEST(PageFurniture, ContentsAreTakenAndWhatTheyNameIsListed) {
   EXPECT_THAT(Take("Naam: ..........\nVoor jeugd is er in 2024 ... 14\n").furniture, IsEmpty());
 }
 
+TEST(PageFurniture, DotsThatLeadToAPageTellContentsBelowAnyHeading) {
+  const Taken taken = Take(
+      "Plan\n\nIn dit stuk\n\n1 Jong ........ 4\n2 Werk ........ 5\n3 Oud ...... 9\n\n"
+      "Jong\n\nTekst.\n\n2 Werk\n\nTekst.\n\n3 Oud\n\nTekst.\n");
+  EXPECT_THAT(taken.furniture, ElementsAre("page.contents: In dit stuk", "page.contents: 1 Jong ........ 4",
+                                           "page.contents: 2 Werk ........ 5", "page.contents: 3 Oud ...... 9"));
+  EXPECT_THAT(taken.listed, ElementsAre("Jong", "2 Werk", "3 Oud"));
+}
+
 TEST(PageFurniture, FiguresBehindDotsOrBelowALabelAreNoContents) {
   EXPECT_THAT(Take("Plan\nKosten\nJeugdhulp ........ 85\nWmo ........ 92\nWerk ........ 95\n\nTekst.\n").furniture,
               IsEmpty());

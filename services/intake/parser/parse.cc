@@ -277,10 +277,10 @@ absl::StatusOr<const Profile*> ChooseProfile(const ProfileSet& profiles, const s
   return profile;
 }
 
-// How much of a reading its build confirms: known aspects that an activity has once, more so with progress beside the
-// plan, and task fields. Titles that are sentences tell against it.
+// How much of a reading its build confirms, in known labels: aspects that an activity has once, which progress beside
+// the plan confirms again, and task fields. A title that is a sentence was text, and with it what stands below.
 int Confirmed(const pb::ParsedDocument& document) {
-  constexpr int kSentence = 3;
+  constexpr int kTitleOfSentence = -3;
   int confirmed = 0;
   for (const pb::ParsedActivity& activity : document.activities()) {
     std::set<pb::AspectKind> kinds;
@@ -291,13 +291,18 @@ int Confirmed(const pb::ParsedDocument& document) {
       confirmed += !aspect.plan().empty() && !aspect.progress().empty();
     }
     confirmed += activity.task_fields_size();
-    if (absl::EndsWith(activity.title(), ".")) confirmed -= kSentence;
+    if (absl::EndsWith(activity.title(), ".")) confirmed += kTitleOfSentence;
   }
   return confirmed;
 }
 
 // Whether the goals of a family are themes of running text, which has few activities or none.
 bool HasThemes(const Profile& profile) { return profile.announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED; }
+
+// Another reading must be confirmed so many times as well as the inferred one, and by so many labels more: two may be
+// chance.
+constexpr double kTimesConfirmed = 1.5;
+constexpr int kLeastConfirmed = 3;
 
 // Reads a document of which the profile is in doubt with the other ones too. Another profile takes the place of the
 // inferred one only when far more of its reading is confirmed.
@@ -306,7 +311,7 @@ Blocks ReadDoubtful(const std::vector<Line>& lines, const ProfileSet& profiles, 
   Blocks best = ReadBlocks(lines, profile, profiles.common());
   if (!inference->doubtful || inference->profile.empty() || HasThemes(profile)) return best;
   const int inferred = std::max(0, Confirmed(best.document));
-  int most = inferred + inferred / 2 + 3;
+  int most = static_cast<int>(inferred * kTimesConfirmed) + kLeastConfirmed;
   for (const auto& other : profiles.all()) {
     const std::string& name = other->data().name();
     if (HasThemes(*other) || name == kGenericProfile || name == profile.data().name()) continue;
@@ -338,6 +343,13 @@ void ReportInference(const Inference& inference, pb::ParsedDocument* document) {
   };
   const std::string best = described(inference.fits[0]);
   const std::string next = inference.fits.size() > 1 ? described(inference.fits[1]) : "";
+  if (!inference.speaks_of_policy) {
+    Diagnose(pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
+             "Dit stuk noemt geen gemeente en geen beleid. Het algemene profiel is gebruikt; is het toch een "
+             "beleidsdocument, kies dan zelf een profiel.",
+             document);
+    return;
+  }
   if (inference.profile.empty()) {
     Diagnose(pb::SEVERITY_WARNING, "PROFILE_NOT_INFERRED",
              absl::StrCat("Onbekende indeling: geen profiel past duidelijk bij "

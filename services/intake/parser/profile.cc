@@ -672,13 +672,7 @@ const Profile* ProfileSet::Find(absl::string_view name) const {
 
 namespace {
 
-// Whether a text says that it is of a municipality or of its policy: a newsletter may have headings and tables too.
-bool SpeaksOfPolicy(absl::Span<const Line> lines) {
-  static const auto& words = *new Stems({"gemeente", "begroting", "uitvoeringsprogramma", "deelprogramma", "programma ",
-                                         "beleid", "rapportage", "sociaal domein", "taakveld", "speerpunt"});
-  return std::any_of(lines.begin(), lines.end(), [](const Line& line) { return words.AreIn(line.text); });
-}
-
+constexpr absl::string_view kActivityTable = "activity-table";
 constexpr absl::string_view kAspectBlocks = "aspect-blocks";
 constexpr absl::string_view kImplementationCells = "implementation-cells";
 
@@ -721,63 +715,63 @@ std::string FamilyByBlock(const BlockCycle& cycle, const Profile& common) {
 
 }  // namespace
 
+// What the words of a document tell of its family.
+struct ProfileSet::ByWords {
+  std::string nearest;  // the profile that fits best
+  bool wins = false;    // whether it fits well enough
+  bool clear = false;   // whether it does beyond doubt
+  bool themes = false;  // whether it is of running text, which has headings and little else
+  bool alone = false;   // whether it is, and no other profile has anything
+  std::string rival;    // the profile that fits as well
+};
+
+ProfileSet::ByWords ProfileSet::JudgeWords(const std::vector<ProfileFit>& fits) const {
+  const ProfileFit& best = fits.front();
+  const double next = fits.size() > 1 ? fits[1].score : 0;
+  const Profile* const nearest = Find(best.profile);
+  ByWords words;
+  words.nearest = best.profile;
+  words.wins = best.score >= kLeastScore && best.score - next >= kLeastMargin;
+  words.clear = words.wins && best.score >= kClearScore;
+  words.themes = nearest != nullptr && nearest->announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED;
+  words.alone = words.themes && best.score >= kLeastAlone && next == 0;
+  if (best.score >= kLeastScore && !words.wins) words.rival = fits[1].profile;
+  return words;
+}
+
+std::string ProfileSet::FamilyByBuild(const ByWords& words, absl::Span<const Line> lines) const {
+  const BlockCycle cycle(lines, *common_);
+  const Structure structure = FindStructure(lines, *common_);
+  // A table that says for two moments how far its rows are outweighs words.
+  const bool tables = (!words.clear || ColumnsOfStatuses(structure.tables) >= 2) && TablesPrevail(structure, cycle);
+  const std::string family = tables ? std::string(kActivityTable) : FamilyByBlock(cycle, *common_);
+  // Running text repeats no block of many labels, whatever its headings are called.
+  const bool goes_first = words.nearest == kAspectBlocks || (words.themes && family == kImplementationCells);
+  if (goes_first && !family.empty()) return family;
+  if (words.wins) return "";
+  const std::string found = family.empty() ? FamilyByStructure(structure, cycle, lines) : family;
+  // Of two that fit as well the build chooses one, and no third.
+  return words.rival.empty() || found == words.nearest || found == words.rival ? found : "";
+}
+
 Inference ProfileSet::Infer(const std::vector<Line>& lines) const {
   Inference inference;
   for (const auto& profile : profiles_) inference.fits.push_back(profile->Fit(lines));
   std::stable_sort(inference.fits.begin(), inference.fits.end(),
                    [](const ProfileFit& a, const ProfileFit& b) { return a.score > b.score; });
-  const ProfileFit& best = inference.fits.front();
-  const double next = inference.fits.size() > 1 ? inference.fits[1].score : 0;
+  const ByWords words = JudgeWords(inference.fits);
   const absl::Span<const Line> beginning = absl::MakeConstSpan(lines).subspan(0, kMostSignalLines);
-  const bool wins = best.score >= kLeastScore && best.score - next >= kLeastMargin;
   // The labels of an agenda are those of a plan, so there the title goes before the words.
-  const bool clear = wins && best.score >= kClearScore;
-  if (!clear || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
-  if (!inference.other_kind.empty()) return inference;
-  const auto has_themes = [this](absl::string_view name) {
-    const Profile* const profile = Find(name);
-    return profile != nullptr && profile->announced_heading_kind() != pb::GOAL_KIND_UNSPECIFIED;
-  };
-  const auto may_be = [&](absl::string_view name) { return !has_themes(name) || SpeaksOfPolicy(beginning); };
-  // Any labels with texts look like aspects, so there the build of the document goes before its words.
-  // Running text repeats no block of many labels either, whatever its headings are called.
-  const bool themes = has_themes(best.profile);
-  const bool build_first = best.profile == kAspectBlocks || themes;
-  if (wins && !build_first) {
-    inference.doubtful = !clear;
-    if (may_be(best.profile)) inference.profile = best.profile;
-    return inference;
-  }
-  const BlockCycle cycle(beginning, *common_);
-  const Structure structure = FindStructure(beginning, *common_);
-  inference.doubtful = !themes && !clear;
-  // Anything may be listed in a table; one that says how far its rows are is of policy, and one that says it for two
-  // moments outweighs words.
-  const ptrdiff_t statuses = ColumnsOfStatuses(structure.tables);
-  const bool tables =
-      (!clear || statuses >= 2) && TablesPrevail(structure, cycle) && (statuses > 0 || SpeaksOfPolicy(beginning));
-  std::string family = tables ? "activity-table" : FamilyByBlock(cycle, *common_);
-  if (build_first && !family.empty() && (!themes || family == kImplementationCells) && SpeaksOfPolicy(beginning)) {
-    inference.profile = family;
-    inference.by_structure = true;
-    return inference;
-  }
-  if (wins) {
-    if (may_be(best.profile)) inference.profile = best.profile;
-    return inference;
-  }
-  if (family.empty()) family = FamilyByStructure(structure, beginning, *common_);
-  if (!may_be(family)) return inference;
+  if (!words.clear || OpensAsMeeting(beginning)) inference.other_kind = WordsOfOtherKind(beginning);
+  inference.speaks_of_policy = SpeaksOfPolicy(beginning);
+  if (!inference.other_kind.empty() || !inference.speaks_of_policy) return inference;
+  inference.doubtful = !words.clear && !words.themes;
+  // Any labels with texts look like aspects, and any headings like themes, so there the build goes before the words.
+  const bool words_decide = words.wins && words.nearest != kAspectBlocks && !words.themes;
+  if (!words_decide) inference.profile = FamilyByBuild(words, beginning);
+  inference.by_structure = !inference.profile.empty();
   // Running text shows little of its build, so headings that say what they are need not say it of more.
-  const bool alone = best.score >= kLeastAlone && next == 0 && has_themes(best.profile);
-  if (family.empty() && alone && may_be(best.profile)) {
-    inference.profile = best.profile;
-    return inference;
-  }
-  const bool tied = best.score >= kLeastScore;
-  if (tied && family != best.profile && family != inference.fits[1].profile) return inference;
-  inference.profile = family;
-  inference.by_structure = !family.empty();
+  if (!inference.by_structure && (words.wins || words.alone)) inference.profile = words.nearest;
   return inference;
 }
 

@@ -89,6 +89,8 @@ struct Inference {
   std::string profile;           // empty when none fits well enough or two fit equally well
   bool by_structure = false;     // whether the build of the document tells, where its words do not
   bool doubtful = false;         // whether its reading is to be compared with those of other profiles
+  // Whether the text speaks of a municipality or its policy; no profile is inferred for one that does not.
+  bool speaks_of_policy = false;
   // The words that say that the document is no policy document; only when no profile is inferred because of them.
   std::vector<std::string> other_kind;
 };
@@ -192,7 +194,14 @@ class ProfileSet {
   const Profile& common() const { return *common_; }
 
  private:
+  struct ByWords;
+
   ProfileSet() = default;
+
+  // What the words tell; `fits` are those of all profiles, the best first.
+  ByWords JudgeWords(const std::vector<ProfileFit>& fits) const;
+  // The profile that the build of the document tells; empty when it tells none, or less than the words do.
+  std::string FamilyByBuild(const ByWords& words, absl::Span<const Line> lines) const;
 
   std::vector<std::unique_ptr<Profile>> profiles_;
   std::unique_ptr<Profile> common_;

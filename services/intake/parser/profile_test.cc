@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/intake/parser/municipalities.h"
+#include "services/intake/parser/structure.h"
 
 namespace regiokompas::intake {
 namespace {
@@ -165,7 +166,8 @@ TEST(Inference, BroadWordingsOfAFamilyAreRecognised) {
       "PLANING\n2024\nLoopt.\nRISICO'S\nGeen.\n",
       "Fietsen naar school\nAanpak:\nLessen geven.\nDe lessen lopen.\nTijdpad:\n2025\nIndicatoren\n"
       "40 lessen.\nEr waren er 12.\nKosten\nGeen.\n"};
-  for (const std::string& block : blocks) EXPECT_EQ(Inferred("Voortgang\n" + block + block), "aspect-blocks") << block;
+  for (const std::string& block : blocks)
+    EXPECT_EQ(Inferred("Voortgang gemeente Ons\n" + block + block), "aspect-blocks") << block;
   EXPECT_EQ(
       Inferred("Bestuursrapportage\nNaam project\tGereed in\tStand per 1 juli\n1.1.1 Brug\t2024\top koers\n"
                "1.1.2 Weg\t2025\tvertraagd\n1.1.3 Plein\t2025\tgereed\n1.1.1 Brug\nVoortgang\nDe brug ligt er.\n"),
@@ -327,11 +329,33 @@ TEST(Inference, ATitleOfAnotherKindIsBelieved) {
   EXPECT_EQ(profile_of("Nieuwsbrief wonen"), "");
 }
 
+TEST(Inference, WhatEnJoinsToAnotherKindOrStandsAboveATitleOfPolicyIsBelieved) {
+  const auto kind_of = [](const std::string& top) {
+    const SourceText source{.text = top + "\n\nInwoners doen mee.\n"};
+    return WordsOfOtherKind(SplitLines(source));
+  };
+  EXPECT_TRUE(kind_of("Omgevingsplan en sociaal domein: voortgang 2026").empty());
+  EXPECT_TRUE(kind_of("Vacature\nBeleidsplan wonen 2026").empty());
+  EXPECT_FALSE(kind_of("Omgevingsplan van het dorp 2026").empty());
+  EXPECT_FALSE(kind_of("Vacature\nBeleidsmedewerker wonen").empty());
+}
+
 TEST(Municipalities, OnlyAShortLineIsAHeading) {
   std::string row;
   for (int i = 0; i < 10; ++i) row += "Goes en omstreken ";
   EXPECT_EQ(InferMunicipality("Samen verder\nGoes\nWij zijn van Veere. In Veere en Veere."), "GM0664");
   EXPECT_EQ(InferMunicipality("Samen verder\n" + row + "\nGemeente Veere. Gemeente Veere. Gemeente Veere."), "GM0717");
+}
+
+TEST(Municipalities, APartnerInAListOrTableIsNoHeading) {
+  const std::string text = "Voortgang 2026\n\nDe gemeente Veere koopt hulp in.\nDe gemeente Veere betaalt mee.\n\n";
+  for (const char* partners :
+       {"Partners\n- Gemeente Goes\n- Gemeente Goes, inkoop\n", "| Gemeente Goes | Trekker |\n"}) {
+    EXPECT_EQ(InferMunicipality(text + partners), "GM0717") << partners;
+  }
+  std::string annex;
+  for (int i = 0; i < 10; ++i) annex += "Tekst over dit plan.\n";
+  EXPECT_EQ(InferMunicipality(text + annex + "Uitgevoerd voor: gemeente Goes\n"), "GM0717");
 }
 
 TEST(Municipalities, ANameIsAWholeNameAndNoOrdinaryWord) {

@@ -96,8 +96,6 @@ bool IsTitleLike(absl::string_view text) {
 // ---- tables
 // --------------------------------------------------------------------------------------------------------
 
-enum class CellKind { kYears, kStatus, kDash, kText };
-
 CellKind KindOfCell(absl::string_view text, const Profile& profile) {
   pb::Status status;
   if (text.empty() || text == "-" || text == "–") return CellKind::kDash;
@@ -474,6 +472,35 @@ bool IsNarrative(absl::Span<const Line> lines) {
 
 }  // namespace
 
+namespace {
+
+// The line, of those at the top, that calls the document something else than a policy document; empty when none does or
+// one calls it that. What "en" joins to such a word is what the document is about.
+absl::string_view TitleOfOtherKind(absl::Span<const Line> top) {
+  constexpr size_t kLongest = 100;
+  static const RE2 kOther(
+      R"((?i)(?:toelichting (?:op |bij )?(?:het )?)?(?:nieuwsbrief|bestemmingsplan|omgevingsplan|vacature|folder|)"
+      R"(offerteaanvraag|schoolgids|schoolplan|privacyverklaring)\b(.*))");
+  static const RE2 kJoined(R"((?i),? en\b.*|\s*&.*)");
+  static const RE2 kPolicy(
+      R"((?i)(?:programma)?begroting|.*rapportage|jaarstukken|jaarverslag|beleids(?:plan|kader|nota|programma)|)"
+      R"(uitvoerings(?:programma|plan|agenda))");
+  absl::string_view found;
+  for (const Line& line : top) {
+    const re2::StringPiece text(line.text.data(), line.text.size());
+    re2::StringPiece rest;
+    const absl::string_view first = line.text.substr(0, line.text.find(' '));
+    if (RE2::FullMatch({first.data(), first.size()}, kPolicy)) return {};
+    if (found.empty() && line.text.size() <= kLongest && RE2::FullMatch(text, kOther, &rest) &&
+        !RE2::FullMatch(rest, kJoined)) {
+      found = line.text;
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
 std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
   // Such a document says what it is at its beginning; further on the same words may belong to an annex.
   constexpr size_t kMostLines = 40;
@@ -512,20 +539,14 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
        3},
   };
   lines = lines.subspan(0, kMostLines);
-  static const RE2 kTitle(
-      R"((?i)(?:toelichting (?:op |bij )?(?:het )?)?(?:nieuwsbrief|bestemmingsplan|omgevingsplan|vacature|folder|)"
-      R"(offerteaanvraag|schoolgids|schoolplan|privacyverklaring)\b.*)");
-  for (const Line& line : lines.subspan(0, kLinesOfTitle)) {
-    const bool is_title =
-        line.text.size() <= kLongestLine && RE2::FullMatch({line.text.data(), line.text.size()}, kTitle);
-    if (is_title) return {std::string(line.text)};
+  if (const absl::string_view title = TitleOfOtherKind(lines.subspan(0, kLinesOfTitle)); !title.empty()) {
+    return {std::string(title)};
   }
   for (const Kind& kind : kKinds) {
     std::vector<std::string> found;
     std::set<std::string> seen;
     for (const Line& line : lines) {
-      absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
-      text = Trim(text.substr(std::min(text.find_first_not_of("0123456789."), text.size())));
+      const absl::string_view text = WithoutNumber(line.is_item ? line.item : line.text);
       std::string words;
       if (text.size() > kLongestLine || !RE2::FullMatch({text.data(), text.size()}, kind.line, &words)) continue;
       const size_t colon = words.find(':');
@@ -539,6 +560,13 @@ std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines) {
     if (found.size() >= kind.times && has_needed) return found;
   }
   return {};
+}
+
+bool SpeaksOfPolicy(absl::Span<const Line> lines) {
+  static const auto& words =
+      *new Stems({"gemeente", "begroting", "uitvoeringsprogramma", "uitvoeringsplan", "deelprogramma", "programma ",
+                  "beleid", "rapportage", "sociaal domein", "taakveld", "speerpunt"});
+  return absl::c_any_of(lines, [](const Line& line) { return words.AreIn(line.text) || IsTaskField(line.text); });
 }
 
 bool OpensAsMeeting(absl::Span<const Line> lines) {
@@ -669,8 +697,8 @@ bool IsCode(absl::string_view text) {
 
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
   Structure structure;
-  const std::vector<CellKind> kinds = KindsOfLines(lines, profile);
-  structure.tables = FindTables(lines, kinds, profile);
+  structure.kinds = KindsOfLines(lines, profile);
+  structure.tables = FindTables(lines, structure.kinds, profile);
   const auto prefixes = RepeatedPrefixes(lines, profile);
   std::vector<const std::pair<const std::string, SeenLabel>*> order;
   order.reserve(prefixes.size());
@@ -708,19 +736,16 @@ Structure FindStructure(absl::Span<const Line> lines, const Profile& profile) {
                                title ? "label.title-by-place" : "label.repeated"});
     structure.labels.emplace(prefix->first, &structure.rules.back());
   }
-  structure.other_kind = !WordsOfOtherKind(lines).empty();
   return structure;
 }
 
-std::string FamilyByStructure(const Structure& structure, absl::Span<const Line> lines, const Profile& profile) {
-  if (structure.other_kind) return "";
+std::string FamilyByStructure(const Structure& structure, const BlockCycle& cycle, absl::Span<const Line> lines) {
   const auto labels = static_cast<int>(structure.labels.size());
-  const int repeated = RepeatedLines(lines, KindsOfLines(lines, profile)) + labels;
+  const int repeated = RepeatedLines(lines, structure.kinds) + labels;
   const bool has_levels = FindLevelHeadings(lines).size() >= 2 && HasMuchProse(lines, 6);
   // A card has three labels; more of them, with bars, are the cells of a form.
   if (structure.cells >= 3 && (!structure.titled || labels > 3)) return "implementation-cells";
   if (structure.titled) return "priority-cards";
-  const BlockCycle cycle(lines, profile);
   if (structure.task_fields >= 2 && (repeated >= 2 || cycle.found())) return "priority-cards";
   // Blocks below headings that the text has named as its parts are the same questions for each theme.
   if (cycle.found() && cycle.plan().lines.empty()) {

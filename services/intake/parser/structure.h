@@ -12,6 +12,11 @@
 
 namespace regiokompas::intake {
 
+class BlockCycle;
+
+// What a text would be as the cell of a table.
+enum class CellKind { kYears, kStatus, kDash, kText };
+
 // A column of a table, as its cells show it.
 struct FoundColumn {
   profile_pb::LabelRole role = profile_pb::LABEL_ROLE_UNSPECIFIED;  // UNSPECIFIED: cells of text
@@ -31,8 +36,7 @@ struct Structure {
   // Labels in front of a text, by their normalized words: those that come back at the head of other lines.
   absl::flat_hash_map<std::string, const LabelRule*> labels;
   std::vector<FoundTable> tables;  // from top to bottom
-  // Whether the document says that it is no policy document but an agenda, a letter, a form or the like.
-  bool other_kind = false;
+  std::vector<CellKind> kinds;     // by line; items and long lines are text
 
   std::deque<LabelRule> rules;  // what `labels` points to
 
@@ -48,15 +52,19 @@ struct Structure {
 // too few do.
 std::vector<std::string> WordsOfOtherKind(absl::Span<const Line> lines);
 
+// Whether a text says that it is of a municipality or of its policy: a cookbook has labels, and the list of repairs to
+// a bus has a table with statuses too.
+bool SpeaksOfPolicy(absl::Span<const Line> lines);
+
 // Whether the title says that the document is the agenda or the minutes of a meeting.
 bool OpensAsMeeting(absl::Span<const Line> lines);
 
 // Surveys the lines. `profile` tells which words are known already.
 Structure FindStructure(absl::Span<const Line> lines, const Profile& profile);
 
-// The profile of the family that lines are built like; empty when nothing tells. `structure` is that of the lines,
-// found with `profile`.
-std::string FamilyByStructure(const Structure& structure, absl::Span<const Line> lines, const Profile& profile);
+// The profile of the family that lines are built like; empty when nothing tells. `structure` and `cycle` are those of
+// the lines.
+std::string FamilyByStructure(const Structure& structure, const BlockCycle& cycle, absl::Span<const Line> lines);
 
 // A label in front of its text, with the bar that closes a cell; empty when the line cannot begin with one.
 struct OwnLabel {

@@ -7,6 +7,7 @@
 
 #include "gtest/gtest.h"
 #include "services/intake/parser/aspect_stems.h"
+#include "services/intake/parser/block_cycle.h"
 #include "services/intake/parser/parse.h"
 #include "services/intake/reader/read_source.h"
 
@@ -168,12 +169,12 @@ void ExpectRows(const v1::ParsedDocument& document) {
 
 TEST(Structure, ReadsTheColumnsOfATableByItsCells) {
   ExpectRows(
-      Read("Tussenbericht\n\nOpdracht uit het akkoord\nRond in\nLente\nNazomer\n"
+      Read("Tussenbericht van de gemeente\n\nOpdracht uit het akkoord\nRond in\nLente\nNazomer\n"
            "4.1.1 Wachtlijst inkorten\n2023\nOp schema\nGerealiseerd\n"
            "4.1.2 Inloophuis openen\n2024\nLoopt achter\nOp schema\n"
            "4.2.1 Armoede terugdringen\n2025\nOp schema\nOp schema\n"));
   ExpectRows(
-      Read("Tussenbericht\n\nOpdracht uit het akkoord | Rond in | Lente | Nazomer\n"
+      Read("Tussenbericht van de gemeente\n\nOpdracht uit het akkoord | Rond in | Lente | Nazomer\n"
            "4.1.1 Wachtlijst inkorten | 2023 | Op schema | Gerealiseerd\n"
            "4.1.2 Inloophuis openen | 2024 | Loopt achter | Op schema\n"
            "4.2.1 Armoede terugdringen | 2025 | Op schema | Op schema\n"));
@@ -398,7 +399,7 @@ TEST(Structure, FindsNothingInTextThatRepeatsNothing) {
   const Structure structure = FindStructure(lines, ProfileSet::Instance().common());
   EXPECT_TRUE(structure.labels.empty());
   EXPECT_TRUE(structure.tables.empty());
-  EXPECT_EQ(FamilyByStructure(structure, lines, ProfileSet::Instance().common()), "");
+  EXPECT_EQ(FamilyByStructure(structure, BlockCycle(lines, ProfileSet::Instance().common()), lines), "");
 }
 
 // Blocks of a table family below an overview without statuses; `first` is the label above those of the second moment.
@@ -563,7 +564,8 @@ TEST(Structure, WhatBearsTheNameOfAColourIsNoStatus) {
 }
 
 TEST(Structure, ATitleMayBeginWithAColour) {
-  const std::string head = "5. Zorg en welzijn\n\nActie\n\nGereed in\n\nStand 2022\n\n";
+  const std::string head =
+      "Tussenbericht van de gemeente\n\n5. Zorg en welzijn\n\nActie\n\nGereed in\n\nStand 2022\n\n";
   std::string rows;
   for (const char* title : {"Loket in elke kern", "Groen en gezond wonen", "Taalhuis uitbreiden"}) {
     rows += std::string(title) + "\n\n2023\n\nOp koers\n\n";
@@ -640,6 +642,65 @@ TEST(Structure, WhatADocumentTellsAboutItselfIsNoTheme) {
     text += heading + prose;
   }
   EXPECT_EQ(TitlesOfGoals(Read(text, "themed-narrative")), (std::vector<std::string>{"Jeugd en gezin", "Wonen"}));
+}
+
+TEST(Structure, AnAnnexAndWhatADocumentTellsAboutItselfEndTheTheme) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  const std::string norm =
+      "\n\nLandelijk heeft in 2030 minimaal 85% van de jongeren een diploma, en de gemeente telt daarin mee, elk jaar "
+      "weer.\n\n";
+  for (const char* heading : {"Bijlage 1 Cijfers van het land", "Financiën", "Lasten en baten"}) {
+    const v1::ParsedDocument document = Read("Programmabegroting 2025\n\nGemeente Ons\n\nVervolg na de opvang" + prose +
+                                                 "Lasten omlaag voor minima" + prose + heading + norm,
+                                             "themed-narrative");
+    EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Vervolg na de opvang", "Lasten omlaag voor minima"}));
+    EXPECT_EQ(document.targets_size(), 0) << heading;
+  }
+  const v1::ParsedDocument later =
+      Read("Programmabegroting 2025\n\nThema Jeugd" + prose + "Slot" + prose + "Thema Wonen" + norm);
+  EXPECT_EQ(TitlesOfGoals(later), (std::vector<std::string>{"Thema Jeugd", "Thema Wonen"}));
+  ASSERT_EQ(later.targets_size(), 1);
+  EXPECT_EQ(later.targets(0).subject_id(), later.goals(1).id());
+}
+
+TEST(Structure, NoHeadingsInAnAnnexAreThemes) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  EXPECT_EQ(TitlesOfGoals(Read("Programmabegroting 2025\n\nGemeente Ons\n\nWonen" + prose + "Werken" + prose +
+                                   "Bijlage 1" + prose + "Cijfers van het land" + prose,
+                               "themed-narrative")),
+            (std::vector<std::string>{"Wonen", "Werken"}));
+}
+
+TEST(Structure, ALongLineWithoutAFullStopKeepsTheHeadingBelowIt) {
+  for (const char* end : {" in hun straat", " in hun straat,", " in hun straat (zie bijlage 2)"}) {
+    const std::string prose =
+        std::string("Kinderen groeien veilig op en wij helpen ouders en verenigingen daarbij") + end;
+    const v1::ParsedDocument document = Read("Programmabegroting 2025 gemeente Ons\n\nThema Jeugd\n" + prose +
+                                             "\nThema Werk\n" + prose + "\nThema Wonen\n" + prose + "\n");
+    EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Thema Jeugd", "Thema Werk", "Thema Wonen"})) << end;
+  }
+  const v1::ParsedDocument document = Read(
+      "Programmabegroting 2025 gemeente Ons\n\nThema Werk\nIn 2027 heeft minimaal 60% van de inwoners een baan (zie "
+      "bijlage 3)\nThema Zorg\nIn 2027 kent minimaal 80% van de ouderen de wijkverpleging (zie bijlage 4)\n");
+  ASSERT_EQ(document.targets_size(), 2);
+  EXPECT_EQ(document.targets(0).subject_id(), document.goals(0).id());
+  EXPECT_EQ(document.targets(1).subject_id(), document.goals(1).id());
+}
+
+TEST(Structure, FiguresInHeadingsAreNoCodes) {
+  const std::string prose =
+      "\n\nHier staat een zin die lang genoeg is om te tellen als lopende tekst in een stuk van de gemeente dit "
+      "jaar.\n\n";
+  const v1::ParsedDocument document = Read("Programmabegroting 2025\n\nGemeente Ons\n\nVersie van mei\n\n1 Inleiding" +
+                                               prose + "2 Meedoen" + prose + "2.500 mantelzorgers ondersteund" + prose,
+                                           "themed-narrative");
+  EXPECT_EQ(TitlesOfGoals(document), (std::vector<std::string>{"Meedoen", "2.500 mantelzorgers ondersteund"}));
+  EXPECT_EQ(document.goals(0).code(), "2");
+  EXPECT_EQ(document.goals(1).code(), "");
 }
 
 TEST(Structure, ATableWithTwoMomentsOutweighsWords) {

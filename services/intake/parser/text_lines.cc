@@ -172,6 +172,18 @@ std::vector<Line> SplitLines(const SourceText& source) {
   return lines;
 }
 
+bool IsWrapped(absl::Span<const Line> lines) {
+  constexpr size_t kWidest = 110;
+  constexpr size_t kShortestFull = 60;
+  constexpr absl::string_view kEnds = ".:;!?|";
+  size_t full = 0;
+  for (const Line& line : lines) {
+    if (line.text.size() > kWidest) return false;
+    full += line.text.size() >= kShortestFull && !absl::StrContains(kEnds, line.text.substr(line.text.size() - 1));
+  }
+  return full * 4 >= lines.size();
+}
+
 size_t FindMark(absl::string_view text) {
   static constexpr std::array<bool, 256> kMayEndLabel = BytesOf(":?\t|");
   size_t at = 0;
@@ -179,17 +191,49 @@ size_t FindMark(absl::string_view text) {
   return at;
 }
 
-absl::string_view WithoutNumber(absl::string_view text) {
-  constexpr size_t kLongestNumber = 4;
+namespace {
+
+// The length of a section's number: parts of one or two digits with dots between them. 0 when the text begins with
+// none.
+size_t LengthOfNumber(absl::string_view text) {
+  constexpr size_t kMostDigits = 2;
   size_t end = 0;
-  while (end < text.size() && end <= kLongestNumber && text[end] != '.' && text[end] != ')') ++end;
-  if (end == 0 || end > kLongestNumber || end + 1 >= text.size()) return text;
-  const absl::string_view number = text.substr(0, end);
-  const auto all = [number](absl::string_view of) { return number.find_first_not_of(of) == absl::string_view::npos; };
-  const bool letter = end == 1 && absl::ascii_isalpha(static_cast<unsigned char>(number[0]));
-  const bool marks = letter || all("IVX") || all("ivx") || (end <= 2 && all("0123456789"));
-  return marks && text[end + 1] == ' ' ? Trim(text.substr(end + 1)) : text;
+  while (true) {
+    const size_t part = end;
+    while (end < text.size() && absl::ascii_isdigit(static_cast<unsigned char>(text[end]))) ++end;
+    if (end == part || end - part > kMostDigits) return 0;
+    const bool more =
+        end + 1 < text.size() && text[end] == '.' && absl::ascii_isdigit(static_cast<unsigned char>(text[end + 1]));
+    if (!more) return end;
+    ++end;
+  }
 }
+
+// The length of the letter or Roman number that a text begins with.
+size_t LengthOfLetters(absl::string_view text) {
+  constexpr size_t kLongestRoman = 4;
+  for (const absl::string_view roman : {"IVX", "ivx"}) {
+    const size_t end = std::min(text.find_first_not_of(roman), text.size());
+    if (end > 0 && end <= kLongestRoman) return end;
+  }
+  return !text.empty() && absl::ascii_isalpha(static_cast<unsigned char>(text[0])) ? 1 : 0;
+}
+
+}  // namespace
+
+NumberedText SplitNumber(absl::string_view text) {
+  const size_t number = LengthOfNumber(text);
+  const size_t code = number > 0 ? number : LengthOfLetters(text);
+  const bool marked = code < text.size() && (text[code] == '.' || text[code] == ')');
+  const size_t end = code + (marked ? 1 : 0);
+  if (code == 0 || end + 1 >= text.size() || text[end] != ' ') return {{}, text};
+  const absl::string_view title = Trim(text.substr(end));
+  const auto first = static_cast<unsigned char>(title.empty() ? ' ' : title[0]);
+  const bool capital = absl::ascii_isupper(first) || first >= 0x80 || first == '\'' || first == '"';
+  return marked || (number > 0 && capital) ? NumberedText{text.substr(0, code), title} : NumberedText{{}, text};
+}
+
+absl::string_view WithoutNumber(absl::string_view text) { return SplitNumber(text).title; }
 
 namespace {
 

@@ -33,6 +33,9 @@ struct Line {
 // The lines of a text that are not blank.
 std::vector<Line> SplitLines(const SourceText& source);
 
+// Whether paragraphs are printed over lines of one width: many lines end in the middle of a sentence.
+bool IsWrapped(absl::Span<const Line> lines);
+
 // The first mark that may end a label, a colon, question mark, tab or bar; the size of the text when there is none.
 size_t FindMark(absl::string_view text);
 
@@ -46,7 +49,17 @@ constexpr std::array<bool, 256> BytesOf(absl::string_view bytes) {
 // `text` without leading and trailing white space, no-break spaces included.
 absl::string_view Trim(absl::string_view text);
 
-// `text` without a number or letter in front of it: "2. ", "b) ", "IV. ".
+// A text with the number or letter that stands in front of it: "2. Wonen", "b) Wonen", "IV. Wonen", "6.1 Wonen".
+struct NumberedText {
+  absl::string_view code;  // as printed, without the mark behind it; empty when the text has none
+  absl::string_view title;
+};
+
+// The number of a section or item has at most two digits between its dots, so "1.000 woningen" has none; without a mark
+// behind it a capital must follow, so "40 woningen" has none either.
+NumberedText SplitNumber(absl::string_view text);
+
+// The same without its number.
 absl::string_view WithoutNumber(absl::string_view text);
 
 // Whether `text` holds `part` in any case; `part` is ASCII. Much cheaper than a pattern, so it goes before one.

@@ -1,6 +1,7 @@
 #include "services/intake/parser/text_lines.h"
 
 #include <string>
+#include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -29,6 +30,26 @@ TEST(SplitLines, KeepsTheLineNumbersOfTheFile) {
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[1].number, 3);
   EXPECT_EQ(lines[2].number, 8);
+}
+
+TEST(SplitNumber, PartsTheNumberOfASectionFromItsTitle) {
+  const std::pair<const char*, std::pair<const char*, const char*>> texts[] = {
+      {"1 Inleiding", {"1", "Inleiding"}},
+      {"2. wonen", {"2", "wonen"}},
+      {"6.1 Wonen", {"6.1", "Wonen"}},
+      {"4.1.2. Wonen", {"4.1.2", "Wonen"}},
+      {"b) wonen", {"b", "wonen"}},
+      {"IV. Wonen", {"IV", "Wonen"}},
+      {"2.500 Mantelzorgers ondersteund", {"", "2.500 Mantelzorgers ondersteund"}},
+      {"40 woningen erbij", {"", "40 woningen erbij"}},
+      {"2026 Jaar van de wijk", {"", "2026 Jaar van de wijk"}},
+      {"A Wonen", {"", "A Wonen"}},
+      {"1.", {"", "1."}},
+      {"", {"", ""}}};
+  for (const auto& [text, parts] : texts) {
+    EXPECT_EQ(SplitNumber(text).code, parts.first) << text;
+    EXPECT_EQ(SplitNumber(text).title, parts.second) << text;
+  }
 }
 
 TEST(SplitLines, ReadsListMarks) {

@@ -3,24 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/types/span.h"
 
 namespace regiokompas::intake {
 namespace {
-
-// Whether paragraphs are printed over lines of one width: many lines end in the middle of a sentence.
-bool IsWrapped(absl::Span<const Line> lines) {
-  constexpr size_t kWidest = 110;
-  constexpr size_t kShortestFull = 60;
-  constexpr absl::string_view kEnds = ".:;!?|";
-  size_t full = 0;
-  for (const Line& line : lines) {
-    if (line.text.size() > kWidest) return false;
-    full += line.text.size() >= kShortestFull && !absl::StrContains(kEnds, line.text.substr(line.text.size() - 1));
-  }
-  return full * 4 >= lines.size();
-}
 
 // Whether a piece is the next line of the same paragraph.
 bool GoesOnIn(absl::Span<const Line> lines, const TextPiece& before, const TextPiece& piece) {

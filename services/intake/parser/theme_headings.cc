@@ -16,12 +16,6 @@ namespace {
 
 constexpr size_t kShortestHeading = 7;
 
-// "6.1 Wonen" without the number of its section.
-absl::string_view WithoutSection(absl::string_view text) {
-  const size_t end = text.find_first_not_of("0123456789.");
-  return end == 0 || end == absl::string_view::npos || text[end] != ' ' ? text : Trim(text.substr(end));
-}
-
 // Adds what a sentence names in a row, "the themes are A, B and C", where it says that it names parts of a whole.
 template <typename Add>
 void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
@@ -50,9 +44,8 @@ void AddNamedInRow(absl::string_view sentence, const Add& add_name) {
 
 // The level of a heading by its code: 1 for "3.2 Jeugd", 0 for "3 Jeugd" and for one without a code.
 size_t DotsOfCode(absl::string_view heading) {
-  const absl::string_view code = heading.substr(0, heading.find(' '));
-  const bool is_code = code.find_first_not_of("0123456789.") == absl::string_view::npos;
-  return is_code ? std::count(code.begin(), code.end() - absl::EndsWith(code, "."), '.') : 0;
+  const absl::string_view code = SplitNumber(heading).code;
+  return std::count(code.begin(), code.end(), '.');
 }
 
 }  // namespace
@@ -81,13 +74,13 @@ std::vector<bool> AnnouncedHeadings(absl::Span<const Line> lines, const LevelHea
     }
     const auto level = levels.find(i);
     const absl::string_view name = level != levels.end() ? level->second.title : WithoutNumber(text);
-    const bool numbered = name.size() < text.size();
+    const bool numbered = MarkLength(text) > 0;
     if (text.size() > kLongestName) {
       AddNamedInRow(text, add);
       continue;
     }
     if (!items.empty() && !absl::EndsWith(text, ".") && !absl::EndsWith(text, ":")) {
-      const std::string words = Normalized(WithoutSection(name));
+      const std::string words = Normalized(name);
       headings[i] = words.size() >= kLeastSize && words.size() <= kLongestName && sizes[words.size()] &&
                     items.contains(NormalizedWordSet(words));
     }
@@ -128,6 +121,19 @@ ThemeHeadings::ThemeHeadings(const std::vector<Line>& lines, const Profile& prof
   const auto too_few = [this] { return std::count(headings_.begin(), headings_.end(), true) < 2; };
   if (too_few()) AddHeadingsOfContents(lines, profile);
   if (too_few()) AddHeadingsOfProse(lines, profile);
+  FindEnds(lines, profile);
+}
+
+void ThemeHeadings::FindEnds(const std::vector<Line>& lines, const Profile& profile) {
+  ends_.resize(lines.size());
+  for (size_t i = 1; i + 1 < lines.size(); ++i) {
+    const absl::string_view text = lines[i].text;
+    const bool heading = !lines[i].is_item && text.size() <= kLongestHeading && EndsLikeHeading(text) &&
+                         CountCells(lines[i]) == 1 && !headings_[i];
+    // What comes back, or stands directly below the heading of a theme, is a part of themes.
+    if (!heading || !TellsAboutDocument(text) || headings_[i - 1] || Repeats(lines[i])) continue;
+    ends_[i] = profile.MatchRule(lines[i - 1].text).rule == nullptr;
+  }
 }
 
 void ThemeHeadings::AddHeadingsOfContents(const std::vector<Line>& lines, const Profile& profile) {
@@ -183,6 +189,8 @@ void ThemeHeadings::AddHeadingsOfProse(const std::vector<Line>& lines, const Pro
                          EndsLikeHeading(line.text) && !lines[i + 1].is_item &&
                          lines[i + 1].text.size() >= kLeastProse && count[Normalized(line.text)] == 1 &&
                          CountCells(line) == 1;
+    // Behind the themes come the annexes, with headings of their own.
+    if (heading && IsAnnex(line.text) && std::count(headings_.begin(), headings_.end(), true) >= 2) return;
     if (heading && MayHeadGoals(line.text) && profile.MatchLabel(line.text, {}).rule == nullptr) headings_[i] = true;
   }
 }
@@ -195,13 +203,8 @@ bool ThemeHeadings::Repeats(const Line& line) const {
 LevelHeading ThemeHeadings::HeadingOf(size_t at, const Line& line) const {
   const auto level = levels_.find(at);
   if (level != levels_.end()) return level->second;
-  const absl::string_view title = WithoutSection(line.text);
-  const absl::string_view section = line.text.substr(0, line.text.size() - title.size());
-  // "6. Wonen" is told by its mark.
-  if (absl::StrContains(section.substr(0, section.find_last_of("0123456789") + 1), '.')) {
-    return {std::string(Trim(section)), title};
-  }
-  return {std::string(line.text.substr(0, MarkLength(line.text))), WithoutNumber(line.text)};
+  const NumberedText numbered = SplitNumber(line.text);
+  return {std::string(numbered.code), numbered.title};
 }
 
 }  // namespace regiokompas::intake

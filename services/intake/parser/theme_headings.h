@@ -35,6 +35,9 @@ class ThemeHeadings {
   // Whether the line at an index is one.
   bool Has(size_t at) const { return at < headings_.size() && headings_[at]; }
 
+  // Whether the line at an index heads a part that is of no theme: an annex, or one about the document itself.
+  bool EndAt(size_t at) const { return at < ends_.size() && ends_[at]; }
+
   // The code and the title that such a line prints. The code may have marks around it; it may be empty.
   LevelHeading HeadingOf(size_t at, const Line& line) const;
 
@@ -48,9 +51,12 @@ class ThemeHeadings {
   void AddHeadingsOfContents(const std::vector<Line>& lines, const Profile& profile);
   // Where nothing announces the themes, they are the short lines above the paragraphs, each printed once.
   void AddHeadingsOfProse(const std::vector<Line>& lines, const Profile& profile);
+  // Finds the headings behind which the text is of no theme.
+  void FindEnds(const std::vector<Line>& lines, const Profile& profile);
 
   LevelHeadings levels_;
   std::vector<bool> headings_;                     // by line; empty for a family without
+  std::vector<bool> ends_;                         // by line, what EndAt() tells
   absl::flat_hash_map<std::string, int> repeats_;  // normalized short lines, and how often each comes
 };
 
