@@ -32,7 +32,7 @@ bool IsFillIn(absl::string_view text) { return absl::StrContains(text, "____") |
 bool LineContext::IsHeaderOfPages(size_t at) const {
   constexpr absl::string_view kGap = "  ";
   return absl::StrContains(lines_[at].text, kGap) && at + 1 < lines_.size() &&
-         absl::StartsWithIgnoreCase(lines_[at + 1].text, "programma ") &&
+         absl::StartsWithIgnoreCase(WithoutNumber(lines_[at + 1].text), "programma ") &&
          lines_[at + 1].text.size() <= kLongestHeading && EndsLikeHeading(lines_[at + 1].text);
 }
 

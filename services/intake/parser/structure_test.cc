@@ -493,6 +493,7 @@ TEST(Title, IsWhatTheDocumentIsCalled) {
   EXPECT_EQ(title("Sociale plannen 2024 | Regels op een rij\n\nSociale plannen 2024" + text), "Sociale plannen 2024");
   EXPECT_EQ(title("Sociale plannen 2024 | Regels op een rij" + text), "Sociale plannen 2024 | Regels op een rij");
   EXPECT_EQ(title("Begroting 2026       Gemeente Veere\n\nPROGRAMMA 7 - SAMEN" + text), "PROGRAMMA 7 - SAMEN");
+  EXPECT_EQ(title("Begroting 2026       Gemeente Veere\n\n3. Programma Samen" + text), "3. Programma Samen");
   EXPECT_EQ(title("Begroting 2026       Gemeente Veere" + text), "Begroting 2026       Gemeente Veere");
 }
 

@@ -336,6 +336,27 @@ TEST(Variations, AReadingThatMakesLittleSenseGivesWayToOneThatMakesMuch) {
   EXPECT_EQ(document.activities(1).aspects(1).progress(), "De eerste groep is vol.");
 }
 
+// As cards a row confirms one label, as aspects with plan and progress two: that takes the place of cards from five
+// rows on, since a few may be chance.
+TEST(Variations, AnotherReadingMustBeConfirmedFarBetter) {
+  const std::string risks = "<tr><th>Onzekerheden</th><td>Er is weinig personeel.</td><td>Dat is nog zo.</td></tr>\n";
+  const std::string plan = "<tr><th>Hoe pakken we het aan</th><td>Er komt een tuin.</td><td>Die is er.</td></tr>\n";
+  const auto profile_of = [](const std::vector<std::string>& rows) {
+    constexpr const char* kTitles[] = {"Een moestuin bij de school", "Praten over geld", "Samen op de fiets"};
+    std::string text =
+        "<html><body><h1>Bestuursrapportage 2025</h1>\n<p>De gemeente werkt aan drie zaken.</p>\n"
+        "<h2>Voortgang prioriteiten</h2>\n";
+    for (size_t i = 0; i < rows.size(); ++i) {
+      absl::StrAppend(&text, "<h3>", kTitles[i],
+                      "</h3>\n<table><tr><th>Wat</th><th>Voornemen</th><th>Voortgang</th></tr>\n", rows[i],
+                      "</table>\n");
+    }
+    return ParsedText(text + "</body></html>\n").source().profile();
+  };
+  EXPECT_EQ(profile_of({risks + plan, risks, risks}), "priority-cards");
+  EXPECT_EQ(profile_of({risks + plan, risks + plan, risks}), "aspect-blocks");
+}
+
 TEST(Variations, OfTwoResultsTheOneAboveTheApproachTellsWhatItIsFor) {
   const auto activity = [](const std::string& title, const std::string& purpose, const std::string& result) {
     return absl::StrCat("Actie: ", title, "\nDoel van de actie: ", purpose,
