@@ -744,12 +744,12 @@ std::string ProfileSet::FamilyByBuild(const ByWords& words, absl::Span<const Lin
   const Structure structure = FindStructure(lines, *common_);
   // A table that says for two moments how far its rows are outweighs words.
   const bool tables = (!words.clear || ColumnsOfStatuses(structure.tables) >= 2) && TablesPrevail(structure, cycle);
-  const std::string family = tables ? std::string(kActivityTable) : FamilyByBlock(cycle, *common_);
+  std::string family = tables ? std::string(kActivityTable) : FamilyByBlock(cycle, *common_);
   // Running text repeats no block of many labels, whatever its headings are called.
   const bool goes_first = words.nearest == kAspectBlocks || (words.themes && family == kImplementationCells);
   if (goes_first && !family.empty()) return family;
   if (words.wins) return "";
-  const std::string found = family.empty() ? FamilyByStructure(structure, cycle, lines) : family;
+  std::string found = family.empty() ? FamilyByStructure(structure, cycle, lines) : family;
   // Of two that fit as well the build chooses one, and no third.
   return words.rival.empty() || found == words.nearest || found == words.rival ? found : "";
 }
