@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -217,10 +218,8 @@ void DocumentBuilder::AddYears(int activity, absl::string_view text) {
 
 void DocumentBuilder::AddStatus(int activity, const std::string& moment, absl::string_view text) {
   pb::ParsedActivity* const of = document().mutable_activities(activity);
-  for (const pb::ParsedStatus& known : of->statuses()) {
-    // The block of an activity repeats the statuses of the overview.
-    if (absl::EqualsIgnoreCase(known.moment(), moment) && known.label() == text) return;
-  }
+  // The block of an activity repeats the statuses of the overview.
+  if (!statuses_.insert(absl::StrCat(activity, "\n", absl::AsciiStrToLower(moment), "\n", text)).second) return;
   pb::Status status = pb::STATUS_UNSPECIFIED;
   profile_.StatusOf(text, &status);
   pb::ParsedStatus* added = of->add_statuses();

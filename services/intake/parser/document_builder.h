@@ -85,6 +85,7 @@ class DocumentBuilder {
   absl::flat_hash_map<std::string, int> frameworks_;  // by normalized title
   std::vector<std::string> goal_titles_;              // normalized, by index of the goal
   absl::flat_hash_map<std::string, int> activities_;
+  absl::flat_hash_set<std::string> statuses_;  // activity, moment and label
 };
 
 }  // namespace regiokompas::intake

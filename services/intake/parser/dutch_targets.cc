@@ -879,6 +879,17 @@ class SentenceReader {
                : otherwise;
   }
 
+  // Whether a figure is one that was found, so that it is nobody's norm: "er zijn minimaal 40 wachtenden", "uit
+  // onderzoek blijkt dat minimaal 30% schulden heeft".
+  bool TellsHowThingsAre(size_t i) const {
+    for (size_t n = 1; n <= kSentence && n <= i; ++n) {
+      const absl::string_view word = At(i - n).word;
+      if (IsOneOf(word, {"blijkt", "blijken", "zien", "zagen", "constateren", "onderzoek"})) return true;
+      if (IsOneOf(word, {"er"}) && IsOneOf(At(i - n + 1).word, {"is", "zijn"})) return true;
+    }
+    return false;
+  }
+
   // "minimaal 70%", "niet onder de 7", "een 8 of hoger"
   bool ReadBound(size_t i, const Lead& lead) {
     const bool named = lead.comparator != v1::COMPARATOR_UNSPECIFIED;
@@ -890,6 +901,7 @@ class SentenceReader {
         statement() || wish(i) || dated_ ||
         Near(i, kClause, {Meaning::kStay, Meaning::kRise, Meaning::kFall, Meaning::kNormWord, Meaning::kDuration});
     if (named && lead.weak && !signalled) return false;
+    if (!statement() && !wish(i) && !ahead(i) && TellsHowThingsAre(i)) return true;
     ParsedTarget target;
     target.set_comparator(comparator);
     target.set_basis(v1::TARGET_BASIS_ABSOLUTE);

@@ -504,6 +504,12 @@ TEST(ReadTargets, AFigureOfAComingYearIsNoFact) {
   EXPECT_EQ(Described(Read("In 2023 sport 40% van de jeugd", TargetPlace::kPlan)),
             "EQUAL_TO 40 PERCENT ABSOLUTE by 2023");
   EXPECT_EQ(Described(Read("In 2021 sport 40% van de jeugd", TargetPlace::kPlan)), "");
+  for (const char* fact : {"Er zijn minimaal 40 wachtenden", "Wij zien dat minimaal 30% van de ouders schulden heeft",
+                           "Uit onderzoek blijkt dat minimaal 1 op de 10 kinderen arm is"}) {
+    const TargetReading reading = Read(fact, TargetPlace::kPlan);
+    EXPECT_EQ(Described(reading), "") << fact;
+    EXPECT_EQ(reading.not_understood.size(), 1) << fact;
+  }
   EXPECT_EQ(Described(ReadTargets("In 2023 sport 40% van de jeugd", {})), "");
 }
 

@@ -166,7 +166,9 @@ bool LineReader::ReadHeading(const Line& line, pb::SpanRole* role) {
     rule_ = match.rule->name;
     if (ReadRule(line, match, role)) return true;
   }
-  if (themes_.EndAt(at_)) {
+  const bool annex = activity_ >= 0 && !line.is_item && line.text.size() <= kLongestHeading && CountCells(line) == 1 &&
+                     EndsLikeHeading(line.text) && IsAnnex(line.text);
+  if (annex || themes_.EndAt(at_)) {
     LeaveAll();
     out_.LeaveGoals(profile_.announced_heading_kind());
     OpenSection(line.text, line.number);

@@ -151,6 +151,16 @@ class FirstError : public google::protobuf::io::ErrorCollector {
   std::string text_;
 };
 
+// Whether the words at the start of a cell go on into its text, which begins with a capital: "Hoe pakken we dit aan
+// We maken".
+bool GoesIntoText(absl::string_view label) {
+  if (absl::c_none_of(label, absl::ascii_islower)) return false;
+  for (size_t space = label.find(' '); space != absl::string_view::npos; space = label.find(' ', space + 1)) {
+    if (absl::ascii_isupper(static_cast<unsigned char>(label[space + 1]))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // Compiles the fields of a profile one by one and stops at the first that is wrong.
@@ -522,7 +532,9 @@ LabelMatch Profile::CellLabel(absl::string_view line, bool closed, bool table_he
     for (size_t i = openings.all().size(); i > 0; --i) {
       const NormalizedOpenings::Opening& opening = openings.all()[i - 1];
       const absl::string_view label = Trim(line.substr(0, opening.end));
-      if (absl::EndsWith(label, "-") || absl::EndsWith(label, "–")) continue;
+      if (absl::EndsWith(label, "-") || absl::EndsWith(label, "–") || absl::EndsWith(label, "€") ||
+          (forgiving && GoesIntoText(label)))
+        continue;
       const LabelRule* rule = nullptr;
       if (forgiving) {
         rule = LabelOf(opening.words, true, table_head);

@@ -95,6 +95,9 @@ TEST(Profile, MatchesLabelsInTheirVariants) {
   EXPECT_EQ(cell.text, "in 2020 |");
   EXPECT_NE(profile.MatchLabel("Comunicatie via de krant |", {.cell = true}).rule, nullptr);
   EXPECT_EQ(profile.MatchLabel("Tijdpaden zijn lang |", {}).rule, nullptr);
+  EXPECT_EQ(profile.MatchLabel("Hoe pakken we dit aan Samen maken we een plan |", {.cell = true}).label,
+            "Hoe pakken we dit aan");
+  EXPECT_EQ(profile.MatchLabel("Wat kost het € 500 per les |", {.cell = true}).label, "Wat kost het");
 }
 
 TEST(Profile, KnowsCommonLabelsAndStatusesBehindItsOwn) {

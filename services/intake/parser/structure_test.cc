@@ -559,9 +559,39 @@ TEST(Structure, WhatBearsTheNameOfAColourIsNoStatus) {
       "Begroting 2026 gemeente Ons\n\nVoorziening\tSubsidie door\tOpening\n"
       "Speeltuin aan de Dijk\tOranje Fonds\t2024\nBuurthuis in het dorp\tOranje Fonds\t2025\n"
       "Moestuin bij de school\tOranje Fonds\t2026\nRuilwinkel in de kern\tOranje Fonds\t2026\n");
+  ASSERT_EQ(document.activities_size(), 4);
   for (const auto& activity : document.activities()) {
     for (const auto& status : activity.statuses()) EXPECT_EQ(status.status(), v1::STATUS_UNSPECIFIED);
   }
+}
+
+TEST(Structure, ASentenceAboutACardIsNoCardAndAnAnnexIsOfNone) {
+  std::string text = "Speerpunten 2025 gemeente Veere\n\n6.2 Wmo\n\n";
+  for (const char* title : {"Speerpunt 1. Langer thuis", "Speerpunt 2. Jongeren in beeld"}) {
+    text += std::string(title) +
+            "\nStatus: Op koers\nInzet: Wij bezoeken ouderen.\nStand van zaken: Het gaat goed.\n"
+            "Opgave 4 van de visie raakt hieraan en kost € 90.000.\n\n";
+  }
+  text += "Bijlage 1 Financieel overzicht\n\nHet totale budget is € 4.500.000.\n";
+  const v1::ParsedDocument document = Read(text, "priority-cards");
+  ASSERT_EQ(document.activities_size(), 2);
+  EXPECT_EQ(document.activities(1).title(), "Jongeren in beeld");
+  ASSERT_EQ(document.goals_size(), 1);
+  EXPECT_EQ(document.goals(0).title(), "Wmo");
+  for (const v1::ParsedActivity& activity : document.activities()) {
+    for (const v1::ParsedAmount& amount : activity.amounts()) EXPECT_EQ(amount.cents(), 9000000);
+  }
+}
+
+TEST(Structure, TheLabelOfAYearsResultIsNoGoal) {
+  const v1::ParsedDocument document = Read(
+      "Bestuursrapportage 2024 gemeente Veere\n\nActie\tJaar\tStand\n5.1.1 Een huis voor de buurt\t2024\tOp schema\n"
+      "5.1.2 Een veld voor de jeugd\t2024\tOp schema\n5.1.3 Een tuin voor ouderen\t2025\tVertraagd\n\n"
+      "5.1.1 Een huis voor de buurt\n\nResultaat 2024\n\nEr kwamen 40 mensen.\n\n"
+      "5.1.2 Een veld voor de jeugd\n\nResultaat 2024\n\nHet veld wordt gebruikt door 80 jongeren.\n",
+      "activity-table");
+  for (const v1::ParsedGoal& goal : document.goals()) EXPECT_NE(goal.code(), "2024");
+  EXPECT_NE(document.DebugString().find("80 jongeren"), std::string::npos);
 }
 
 TEST(Structure, ATitleMayBeginWithAColour) {
