@@ -225,7 +225,7 @@ TEST(BlockBuild, WordsOfAStatusMayBeLabelsOfPlanAndProgress) {
   const ParsedDocument document =
       Read(Blocks(kReport,
                   "Speerpunt: TITEL\n\nAanpak\nGepland: Wij openen minimaal 5NR loketten.\nGerealiseerd: Er zijn er 3."
-                  "\n\nWanneer\nGepland: 2024\nGerealiseerd: Later.\n\nRisico's\nGepland: Geen tekort.\nGerealiseerd: "
+                  "\n\nWanneer\nGepland: 2024\nGerealiseerd: Later.\n\nRISICO\nGepland: Geen tekort.\nGerealiseerd: "
                   "Valt mee.\n\n"));
   ASSERT_THAT(document, HasAllTitles());
   for (const auto& activity : document.activities()) {

@@ -84,8 +84,9 @@ std::vector<CycleLabel> Candidates(absl::Span<const Line> lines, const Profile& 
   std::vector<CycleLabel> all;
   for (auto& [words, label] : seen) {
     if (label.lines.size() < kLeastRepeats) continue;
-    // "Gepland: een loket" has the word of a status for a label.
-    const bool is_status = label.with_text == 0 && profile.StatusOf(words, &status);
+    // "Gepland: een loket" has the word of a status for a label, and "Risico" alone is that of an aspect.
+    const bool is_status = label.with_text == 0 && profile.StatusOf(words, &status) &&
+                           profile.MatchLabel(words, {false, true}).rule == nullptr;
     if (!is_status && !IsRepeatedValue(lines, label, profile)) all.push_back(std::move(label));
   }
   absl::c_sort(all, [](const auto& a, const auto& b) {

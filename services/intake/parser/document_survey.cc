@@ -145,7 +145,7 @@ void DocumentSurvey::LearnStatusesInWords() {
     const Line& below = lines_[i + 1];
     ++label.all;
     label.prose += plain_[i + 1].rule == nullptr &&
-                   (below.is_item || (below.text.size() > kLongestStatus && absl::EndsWith(below.text, ".")));
+                   (below.is_item || (absl::EndsWith(below.text, ".") && !statuses_.Has(below.text)));
     // In a table it stands above the labels of moments in an activity, and above prose below a goal.
     label.labels += TellsProgressOfGoals() && HasRole(i + 1, profile_pb::LABEL_ROLE_STATUS);
     label.lines.push_back(i);

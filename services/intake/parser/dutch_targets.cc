@@ -479,6 +479,13 @@ class SentenceReader {
       return true;
     }
     if (figure.unit == v1::UNIT_EURO) return false;
+    // "de eerste helft van 2025"
+    const size_t part_of = At(i + 1).meaning == Meaning::kFrom ? i + 2 : i + 1;
+    const bool of_year = Is(At(part_of), {Meaning::kYear, Meaning::kMonth}) ||
+                         IsOneOf(At(part_of).word, {"jaar", "het jaar"}) ||
+                         (Is(At(part_of), {Meaning::kArticle}) && At(part_of + 1).word == "jaar");
+    if (!figure.printed_share.empty() && (of_year || IsOneOf(Before(i).word, {"eerste", "tweede", "laatste"})))
+      return true;
     // "betaalt de helft van de kosten"
     const bool share = figure.unit == v1::UNIT_PERCENT && (spending_ || !figure.printed_share.empty()) &&
                        AnyInPart(i, [](const Token& token) {
@@ -991,6 +998,8 @@ class SentenceReader {
     if (!statement() && !((wish(i) || ahead(i)) && measured)) return false;
     if (lead.preposition == Meaning::kUpTo || lead.preposition == Meaning::kBy) return false;
     if (factual_ || InPart(i, Meaning::kBaseline)) return false;
+    // An estimate is what somebody reckons, not what is wanted.
+    if (!statement() && IsOneOf(Before(i).word, {"bijna", "ruim"})) return false;
     if (!measured) {
       if (figure.unit != v1::UNIT_UNSPECIFIED && figure.unit != v1::UNIT_COUNT) return false;
       const bool noun = At(i + 1).meaning == Meaning::kOther && !At(i + 1).word.empty();

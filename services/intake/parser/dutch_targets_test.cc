@@ -355,6 +355,9 @@ constexpr Phrase kPlans[] = {
 
 // What is no target anywhere.
 constexpr const char* kNoTargets[] = {
+    "Eerste helft van 2026",
+    "De tweede helft van het jaar 2026",
+    "In de helft van 2026 begint de bouw",
     "De bijdrage is in 2026 niet hoger dan € 250",
     "De kosten zijn in 2021 niet hoger dan € 2,5 miljoen",
     "Voor wie tot 120% van het sociaal minimum verdient",
@@ -504,6 +507,9 @@ TEST(ReadTargets, AFigureOfAComingYearIsNoFact) {
   EXPECT_EQ(Described(Read("In 2023 sport 40% van de jeugd", TargetPlace::kPlan)),
             "EQUAL_TO 40 PERCENT ABSOLUTE by 2023");
   EXPECT_EQ(Described(Read("In 2021 sport 40% van de jeugd", TargetPlace::kPlan)), "");
+  EXPECT_EQ(Described(Read("Waar nu een op de vijf ouder is dan 65 jaar, is dat in 2035 bijna een op de drie",
+                           TargetPlace::kPlan)),
+            "");
   for (const char* fact : {"Er zijn minimaal 40 wachtenden", "Wij zien dat minimaal 30% van de ouders schulden heeft",
                            "Uit onderzoek blijkt dat minimaal 1 op de 10 kinderen arm is"}) {
     const TargetReading reading = Read(fact, TargetPlace::kPlan);

@@ -583,6 +583,23 @@ TEST(Structure, ASentenceAboutACardIsNoCardAndAnAnnexIsOfNone) {
   }
 }
 
+TEST(Structure, AMomentAboveSentencesIsTheStateOfAffairs) {
+  std::string text = "Speerpunten sociaal domein gemeente Veere\n\n";
+  for (const char* title : {"Buurthuis vernieuwen", "Welkom in het dorp", "Iedereen aan het werk"}) {
+    text +=
+        "6.1\nSamenkracht\n" + std::string(title) +
+        "\nWaarom\nIedereen hoort erbij in ons dorp en in onze wijk.\nInzet 2023\nEr komt een plek voor ontmoeting.\n"
+        "Stand per 1 april\nDe plek is open.\n\n";
+  }
+  const v1::ParsedDocument document = Read(text, "priority-cards");
+  ASSERT_EQ(document.activities_size(), 3);
+  for (const v1::ParsedActivity& activity : document.activities()) {
+    ASSERT_EQ(activity.aspects_size(), 3);
+    EXPECT_EQ(activity.aspects(2).kind(), v1::ASPECT_KIND_STATE_OF_AFFAIRS);
+    EXPECT_EQ(activity.aspects(2).progress(), "De plek is open.");
+  }
+}
+
 TEST(Structure, TheLabelOfAYearsResultIsNoGoal) {
   const v1::ParsedDocument document = Read(
       "Bestuursrapportage 2024 gemeente Veere\n\nActie\tJaar\tStand\n5.1.1 Een huis voor de buurt\t2024\tOp schema\n"
